@@ -1,0 +1,48 @@
+# Everything sets itself up: a fresh machine needs Python 3.11 or later, make and a shell.
+
+SHELL := /bin/sh
+PYTHON ?= python3
+WORKERS ?= 2
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help .venv demo test check fmt unit bench soak wheel
+
+help: ## this list
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z.]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+.venv: .venv/made ## the virtual environment alone; does nothing when it is up to date
+
+.venv/made: requirements-dev.txt requirements.txt pyproject.toml tools/make_venv
+	@PYTHON="$(PYTHON)" sh tools/make_venv
+
+demo: .venv ## two nodes on this machine and a scenario between them; Ctrl-C ends it
+	@$(BIN)/mithaq demo
+
+test: .venv ## all tests; the last line names the parts that were not run, and why
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup tests
+
+unit: .venv ## the unit tests alone, in seconds
+	@$(BIN)/pytest -q tests/unit
+
+check: .venv ## format, lint, types, floors; changes nothing
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/floors.py
+
+fmt: .venv ## format the code and repair what ruff can repair
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv ## measure speed and size at full count; prints figures, fails on none
+	@$(BIN)/mithaq bench exchange --acts 200000 --size 1024
+	@for file in bench/bench_*.py; do [ ! -e "$$file" ] || $(BIN)/python "$$file" || exit 1; done
+
+soak: .venv ## the fault tests at full count; hours
+	@MITHAQ_SOAK=1 $(BIN)/pytest -n $(WORKERS) --dist loadgroup --timeout 0 tests
+
+wheel: .venv ## build the wheel into dist/
+	@$(BIN)/python -m pip wheel . --quiet --no-deps --no-index --no-build-isolation --wheel-dir dist
+	@ls dist/*.whl

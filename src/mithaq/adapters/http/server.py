@@ -1,0 +1,220 @@
+"""The HTTP server of a node: threads in this process, TLS 1.3, or plain HTTP on loopback alone.
+
+A connection costs a thread only while it has something to say: a new one waits in the selector, and
+its handshake happens on the thread that answers it, never on the one that accepts.
+
+Spec: docs/spec, Who is calling, Back-pressure (design: record §6.1, §10, §12; trust §8).
+"""
+
+import logging
+import socket
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from ssl import SSLContext, SSLError, SSLSocket
+from typing import Any, Final
+
+from cheroot.errors import FatalSSLAlert
+from cheroot.server import HTTPConnection
+from cheroot.ssl import Adapter
+from cheroot.wsgi import Server
+
+from mithaq.adapters.http.address import is_loopback
+from mithaq.adapters.http.connection import (
+    HEADER_DEADLINE_S,
+    MAX_HEADER_BYTES,
+    SocketReader,
+    SocketWriter,
+)
+from mithaq.adapters.http.framing import StrictRequest
+from mithaq.adapters.http.tls import CLIENT_SPKI_KEY, Certificate, hash_spki, make_server_context
+from mithaq.errors import MalformedError, RefusedError, UnavailableError
+
+THREADS: Final = 64
+"""Some 30 long polls and the traffic beside them."""
+MAX_BODY_BYTES: Final = 1_048_576
+MAX_IDLE_CONNECTIONS: Final = 512
+KEEP_ALIVE_S: Final = 75
+_BACKLOG = 256
+_START_S = 10.0
+
+_log = logging.getLogger("mithaq.http")
+
+WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """Where and how to listen.
+
+    Attributes:
+        host: an address, or ``localhost``; without ``certificate`` it must be a loopback one.
+        port: 0 for any free one.
+        certificate: of this node; None for plain HTTP.
+        threads: requests answered at once.
+        max_body_bytes: of a request.
+        drain_s: how long ``stop`` lets requests finish.
+    """
+
+    host: str
+    port: int
+    certificate: Certificate | None = None
+    threads: int = THREADS
+    max_body_bytes: int = MAX_BODY_BYTES
+    drain_s: int = 10
+
+
+class _TlsAdapter(Adapter):  # type: ignore[misc]  # the library has no types
+    """Hands out sockets whose handshake is still to come; the context can be replaced at any time."""
+
+    def __init__(self, context: SSLContext) -> None:
+        self.context = context
+
+    def bind(self, sock: socket.socket) -> socket.socket:
+        return sock
+
+    def wrap(self, sock: socket.socket) -> tuple[SSLSocket, dict[str, str]]:
+        # Called on the thread that accepts: it must not wait for the peer.
+        try:
+            wrapped = self.context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
+        except OSError as error:
+            raise FatalSSLAlert(*error.args) from error
+        return wrapped, {"wsgi.url_scheme": "https", "HTTPS": "on"}
+
+    def get_environ(self) -> dict[str, str]:
+        return {}
+
+    def makefile(self, sock: socket.socket, mode: str = "r", bufsize: int = -1) -> None:
+        return None
+
+
+class _Connection(HTTPConnection):  # type: ignore[misc]  # the library has no types
+    """One connection; shakes hands before its first request."""
+
+    RequestHandlerClass = StrictRequest
+
+    def __init__(self, server: Any, sock: socket.socket, makefile: object = None) -> None:
+        super().__init__(server, sock, lambda sock, mode, size: None)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.wfile = SocketWriter(sock)
+        self.rfile = SocketReader(sock, self.wfile)
+        self.is_new = True
+
+    def communicate(self) -> bool:
+        """Answers one request; whether the connection stays open."""
+        if self.is_new and not self._shake_hands():
+            return False
+        self.is_new = False
+        return bool(super().communicate())
+
+    def _shake_hands(self) -> bool:
+        if not isinstance(self.socket, SSLSocket):
+            return True
+        try:
+            self.socket.settimeout(HEADER_DEADLINE_S)
+            self.socket.do_handshake()
+            certificate = self.socket.getpeercert(binary_form=True)
+            if certificate is not None:
+                self.ssl_env[CLIENT_SPKI_KEY] = hash_spki(certificate)
+        except (SSLError, OSError, MalformedError) as error:
+            _log.info("no handshake with %s: %s", self.remote_addr, error)
+            return False
+        return True
+
+
+class _Server(Server):  # type: ignore[misc]  # the library has no types
+    ConnectionClass = _Connection
+
+    def process_conn(self, conn: _Connection) -> None:
+        """Gives a connection to a thread; a new one first waits until it says something."""
+        if not conn.is_new or conn.last_used is not None:
+            super().process_conn(conn)
+        elif self.can_add_keepalive_connection:
+            self._connections.put(conn)
+        else:
+            conn.close()  # Too many wait already; files are finite.
+
+    def error_log(self, msg: str = "", level: int = 20, traceback: bool = False) -> None:
+        """The library's own messages, into the logger."""
+        _log.log(level, "%s", msg, exc_info=traceback)
+
+
+class HttpServer:
+    """Serves a WSGI application until it is stopped.
+
+    Before ``stop`` let the long polls go (``HeadAnnouncer.close``), or it waits ``drain_s`` for them.
+
+    Args:
+        app: called on many threads at once.
+        settings: see there.
+        client_authorities: PEM texts of all partners; see ``trust_clients_of``.
+
+    Raises:
+        RefusedError: ``plain_http``; no certificate, and the address is not a loopback one.
+        MalformedError: ``tls_files`` or ``tls_authorities``.
+    """
+
+    def __init__(self, app: WsgiApp, settings: ServerSettings, client_authorities: Iterable[str] = ()) -> None:
+        if settings.certificate is None and not is_loopback(settings.host):
+            raise RefusedError("plain_http", "Plain HTTP is for loopback addresses alone.")
+        self._settings = settings
+        self._server = _Server(
+            (settings.host, settings.port),
+            app,
+            numthreads=settings.threads,
+            max=settings.threads,
+            server_name="mithaq",
+            request_queue_size=_BACKLOG,
+            timeout=KEEP_ALIVE_S,
+            shutdown_timeout=settings.drain_s,
+        )
+        self._server.max_request_header_size = MAX_HEADER_BYTES
+        self._server.max_request_body_size = settings.max_body_bytes
+        self._server.keep_alive_conn_limit = MAX_IDLE_CONNECTIONS
+        self._thread: threading.Thread | None = None
+        self.trust_clients_of(client_authorities)
+
+    def trust_clients_of(self, client_authorities: Iterable[str]) -> None:
+        """Replaces the authorities of client certificates; connections that are open keep theirs.
+
+        Raises:
+            MalformedError: ``tls_files`` or ``tls_authorities``; the old ones stay.
+        """
+        if self._settings.certificate is not None:
+            context = make_server_context(self._settings.certificate, client_authorities)
+            self._server.ssl_adapter = _TlsAdapter(context)
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port that it listens on."""
+        host, port = self._server.bind_addr[:2]
+        return host, port
+
+    def start(self) -> None:
+        """Listens and answers on threads of its own; returns once it takes connections.
+
+        Raises:
+            UnavailableError: ``address_taken``.
+            RefusedError: ``plain_http``; the address turned out not to be a loopback one.
+        """
+        try:
+            self._server.prepare()
+        except OSError as error:
+            raise UnavailableError("address_taken", "The address cannot be listened on.") from error
+        self._check_address()
+        self._thread = threading.Thread(target=self._server.serve, name="http-accept", daemon=True)
+        self._thread.start()
+
+    def _check_address(self) -> None:
+        # A socket handed over by the service manager, or a name, may be bound elsewhere than it was asked.
+        bound = str(self._server.socket.getsockname()[0])
+        if self._settings.certificate is None and not is_loopback(bound):
+            self._server.stop()
+            raise RefusedError("plain_http", "Plain HTTP is for loopback addresses alone.")
+
+    def stop(self) -> None:
+        """Takes no more connections, lets requests finish for ``drain_s``, ends every thread."""
+        self._server.stop()
+        if self._thread is not None:
+            self._thread.join(_START_S)
+            self._thread = None

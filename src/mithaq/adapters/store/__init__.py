@@ -1,0 +1,7 @@
+"""The durable state of a node in one database, SQLite or PostgreSQL (record §11).
+
+``models``       the tables: truth first, then the projections that ``rebuild`` may drop
+``rows``         how a row becomes a value of ``node.records`` and back
+``own_log`` ``followed`` ``acts`` ``receipts`` ``projections`` ``roster`` ``alarms``   one port each
+``engine``       settings of the two engines, checked at start; transactions
+"""

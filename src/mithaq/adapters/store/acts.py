@@ -1,0 +1,82 @@
+"""Reading acts of any log from the database."""
+
+from collections.abc import Iterable, Iterator
+
+from mithaq.adapters.store import rows
+from mithaq.adapters.store.models import POSITION_BITS
+from mithaq.adapters.store.rows import LogNumbers, query
+from mithaq.core.types import LeafIndex, Origin
+from mithaq.errors import MissingError
+from mithaq.node.records import SealedAct, StoredAct
+
+SCAN_ROWS = 512
+"""Rows read at a time by ``scan``: bounds memory, about half a megabyte of typical acts."""
+
+IDS_AT_ONCE = 400
+"""Object ids in one IN list."""
+
+
+class DatabaseActs:
+    """Implements ``node.ports.ActStore``."""
+
+    def __init__(self, numbers: LogNumbers) -> None:
+        self._numbers = numbers
+
+    def by_id(self, act_id: str) -> SealedAct:
+        """One act."""
+        return self._one("act_id = %s", act_id)
+
+    def at(self, log: Origin, leaf_index: LeafIndex) -> SealedAct:
+        """One act by place."""
+        return self._one("position = %s", self._numbers.position(log, leaf_index))
+
+    def of_objects(self, object_ids: Iterable[str]) -> dict[str, list[SealedAct]]:
+        """Every act held of these objects, grouped by object."""
+        wanted = sorted(set(object_ids))
+        grouped: dict[str, list[SealedAct]] = {object_id: [] for object_id in wanted}
+        for start in range(0, len(wanted), IDS_AT_ONCE):
+            part = wanted[start : start + IDS_AT_ONCE]
+            places = rows.marks(len(part))
+            found = query(
+                f"SELECT {rows.ACT_COLUMNS} FROM store_act WHERE act_id IN ({places}) OR object_id IN ({places})"
+                " ORDER BY position",
+                [*part, *part],
+            )
+            for stored in rows.stored_acts(found, self._numbers):
+                act = rows.seal(stored)
+                if act.object_id in grouped:
+                    grouped[act.object_id].append(act)
+        return grouped
+
+    def scan(self, log: Origin, first: LeafIndex = LeafIndex(0)) -> Iterator[StoredAct]:
+        """Acts of one log in index order, a few hundred at a time."""
+        base = self._numbers.position(log, 0)
+        after = base + first - 1
+        while True:
+            found = query(
+                f"SELECT {rows.ACT_COLUMNS} FROM store_act WHERE position > %s AND position < %s"
+                " ORDER BY position LIMIT %s",
+                (after, base + (1 << POSITION_BITS), SCAN_ROWS),
+            )
+            if not found:
+                return
+            yield from rows.stored_acts(found, self._numbers)
+            after = found[-1][0]
+
+    def objects_in(self, log: Origin, first: LeafIndex, last: LeafIndex) -> list[str]:
+        """Objects that have, beside an act in that range, any other act."""
+        base = self._numbers.position(log, 0)
+        between = (base + first, base + last)
+        found = query(
+            "SELECT DISTINCT object_id FROM store_act WHERE position BETWEEN %s AND %s AND object_id IS NOT NULL"
+            " UNION SELECT later.object_id FROM store_act AS later WHERE later.object_id IN"
+            " (SELECT act_id FROM store_act WHERE position BETWEEN %s AND %s AND object_id IS NULL)",
+            (*between, *between),
+        )
+        return [row[0] for row in found]
+
+    def _one(self, where: str, value: object) -> SealedAct:
+        found = query(f"SELECT {rows.ACT_COLUMNS} FROM store_act WHERE {where} LIMIT 1", (value,))
+        if not found:
+            raise MissingError("act", "no such act is held here")
+        return rows.seal(rows.stored_acts(found, self._numbers)[0])

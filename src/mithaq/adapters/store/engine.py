@@ -1,0 +1,124 @@
+"""What the two engines must be set to, and the transaction that every write runs in.
+
+Spec: docs/spec, Append (design: record §5.7, trust §9.2). ``NORMAL`` and ``OFF`` are refused: a power
+cut would then lose acknowledged acts.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.db import DatabaseError, connection, transaction
+
+from mithaq.errors import ConflictError, RefusedError, UnavailableError
+
+SQLITE_PRAGMAS = {
+    "journal_mode": "WAL",
+    "synchronous": "FULL",
+    "foreign_keys": "ON",
+    "trusted_schema": "OFF",
+    "secure_delete": "ON",
+    "wal_autocheckpoint": "4000",
+    "cache_size": "-32768",
+}
+"""Set on every connection, in this order; ``wal_autocheckpoint`` in pages, ``cache_size`` in KiB when negative."""
+
+BUSY_TIMEOUT_S = 20
+"""How long a SQLite writer waits for another one."""
+
+POSTGRESQL_REQUIRED = {
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "full_page_writes": "on",
+    "data_sync_retry": "off",
+}
+"""Server settings without which an acknowledged act may be lost."""
+
+SEQUENCER_LOCK_KEY = 0x4D495448
+"""Advisory lock of the one sequencer of a PostgreSQL database ("MITH")."""
+
+
+def sqlite_database(path: Path, *, synchronous: str = "FULL") -> dict[str, Any]:
+    """Django settings of a SQLite file with the record's pragmas."""
+    pragmas = {**SQLITE_PRAGMAS, "synchronous": synchronous}
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": BUSY_TIMEOUT_S,
+            "init_command": ";".join(f"PRAGMA {name}={value}" for name, value in pragmas.items()),
+        },
+    }
+
+
+def check_engine() -> None:
+    """Refuse an engine whose settings could lose an acknowledged act.
+
+    Raises:
+        RefusedError: ``engine_settings``.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            wrong = _wrong_sqlite_settings(cursor)
+        else:
+            wrong = _wrong_postgresql_settings(cursor)
+    if wrong:
+        raise RefusedError("engine_settings", "unsafe database settings: " + ", ".join(wrong))
+
+
+def _wrong_sqlite_settings(cursor: Any) -> list[str]:
+    required = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "trusted_schema": 0}
+    wrong = []
+    for name, value in required.items():
+        cursor.execute(f"PRAGMA {name}")
+        found = cursor.fetchone()[0]
+        if found != value and not (name == "synchronous" and found == 3):
+            wrong.append(f"{name}={found}")
+    return wrong
+
+
+def _wrong_postgresql_settings(cursor: Any) -> list[str]:
+    wrong = []
+    for name, value in POSTGRESQL_REQUIRED.items():
+        cursor.execute("SELECT current_setting(%s)", [name])
+        found = cursor.fetchone()[0]
+        if found != value:
+            wrong.append(f"{name}={found}")
+    return wrong
+
+
+@contextmanager
+def write_transaction() -> Iterator[None]:
+    """One durable write transaction of this thread; joins the one that runs already.
+
+    Raises:
+        UnavailableError: ``disk``; the commit is in doubt, so the writer must stop (trust §9.3).
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    try:
+        with transaction.atomic():
+            yield
+    except DatabaseError as error:
+        connection.close()
+        raise UnavailableError("disk", f"the database did not commit: {error}") from error
+
+
+def take_sequencer_lock() -> None:
+    """On PostgreSQL, hold the advisory lock of the sequencer for the life of this connection.
+
+    On SQLite a file lock does this (``adapters.process_lock``).
+
+    Raises:
+        ConflictError: ``sequencer_running``; another process holds it.
+    """
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [SEQUENCER_LOCK_KEY])
+        if not cursor.fetchone()[0]:
+            raise ConflictError("sequencer_running", "another process appends to this log")

@@ -1,0 +1,208 @@
+"""Partner logs in the database: head, leaves, acts, and what could not be used."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db import connection
+
+from mithaq.adapters.store import rows
+from mithaq.adapters.store.models import POSITION_BITS
+from mithaq.adapters.store.own_log import add_cosignature, cosigned_note
+from mithaq.adapters.store.rows import LogNumbers, execute, execute_many, query
+from mithaq.core.log.signed_note import SignatureLine
+from mithaq.core.types import AdministrationCode, LeafIndex, Origin, RootHash, TreeSize
+from mithaq.errors import MissingError
+from mithaq.node.records import FollowedHead, ParkedAct, SealedAct, StoredAct, WaitingAct
+
+HEAD_COLUMNS = (
+    "origin, administration, tree_size, root_hash, compact_range, note,"
+    " next_index, last_seq, applied_size, applied_root, frozen"
+)
+
+
+class DatabaseFollowed:
+    """Implements ``node.ports.FollowedStore``."""
+
+    def __init__(self, numbers: LogNumbers, own_code: AdministrationCode) -> None:
+        self._numbers = numbers
+        self._own_code = own_code
+
+    def heads(self) -> list[FollowedHead]:
+        """Every followed log, sorted by origin."""
+        found = query(f"SELECT {HEAD_COLUMNS} FROM store_log WHERE NOT is_own ORDER BY origin")
+        return [_head(row) for row in found]
+
+    def head(self, origin: Origin, *, lock: bool = False) -> FollowedHead:
+        """One followed log."""
+        suffix = " FOR UPDATE" if lock and connection.vendor == "postgresql" else ""
+        found = query(f"SELECT {HEAD_COLUMNS} FROM store_log WHERE NOT is_own AND origin = %s{suffix}", (origin,))
+        if not found:
+            raise MissingError("origin", "this node does not follow that log")
+        return _head(found[0])
+
+    def add(self, head: FollowedHead) -> None:
+        """Start to follow a log."""
+        execute(
+            f"INSERT INTO store_log ({HEAD_COLUMNS}, is_own)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            (head.origin, head.administration, *_cursor_values(head), False),
+        )
+
+    def save(self, head: FollowedHead) -> None:
+        """Replace head and cursor."""
+        execute(
+            "UPDATE store_log SET tree_size = %s, root_hash = %s, compact_range = %s, note = %s, next_index = %s,"
+            " last_seq = %s, applied_size = %s, applied_root = %s, frozen = %s WHERE NOT is_own AND origin = %s",
+            (*_cursor_values(head), head.origin),
+        )
+
+    def bundle(self, origin: Origin, number: int) -> bytes:
+        """Stored bundle; empty when none is stored."""
+        found = query(
+            "SELECT entries FROM store_bundle WHERE log_id = %s AND number = %s", (self._numbers.id_of(origin), number)
+        )
+        return bytes(found[0][0]) if found else b""
+
+    def save_bundles(self, origin: Origin, bundles: Mapping[int, bytes]) -> None:
+        """Store bundles; a longer one replaces a shorter."""
+        log_id = self._numbers.id_of(origin)
+        execute_many(
+            "INSERT INTO store_bundle (log_id, number, entries) VALUES (%s, %s, %s)"
+            " ON CONFLICT (log_id, number) DO UPDATE SET entries = excluded.entries"
+            " WHERE length(excluded.entries) > length(store_bundle.entries)",
+            [(log_id, number, entries) for number, entries in bundles.items()],
+        )
+
+    def add_head(self, origin: Origin, tree_size: TreeSize, root_hash: RootHash, note: bytes) -> None:
+        """Keep a verified checkpoint verbatim."""
+        execute(
+            "INSERT INTO store_checkpoint (log_id, tree_size, root_hash, note) VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT DO NOTHING",
+            (self._numbers.id_of(origin), tree_size, root_hash, note),
+        )
+
+    def add_cosignature(self, origin: Origin, tree_size: TreeSize, line: SignatureLine, at_s: int) -> None:
+        """Keep our cosignature of a partner's checkpoint."""
+        add_cosignature(self._numbers.id_of(origin), tree_size, line, at_s, self._own_code)
+
+    def cosigned(self, origin: Origin) -> tuple[TreeSize, bytes]:
+        """Last checkpoint of that log that we cosigned."""
+        log_id = self._numbers.id_of(origin)
+        found = query(
+            "SELECT COALESCE(MAX(tree_size), 0) FROM store_cosignature WHERE log_id = %s AND administration = %s",
+            (log_id, self._own_code),
+        )
+        tree_size = TreeSize(found[0][0])
+        return (tree_size, cosigned_note(log_id, tree_size)) if tree_size else (TreeSize(0), b"")
+
+    def add_acts(self, acts: Sequence[SealedAct]) -> None:
+        """Insert verified acts."""
+        positions = [self._numbers.position(act.log, act.leaf_index) for act in acts]
+        execute_many(rows.ADD_ACT, [rows.act_row(act, at) for act, at in zip(acts, positions, strict=True)])
+        rows.add_sections(acts, positions)
+
+    def acts_from(self, origin: Origin, first: LeafIndex, limit: int) -> list[StoredAct]:
+        """Acts of that log held here."""
+        base = self._numbers.position(origin, 0)
+        found = query(
+            f"SELECT {rows.ACT_COLUMNS} FROM store_act WHERE position >= %s AND position < %s ORDER BY position LIMIT %s",
+            (base + first, base + (1 << POSITION_BITS), limit),
+        )
+        return rows.stored_acts(found, self._numbers)
+
+    def park(self, parked: Sequence[ParkedAct]) -> None:
+        """Keep unusable acts with their reasons."""
+        execute_many(
+            "INSERT INTO store_parked (position, reason, line) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+            [(self._numbers.position(act.log, act.leaf_index), act.reason, act.line) for act in parked],
+        )
+
+    def parked(self, origin: Origin | None = None) -> list[ParkedAct]:
+        """Parked acts in index order."""
+        first, last = self._range(origin)
+        found = query(
+            "SELECT position, reason, line FROM store_parked WHERE position BETWEEN %s AND %s ORDER BY position",
+            (first, last),
+        )
+        return [ParkedAct(*self._numbers.place(at), reason, bytes(line)) for at, reason, line in found]
+
+    def hold(self, waiting: Sequence[WaitingAct]) -> None:
+        """Keep acts that wait for another log."""
+        execute_many(
+            "INSERT INTO store_waiting (position, waiting_for, waiting_size, line) VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT DO NOTHING",
+            [
+                (self._numbers.position(act.log, act.leaf_index), act.waiting_for, act.waiting_size, act.line)
+                for act in waiting
+            ],
+        )
+
+    def waiting(self, origin: Origin | None = None) -> list[WaitingAct]:
+        """Acts that wait, in index order."""
+        found = query(
+            "SELECT position, waiting_for, waiting_size, line FROM store_waiting"
+            " WHERE position BETWEEN %s AND %s ORDER BY position",
+            self._range(origin),
+        )
+        return [
+            WaitingAct(*self._numbers.place(at), Origin(log), TreeSize(size), bytes(line))
+            for at, log, size, line in found
+        ]
+
+    def unhold(self, waiting: WaitingAct) -> None:
+        """Forget a wait that is over."""
+        execute(
+            "DELETE FROM store_waiting WHERE position = %s", (self._numbers.position(waiting.log, waiting.leaf_index),)
+        )
+
+    def set_gaps(self, origin: Origin, missing: Iterable[int]) -> None:
+        """Replace the missing numbers; one that stays has been missed once more."""
+        log_id, polls = self._numbers.id_of(origin), self.gaps(origin)
+        wanted = set(missing)
+        if not wanted and not polls:
+            return
+        execute("DELETE FROM store_gap WHERE log_id = %s", (log_id,))
+        execute_many(
+            "INSERT INTO store_gap (log_id, seq, polls) VALUES (%s, %s, %s)",
+            [(log_id, seq, polls.get(seq, -1) + 1) for seq in sorted(wanted)],
+        )
+
+    def gaps(self, origin: Origin) -> dict[int, int]:
+        """Missing number -> polls since first missed."""
+        found = query("SELECT seq, polls FROM store_gap WHERE log_id = %s", (self._numbers.id_of(origin),))
+        return {int(seq): int(polls) for seq, polls in found}
+
+    def _range(self, origin: Origin | None) -> tuple[int, int]:
+        if origin is None:
+            return 0, (1 << 63) - 1
+        base = self._numbers.position(origin, 0)
+        return base, base + (1 << POSITION_BITS) - 1
+
+
+def _head(row: rows.Row) -> FollowedHead:
+    return FollowedHead(
+        Origin(row[0]),
+        AdministrationCode(row[1]),
+        TreeSize(row[2]),
+        RootHash(bytes(row[3])),
+        bytes(row[4]),
+        bytes(row[5]),
+        LeafIndex(row[6]),
+        int(row[7]),
+        TreeSize(row[8]),
+        RootHash(bytes(row[9])),
+        bool(row[10]),
+    )
+
+
+def _cursor_values(head: FollowedHead) -> tuple[object, ...]:
+    return (
+        head.verified_size,
+        head.root_hash,
+        head.compact_range,
+        head.note,
+        head.next_index,
+        head.last_seq,
+        head.applied_size,
+        head.applied_root,
+        head.frozen,
+    )

@@ -1,0 +1,194 @@
+"""The own log in the database. Order of the writes: ``node.sequencer``."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db import connection
+
+from mithaq.adapters.store import rows
+from mithaq.adapters.store.rows import LogNumbers, execute, execute_many, query
+from mithaq.core.log.signed_note import SignatureLine, parse_signed_note
+from mithaq.core.types import AdministrationCode, LeafIndex, Origin, RootHash, TreeSize
+from mithaq.errors import ConflictError, MissingError
+from mithaq.node.records import OwnHead, Release, SealedAct, StoredAct
+
+
+class DatabaseOwnLog:
+    """Implements ``node.ports.OwnLogStore``."""
+
+    def __init__(self, numbers: LogNumbers, origin: Origin) -> None:
+        self._numbers = numbers
+        self._origin = origin
+
+    def head(self, *, lock: bool = False) -> OwnHead:
+        """The head; with ``lock``, under the row lock of the running transaction."""
+        suffix = " FOR UPDATE" if lock and connection.vendor == "postgresql" else ""
+        found = query(
+            "SELECT tree_size, root_hash, next_index, compact_range, note FROM store_log WHERE origin = %s" + suffix,
+            (self._origin,),
+        )
+        if not found:
+            raise MissingError("origin", "the node has no log yet")
+        tree_size, root_hash, next_index, compact_range, note = found[0]
+        return OwnHead(
+            self._origin,
+            TreeSize(tree_size),
+            RootHash(bytes(root_hash)),
+            LeafIndex(next_index),
+            bytes(compact_range),
+            bytes(note),
+        )
+
+    def next_seqs(self, codes: Iterable[AdministrationCode]) -> dict[AdministrationCode, int]:
+        """Next free number for each recipient."""
+        return {code: self._last_release(code) + 1 for code in codes}
+
+    def add_acts(self, acts: Sequence[SealedAct], releases: Sequence[Release]) -> None:
+        """Insert acts and move ``next_index`` (transaction A)."""
+        positions = [self._numbers.position(self._origin, act.leaf_index) for act in acts]
+        execute_many(rows.ADD_ACT, [rows.act_row(act, at) for act, at in zip(acts, positions, strict=True)])
+        rows.add_sections(acts, positions)
+        execute_many(
+            "INSERT INTO store_release (administration, leaf_index, seq) VALUES (%s, %s, %s)",
+            [(release.administration, release.leaf_index, release.seq) for release in releases],
+        )
+        execute(
+            "UPDATE store_log SET next_index = %s WHERE origin = %s",
+            (acts[-1].leaf_index + 1, self._origin),
+        )
+
+    def read_committed(self, first: LeafIndex, count: int) -> list[tuple[bytes, bytes, bytes]]:
+        """(commitment, salt, envelope) as the database holds them now."""
+        start = self._numbers.position(self._origin, first)
+        found = query(
+            "SELECT commitment, salt, envelope FROM store_act WHERE position >= %s AND position < %s ORDER BY position",
+            (start, start + count),
+        )
+        return [(bytes(commitment), bytes(salt), bytes(envelope)) for commitment, salt, envelope in found]
+
+    def acts_from(self, first: LeafIndex, count: int) -> list[SealedAct]:
+        """Acts of the own log, above the head too."""
+        start = self._numbers.position(self._origin, first)
+        found = query(
+            f"SELECT {rows.ACT_COLUMNS} FROM store_act WHERE position >= %s AND position < %s ORDER BY position",
+            (start, start + count),
+        )
+        return [rows.seal(act) for act in rows.stored_acts(found, self._numbers)]
+
+    def publish(self, old: OwnHead, new: OwnHead, release_heads: Mapping[AdministrationCode, bytes]) -> None:
+        """Compare-and-swap the head, store checkpoint and release heads (transaction B)."""
+        changed = execute(
+            "UPDATE store_log SET tree_size = %s, root_hash = %s, compact_range = %s, note = %s"
+            " WHERE origin = %s AND tree_size = %s AND root_hash = %s",
+            (new.tree_size, new.root_hash, new.compact_range, new.note, self._origin, old.tree_size, old.root_hash),
+        )
+        if changed != 1:
+            raise ConflictError("head_moved", "another sequencer published a checkpoint")
+        execute(
+            "INSERT INTO store_checkpoint (log_id, tree_size, root_hash, note) VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT DO NOTHING",
+            (self._numbers.id_of(self._origin), new.tree_size, new.root_hash, new.note),
+        )
+        execute_many(
+            "INSERT INTO store_releasehead (administration, tree_size, document) VALUES (%s, %s, %s)"
+            " ON CONFLICT DO NOTHING",
+            [(code, new.tree_size, document) for code, document in release_heads.items()],
+        )
+
+    def checkpoint_covering(self, leaf_index: LeafIndex) -> tuple[TreeSize, bytes]:
+        """First cosigned checkpoint over that index."""
+        found = query(
+            "SELECT tree_size FROM store_cosignature WHERE log_id = %s AND tree_size > %s ORDER BY tree_size LIMIT 1",
+            (self._numbers.id_of(self._origin), leaf_index),
+        )
+        if not found:
+            raise MissingError("not_cosigned", "no partner has cosigned a checkpoint over this act yet")
+        tree_size = TreeSize(found[0][0])
+        return tree_size, self.note_at(tree_size)
+
+    def latest_checkpoint(self) -> tuple[TreeSize, bytes]:
+        """Last published checkpoint with its cosignatures."""
+        head = self.head()
+        return (head.tree_size, self.note_at(head.tree_size)) if head.note else (TreeSize(0), b"")
+
+    def note_at(self, tree_size: TreeSize) -> bytes:
+        """The checkpoint published at that size, with every cosignature known."""
+        return cosigned_note(self._numbers.id_of(self._origin), tree_size)
+
+    def release_head(self, administration: AdministrationCode, tree_size: TreeSize) -> bytes:
+        """Release head of that checkpoint for that partner."""
+        found = query(
+            "SELECT document FROM store_releasehead WHERE administration = %s AND tree_size = %s",
+            (administration, tree_size),
+        )
+        if not found:
+            raise MissingError("release_head", "no release head for that size")
+        return bytes(found[0][0])
+
+    def last_seq(self, administration: AdministrationCode, below: TreeSize) -> int:
+        """Number of the last act released to that partner under that size."""
+        return self._last_release(administration, below)
+
+    def released(
+        self, administration: AdministrationCode, first: LeafIndex, below: TreeSize, limit: int
+    ) -> list[StoredAct]:
+        """Acts released to that partner, in index order."""
+        base = self._numbers.position(self._origin, 0)
+        found = query(
+            f"SELECT {rows.ACT_COLUMNS} FROM store_act JOIN store_release ON position = leaf_index + %s"
+            " WHERE administration = %s AND leaf_index >= %s AND leaf_index < %s ORDER BY leaf_index LIMIT %s",
+            (base, administration, first, below, limit),
+        )
+        return rows.stored_acts(found, self._numbers)
+
+    def add_cosignature(self, tree_size: TreeSize, line: SignatureLine, at_s: int, by: AdministrationCode) -> None:
+        """Keep a partner's cosignature of an own checkpoint."""
+        add_cosignature(self._numbers.id_of(self._origin), tree_size, line, at_s, by)
+
+    def cosigned_size(self, administration: AdministrationCode | None = None) -> TreeSize:
+        """Largest own size cosigned by that partner, or by any."""
+        sql = "SELECT COALESCE(MAX(tree_size), 0) FROM store_cosignature WHERE log_id = %s"
+        values: list[object] = [self._numbers.id_of(self._origin)]
+        if administration is not None:
+            sql, values = sql + " AND administration = %s", [*values, administration]
+        return TreeSize(query(sql, values)[0][0])
+
+    def _last_release(self, code: AdministrationCode, below: int | None = None) -> int:
+        bound = "" if below is None else " AND leaf_index < %s"
+        values: list[object] = [code] if below is None else [code, below]
+        found = query(
+            f"SELECT seq FROM store_release WHERE administration = %s{bound} ORDER BY leaf_index DESC LIMIT 1", values
+        )
+        return int(found[0][0]) if found else 0
+
+
+def add_cosignature(log_id: int, tree_size: TreeSize, line: SignatureLine, at_s: int, by: str) -> None:
+    """Insert one line; the same line twice is kept once."""
+    known = query(
+        "SELECT 1 FROM store_cosignature WHERE log_id = %s AND tree_size = %s AND key_id = %s AND at_s = %s",
+        (log_id, tree_size, line.key_id, at_s),
+    )
+    if not known:
+        execute(
+            "INSERT INTO store_cosignature (log_id, tree_size, administration, name, key_id, signature, at_s)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            (log_id, tree_size, by, line.name, line.key_id, line.signature, at_s),
+        )
+
+
+def cosigned_note(log_id: int, tree_size: TreeSize) -> bytes:
+    """A stored checkpoint with the newest cosignature of each key.
+
+    Raises:
+        MissingError: ``checkpoint``; none is stored at that size.
+    """
+    found = query("SELECT note FROM store_checkpoint WHERE log_id = %s AND tree_size = %s", (log_id, tree_size))
+    if not found:
+        raise MissingError("checkpoint", "no checkpoint was published at that size")
+    newest: dict[tuple[str, bytes], SignatureLine] = {}
+    for name, key_id, signature in query(
+        "SELECT name, key_id, signature FROM store_cosignature WHERE log_id = %s AND tree_size = %s ORDER BY at_s, id",
+        (log_id, tree_size),
+    ):
+        newest[(name, bytes(key_id))] = SignatureLine(name, bytes(key_id), bytes(signature))
+    note = bytes(found[0][0])
+    return parse_signed_note(note).with_lines(*newest.values()).encode() if newest else note

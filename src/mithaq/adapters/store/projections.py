@@ -1,0 +1,207 @@
+"""Read models of the two primitives in the database; ``node.projection`` alone writes them."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+import orjson
+
+from mithaq.adapters.store.instrument_links import InstrumentLinks
+from mithaq.adapters.store.models import Instrument, Note
+from mithaq.adapters.store.rows import (
+    LogNumbers,
+    Row,
+    execute,
+    execute_many,
+    from_ms,
+    marks,
+    maybe_from_ms,
+    query,
+    to_ms,
+)
+from mithaq.core.types import AdministrationCode, LeafIndex, Origin
+from mithaq.node.records import InstrumentRow, NoteRow
+
+NOTE_COLUMNS = (
+    "object_id", "recipient", "position", "object_kind", "sender", "subject", "state", "expects", "priority",
+    "handling", "dossier", "created_ms", "act_count", "marks", "delivered_ms", "limit_s", "due_ms", "remaining_s",
+)  # fmt: skip
+INSTRUMENT_COLUMNS = (
+    "object_id", "position", "object_kind", "proposer", "subject", "version", "content_hash", "state", "dossier",
+    "created_ms", "versions", "marks", "signed_on", "entry_into_force_on", "is_public",
+)  # fmt: skip
+
+NOTE_FILTERS = frozenset({"object_id", "recipient", "sender", "state", "object_kind", "dossier"})
+INSTRUMENT_FILTERS = frozenset({"object_id", "proposer", "state", "object_kind", "dossier", "is_public"})
+
+
+def _upsert(table: str, columns: Sequence[str], key: Sequence[str]) -> str:
+    changes = ", ".join(f"{column} = excluded.{column}" for column in columns if column not in key)
+    return (
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks(len(columns))})"
+        f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
+    )
+
+
+SAVE_NOTE = _upsert("store_note", NOTE_COLUMNS, ("object_id", "recipient"))
+SAVE_INSTRUMENT = _upsert("store_instrument", INSTRUMENT_COLUMNS, ("object_id",))
+
+# A due time is rounded up to the whole minute (record §8); 60,000 ms a minute.
+DELIVER_NOTES = (
+    "UPDATE store_note SET state = 'delivered', delivered_ms = %s,"
+    " due_ms = CASE WHEN limit_s IS NULL THEN NULL ELSE ((%s + limit_s * 1000 + 59999) / 60000) * 60000 END"
+    " WHERE position BETWEEN %s AND %s AND recipient = %s AND state = 'sent' AND act_count = 1"
+)
+
+
+class DatabaseProjections(InstrumentLinks):
+    """Implements ``node.ports.Projections``."""
+
+    def __init__(self, numbers: LogNumbers) -> None:
+        self._numbers = numbers
+
+    def clear(self) -> None:
+        """Drop every row."""
+        for table in ("note", "instrument", "instrumentversion", "instrumentlink"):
+            execute(f"DELETE FROM store_{table}")
+
+    def save_notes(self, rows: Sequence[NoteRow]) -> None:
+        """Insert or replace rows."""
+        execute_many(SAVE_NOTE, [self._note_values(row) for row in rows])
+
+    def save_instruments(self, rows: Sequence[InstrumentRow]) -> None:
+        """Insert or replace rows."""
+        execute_many(SAVE_INSTRUMENT, [self._instrument_values(row) for row in rows])
+
+    def deliver_notes(
+        self, log: Origin, recipient: AdministrationCode, first: LeafIndex, last: LeafIndex, at: datetime
+    ) -> None:
+        """Mark untouched notes opened in that range as delivered."""
+        at_ms, base = to_ms(at), self._numbers.position(log, 0)
+        execute(DELIVER_NOTES, (at_ms, at_ms, base + first, base + last, recipient))
+
+    def notes(self, **filters: str) -> list[NoteRow]:
+        """Rows, newest first."""
+        return [self._note(row) for row in _select("store_note", NOTE_COLUMNS, NOTE_FILTERS, filters)]
+
+    def instruments(self, **filters: str) -> list[InstrumentRow]:
+        """Rows, newest first."""
+        found = _select("store_instrument", INSTRUMENT_COLUMNS, INSTRUMENT_FILTERS, filters)
+        return [self._instrument(row) for row in found]
+
+    def digest(self) -> dict[str, tuple[int, str]]:
+        """Row count and hash of each model, without local numbers."""
+        return {
+            "notes": _digest(Note, self._note_digest, ("object_id", "recipient")),
+            "instruments": _digest(Instrument, self._instrument_digest, ("object_id",)),
+        }
+
+    def _note_digest(self, row: Row) -> object:
+        return [*self._numbers.place(row[2]), *row[:2], *row[3:]]
+
+    def _instrument_digest(self, row: Row) -> object:
+        return [*self._numbers.place(row[1]), row[0], *row[2:]]
+
+    def _note_values(self, row: NoteRow) -> Row:
+        return (
+            row.object_id,
+            row.recipient,
+            self._numbers.position(row.log, row.leaf_index),
+            row.object_kind,
+            row.sender,
+            orjson.dumps(row.subject).decode(),
+            row.state,
+            row.expects,
+            row.priority,
+            row.handling,
+            row.dossier,
+            to_ms(row.created_at),
+            row.act_count,
+            " ".join(row.marks),
+            None if row.delivered_at is None else to_ms(row.delivered_at),
+            row.limit_s,
+            None if row.due_at is None else to_ms(row.due_at),
+            row.remaining_s,
+        )
+
+    def _note(self, row: Row) -> NoteRow:
+        log, leaf_index = self._numbers.place(row[2])
+        return NoteRow(
+            object_id=row[0],
+            recipient=AdministrationCode(row[1]),
+            log=log,
+            leaf_index=leaf_index,
+            object_kind=row[3],
+            sender=AdministrationCode(row[4]),
+            subject=orjson.loads(row[5]),
+            state=row[6],
+            expects=row[7],
+            priority=row[8],
+            handling=row[9],
+            dossier=row[10],
+            created_at=from_ms(row[11]),
+            act_count=row[12],
+            marks=tuple(row[13].split()),
+            delivered_at=maybe_from_ms(row[14]),
+            limit_s=row[15],
+            due_at=maybe_from_ms(row[16]),
+            remaining_s=row[17],
+        )
+
+    def _instrument_values(self, row: InstrumentRow) -> Row:
+        return (
+            row.object_id,
+            self._numbers.position(row.log, row.leaf_index),
+            row.object_kind,
+            row.proposer,
+            orjson.dumps(row.subject).decode(),
+            row.version,
+            row.content_hash,
+            row.state,
+            row.dossier,
+            to_ms(row.created_at),
+            orjson.dumps(list(row.versions)).decode(),
+            " ".join(row.marks),
+            row.signed_on,
+            row.entry_into_force_on,
+            row.is_public,
+        )
+
+    def _instrument(self, row: Row) -> InstrumentRow:
+        log, leaf_index = self._numbers.place(row[1])
+        return InstrumentRow(
+            object_id=row[0],
+            log=log,
+            leaf_index=leaf_index,
+            object_kind=row[2],
+            proposer=AdministrationCode(row[3]),
+            subject=orjson.loads(row[4]),
+            version=row[5],
+            content_hash=row[6],
+            state=row[7],
+            dossier=row[8],
+            created_at=from_ms(row[9]),
+            versions=orjson.loads(row[10]),
+            marks=tuple(row[11].split()),
+            signed_on=row[12],
+            entry_into_force_on=row[13],
+            is_public=bool(row[14]),
+        )
+
+
+def _select(table: str, columns: Sequence[str], allowed: frozenset[str], filters: dict[str, str]) -> list[Row]:
+    unknown = set(filters) - allowed
+    if unknown:
+        raise TypeError(f"no filter of that name: {sorted(unknown)}")
+    where = " AND ".join(f"{name} = %s" for name in filters) or "1 = 1"
+    sql = f"SELECT {', '.join(columns)} FROM {table} WHERE {where} ORDER BY created_ms DESC, object_id"
+    return query(sql, list(filters.values()))
+
+
+def _digest(model: type[Note] | type[Instrument], values: object, key: Sequence[str]) -> tuple[int, str]:
+    columns = NOTE_COLUMNS if model is Note else INSTRUMENT_COLUMNS
+    digest, count = hashlib.sha256(), 0
+    for row in model.objects.order_by(*key).values_list(*columns).iterator(chunk_size=2000):
+        digest.update(orjson.dumps(values(row)))  # type: ignore[operator]
+        count += 1
+    return count, digest.hexdigest()

@@ -1,0 +1,106 @@
+"""Receipts of both sides in the database."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from mithaq.adapters.store.models import POSITION_BITS
+from mithaq.adapters.store.rows import LogNumbers, Row, execute, execute_many, from_ms, maybe_from_ms, query, to_ms
+from mithaq.core.types import AdministrationCode, LeafIndex, Origin, TreeSize
+from mithaq.node.records import Outcome, ReceiptRange, ReceiptResult
+
+COLUMNS = "log_id, recipient, first, last, result, at_ms, tree_size, receipt_position"
+
+
+class DatabaseReceipts:
+    """Implements ``node.ports.ReceiptStore``."""
+
+    def __init__(self, numbers: LogNumbers) -> None:
+        self._numbers = numbers
+
+    def add(self, ranges: Sequence[ReceiptRange]) -> None:
+        """Keep ranges; a repeated one changes nothing."""
+        execute_many(
+            f"INSERT INTO store_receipt ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            [
+                (
+                    self._numbers.id_of(one.subject_log),
+                    one.recipient,
+                    one.first,
+                    one.last,
+                    one.result.value,
+                    to_ms(one.at),
+                    one.tree_size,
+                    self._numbers.position(one.receipt_log, one.receipt_index),
+                )
+                for one in ranges
+            ],
+        )
+
+    def covering(self, log: Origin, indexes: Iterable[LeafIndex]) -> list[ReceiptRange]:
+        """Ranges of that log that cover one of these indexes."""
+        wanted = sorted(set(indexes))
+        if not wanted:
+            return []
+        found = query(
+            f"SELECT {COLUMNS} FROM store_receipt WHERE log_id = %s AND last >= %s AND first <= %s"
+            " ORDER BY receipt_position",
+            (self._numbers.id_of(log), wanted[0], wanted[-1]),
+        )
+        ranges = [self._range(row) for row in found]
+        return [one for one in ranges if any(one.first <= index <= one.last for index in wanted)]
+
+    def about(self, log: Origin) -> list[ReceiptRange]:
+        """Every range about acts of that log, oldest first."""
+        found = query(
+            f"SELECT {COLUMNS} FROM store_receipt WHERE log_id = %s ORDER BY receipt_position",
+            (self._numbers.id_of(log),),
+        )
+        return [self._range(row) for row in found]
+
+    def floor_at(self, log: Origin, by: AdministrationCode, leaf_index: LeafIndex) -> datetime | None:
+        """Largest T among receipts by ``by`` about ``log`` of a size <= leaf_index."""
+        found = query(
+            "SELECT MAX(at_ms) FROM store_receipt WHERE log_id = %s AND recipient = %s AND tree_size <= %s",
+            (self._numbers.id_of(log), by, leaf_index),
+        )
+        return maybe_from_ms(found[0][0])
+
+    def owe(self, log: Origin, outcomes: Sequence[Outcome]) -> None:
+        """Remember results to be told."""
+        base = self._numbers.position(log, 0)
+        execute_many(
+            "INSERT INTO store_owedreceipt (position, result, reason) VALUES (%s, %s, %s)",
+            [(base + one.leaf_index, one.result.value, one.reason) for one in outcomes],
+        )
+
+    def owed(self, log: Origin, limit: int) -> list[Outcome]:
+        """Results not yet told, in index order."""
+        base = self._numbers.position(log, 0)
+        found = query(
+            "SELECT position, result, reason FROM store_owedreceipt WHERE position >= %s AND position < %s"
+            " ORDER BY position, id LIMIT %s",
+            (base, base + (1 << POSITION_BITS), limit),
+        )
+        return [Outcome(LeafIndex(at - base), ReceiptResult(result), reason) for at, result, reason in found]
+
+    def settle(self, log: Origin, first: LeafIndex, last: LeafIndex, result: ReceiptResult) -> None:
+        """Forget what a published receipt has told."""
+        base = self._numbers.position(log, 0)
+        execute(
+            "DELETE FROM store_owedreceipt WHERE position BETWEEN %s AND %s AND result = %s",
+            (base + first, base + last, result.value),
+        )
+
+    def _range(self, row: Row) -> ReceiptRange:
+        receipt_log, receipt_index = self._numbers.place(row[7])
+        return ReceiptRange(
+            self._numbers.origin_of(row[0]),
+            AdministrationCode(row[1]),
+            LeafIndex(row[2]),
+            LeafIndex(row[3]),
+            ReceiptResult(row[4]),
+            from_ms(row[5]),
+            TreeSize(row[6]),
+            receipt_log,
+            receipt_index,
+        )

@@ -1,0 +1,125 @@
+"""Partners, root versions, alarms, evidence and settings: small tables, through the ORM."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import orjson
+
+from mithaq.adapters.store import models
+from mithaq.adapters.store.rows import from_ms, maybe_from_ms, query, to_ms
+from mithaq.core.encoding import encode_base64, parse_base64
+from mithaq.core.types import AdministrationCode, Origin
+from mithaq.errors import MissingError
+from mithaq.node.records import Alarm, Partner
+
+
+class DatabaseRoster:
+    """Implements ``node.ports.Roster``."""
+
+    def codes(self) -> list[AdministrationCode]:
+        """Codes of all partners, sorted."""
+        return [AdministrationCode(code) for (code,) in query("SELECT code FROM store_partner ORDER BY code")]
+
+    def partners(self) -> list[Partner]:
+        """All, sorted by code."""
+        return [self._partner(row) for row in models.Partner.objects.order_by("code")]
+
+    def partner(self, code: AdministrationCode) -> Partner:
+        """One partner."""
+        row = models.Partner.objects.filter(code=code).first()
+        if row is None:
+            raise MissingError("partner", "no administration of that code is on the roster")
+        return self._partner(row)
+
+    def save(self, partner: Partner) -> None:
+        """Insert or replace."""
+        models.Partner.objects.update_or_create(
+            code=partner.code,
+            defaults={
+                "origin": partner.origin,
+                "name": partner.name,
+                "base_url": partner.base_url,
+                "pinned_sha256": partner.pinned_sha256,
+                "tls_ca": list(partner.tls_ca),
+                "client_spki_sha256": list(partner.client_spki_sha256),
+                "health": partner.health,
+            },
+        )
+
+    def set_contact(self, code: AdministrationCode, at: datetime, health: str) -> None:
+        """Note the last contact."""
+        models.Partner.objects.filter(code=code).update(last_contact_ms=to_ms(at), health=health)
+
+    def root_versions(self, code: AdministrationCode) -> list[bytes]:
+        """Root files, version 1 first."""
+        found = models.RootVersion.objects.filter(administration=code).order_by("version")
+        return [bytes(document) for document in found.values_list("document", flat=True)]
+
+    def add_root(self, code: AdministrationCode, version: int, document: bytes) -> None:
+        """Keep a verified root file."""
+        models.RootVersion.objects.get_or_create(
+            administration=code, version=version, defaults={"document": document}
+        )
+
+    def _partner(self, row: models.Partner) -> Partner:
+        code = AdministrationCode(row.code)
+        versions = self.root_versions(code)
+        return Partner(
+            code=code,
+            origin=Origin(row.origin),
+            name=row.name,
+            base_url=row.base_url,
+            root=versions[-1] if versions else b"",
+            pinned_sha256=row.pinned_sha256,
+            tls_ca=tuple(row.tls_ca),
+            client_spki_sha256=tuple(row.client_spki_sha256),
+            last_contact_at=maybe_from_ms(row.last_contact_ms),
+            health=row.health,
+        )
+
+
+class DatabaseAlarms:
+    """Implements ``node.ports.AlarmStore``."""
+
+    def raise_alarm(self, alarm: Alarm) -> bool:
+        """Keep it once per (code, subject)."""
+        _, is_new = models.Alarm.objects.get_or_create(
+            code=alarm.code, subject=alarm.subject, defaults={"at_ms": to_ms(alarm.at), "detail": alarm.detail}
+        )
+        return is_new
+
+    def alarms(self) -> list[Alarm]:
+        """All that stand, oldest first."""
+        return [
+            Alarm(row.code, row.subject, from_ms(row.at_ms), row.detail) for row in models.Alarm.objects.order_by("id")
+        ]
+
+    def clear(self, code: str, subject: str) -> None:
+        """End an alarm whose cause is gone."""
+        models.Alarm.objects.filter(code=code, subject=subject).delete()
+
+    def keep_evidence(self, origin: Origin, kind: str, notes: Sequence[bytes]) -> None:
+        """Keep SignedNotes verbatim."""
+        packed = orjson.dumps([encode_base64(note) for note in notes])
+        if not models.Evidence.objects.filter(origin=origin, kind=kind, notes=packed).exists():
+            models.Evidence.objects.create(origin=origin, kind=kind, notes=packed)
+
+    def evidence(self, origin: Origin) -> list[tuple[str, list[bytes]]]:
+        """What is kept about that log."""
+        found = models.Evidence.objects.filter(origin=origin).order_by("id")
+        return [(row.kind, [parse_base64(note) for note in orjson.loads(bytes(row.notes))]) for row in found]
+
+
+class DatabaseSettings:
+    """Implements ``node.ports.Settings``."""
+
+    def get(self, name: str) -> str | None:
+        """Value, or None."""
+        return models.Setting.objects.filter(name=name).values_list("value", flat=True).first()
+
+    def set(self, name: str, value: str | None) -> None:
+        """Set, or remove with None."""
+        if value is None:
+            models.Setting.objects.filter(name=name).delete()
+        else:
+            models.Setting.objects.update_or_create(name=name, defaults={"value": value})

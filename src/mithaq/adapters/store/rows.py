@@ -1,0 +1,202 @@
+"""How database rows become values of the node and back."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeAlias
+
+import orjson
+from django.db import connection
+
+from mithaq.adapters.store.models import POSITION_BITS, Log
+from mithaq.core.acts.dsse import ActSignature
+from mithaq.core.acts.envelope import reread_envelope
+from mithaq.core.encoding import encode_base64, parse_base64
+from mithaq.core.types import LeafIndex, Origin
+from mithaq.errors import MissingError
+from mithaq.node.records import SealedAct, SectionContent, StoredAct
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LEAF_MASK = (1 << POSITION_BITS) - 1
+
+ACT_COLUMNS = "position, commitment, salt, envelope, signatures"
+
+NEARBY_POSITIONS = 4096
+"""Rows of a page lie within this span of one log; a range scan then beats a list of keys."""
+
+Row: TypeAlias = Sequence[Any]
+
+
+def to_ms(at: datetime) -> int:
+    """Milliseconds since the epoch."""
+    return (at - EPOCH) // timedelta(milliseconds=1)
+
+
+def from_ms(at_ms: int) -> datetime:
+    """Aware UTC time."""
+    return EPOCH + timedelta(milliseconds=at_ms)
+
+
+def maybe_from_ms(at_ms: int | None) -> datetime | None:
+    """Aware UTC time, or None."""
+    return None if at_ms is None else from_ms(at_ms)
+
+
+def query(sql: str, values: Sequence[Any] = ()) -> list[Row]:
+    """Rows of one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
+
+
+def execute(sql: str, values: Sequence[Any] = ()) -> int:
+    """Run one statement; answers how many rows it changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.rowcount
+
+
+def execute_many(sql: str, rows: Sequence[Row]) -> None:
+    """Run one statement for each row."""
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, rows)
+
+
+def marks(count: int) -> str:
+    """``%s, %s, ...`` for an IN list."""
+    return ", ".join(["%s"] * count)
+
+
+class LogNumbers:
+    """Origin <-> local number of a log. The numbers stay inside the database."""
+
+    def __init__(self) -> None:
+        self._ids: dict[Origin, int] = {}
+        self._origins: dict[int, Origin] = {}
+
+    def id_of(self, origin: Origin) -> int:
+        """Local number.
+
+        Raises:
+            MissingError: ``origin``.
+        """
+        if origin not in self._ids:
+            self._load()
+        if origin not in self._ids:
+            raise MissingError("origin", "this node does not hold that log")
+        return self._ids[origin]
+
+    def origin_of(self, log_id: int) -> Origin:
+        """Origin of a local number."""
+        if log_id not in self._origins:
+            self._load()
+        return self._origins[log_id]
+
+    def position(self, origin: Origin, leaf_index: int) -> int:
+        """Database key of an act."""
+        return (self.id_of(origin) << POSITION_BITS) | leaf_index
+
+    def place(self, position: int) -> tuple[Origin, LeafIndex]:
+        """(origin, leaf index) of a database key."""
+        return self.origin_of(position >> POSITION_BITS), LeafIndex(position & LEAF_MASK)
+
+    def _load(self) -> None:
+        for log_id, origin in Log.objects.values_list("id", "origin"):
+            self._ids[Origin(origin)] = log_id
+            self._origins[log_id] = Origin(origin)
+
+
+def encode_signatures(signatures: Sequence[ActSignature]) -> bytes | None:
+    """Stored form of ``sigs[]``; None when an act has none, which is the common case."""
+    if not signatures:
+        return None
+    return orjson.dumps([[signature.keyid, encode_base64(signature.sig)] for signature in signatures])
+
+
+def decode_signatures(stored: bytes | None) -> tuple[ActSignature, ...]:
+    """Signatures of a stored act."""
+    if stored is None:
+        return ()
+    return tuple(ActSignature(keyid, parse_base64(sig)) for keyid, sig in orjson.loads(bytes(stored)))
+
+
+def act_row(act: SealedAct, position: int) -> Row:
+    """Row of the table of acts."""
+    return (
+        position,
+        act.parsed.id,
+        act.parsed.object,
+        act.commitment,
+        act.salt,
+        act.envelope,
+        encode_signatures(act.signatures),
+    )
+
+
+def stored_acts(rows: Iterable[Row], numbers: LogNumbers) -> list[StoredAct]:
+    """Acts of rows of ``ACT_COLUMNS``, with their sections."""
+    rows = list(rows)
+    sections = _sections_of([row[0] for row in rows])
+    result = []
+    for position, commitment, salt, envelope, signatures in rows:
+        log, leaf_index = numbers.place(position)
+        result.append(
+            StoredAct(
+                log,
+                leaf_index,
+                bytes(commitment),
+                bytes(salt),
+                bytes(envelope),
+                decode_signatures(signatures),
+                sections.get(position, ()),
+            )
+        )
+    return result
+
+
+def seal(act: StoredAct) -> SealedAct:
+    """The same act with its envelope read; stored bytes were checked when they came in."""
+    return SealedAct(
+        act.log,
+        act.leaf_index,
+        act.commitment,
+        act.salt,
+        act.envelope,
+        act.signatures,
+        act.sections,
+        parsed=reread_envelope(act.envelope),
+    )
+
+
+def _sections_of(positions: Sequence[int]) -> Mapping[int, tuple[SectionContent, ...]]:
+    if not positions:
+        return {}
+    first, last = min(positions), max(positions)
+    if last - first < NEARBY_POSITIONS:
+        where, values = "position BETWEEN %s AND %s", [first, last]
+    else:
+        where, values = f"position IN ({marks(len(positions))})", list(positions)
+    found: dict[int, list[SectionContent]] = {}
+    for position, name, salt, data in query(
+        f"SELECT position, name, salt, data FROM store_section WHERE {where} ORDER BY position, name", values
+    ):
+        found.setdefault(position, []).append(SectionContent(name, bytes(salt), bytes(data)))
+    return {position: tuple(sections) for position, sections in found.items()}
+
+
+def add_sections(acts: Sequence[SealedAct], positions: Sequence[int]) -> None:
+    """Insert the sections of these acts."""
+    execute_many(
+        "INSERT INTO store_section (position, name, salt, data) VALUES (%s, %s, %s, %s)",
+        [
+            (position, section.name, section.salt, section.data)
+            for act, position in zip(acts, positions, strict=True)
+            for section in act.sections
+        ],
+    )
+
+
+ADD_ACT = (
+    "INSERT INTO store_act (position, act_id, object_id, commitment, salt, envelope, signatures)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s)"
+)

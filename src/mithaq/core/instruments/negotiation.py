@@ -1,0 +1,251 @@
+"""Which acts have effect: proposals, signings, and what takes them back.
+
+Acts come in causal order, and each is judged only by acts that **its author had seen**. So the
+judgement of an act never changes: not by an act that arrives later, not by the order of arrival,
+and not by a clock. A signing that saw a withdrawal of its version has no effect, whoever withdrew;
+so a version is signed exactly when each signatory has a signing that saw none.
+
+Spec: docs/spec, Instruments, Signed, without any clock (design: record §7).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mithaq.core.acts.placed import PlacedAct
+from mithaq.core.instruments.bodies import (
+    Body,
+    Decline,
+    Denunciation,
+    InstrumentKind,
+    Notification,
+    Proposal,
+    Resumption,
+    Signing,
+    Supersession,
+    SuspensionNotice,
+    Withdrawal,
+    Withdrawn,
+    parse_body,
+)
+from mithaq.core.instruments.manifest import Manifest
+from mithaq.core.instruments.state import Ineffective, NoEffect
+from mithaq.core.types import AdministrationCode
+from mithaq.errors import MalformedError
+
+
+@dataclass(slots=True)
+class Draft:
+    """A version while the acts are being folded."""
+
+    manifest: Manifest
+    root: str
+    openers: list[PlacedAct]
+    signings: dict[AdministrationCode, PlacedAct] = field(default_factory=dict)
+    annulments: list[PlacedAct] = field(default_factory=list)
+    notifications: dict[AdministrationCode, PlacedAct] = field(default_factory=dict)
+    denunciations: list[tuple[PlacedAct, Denunciation]] = field(default_factory=list)
+    suspensions: list[tuple[PlacedAct, SuspensionNotice]] = field(default_factory=list)
+    resumptions: list[PlacedAct] = field(default_factory=list)
+    supersessions: list[tuple[PlacedAct, Supersession]] = field(default_factory=list)
+
+    def is_known_to(self, act: PlacedAct) -> bool:
+        """Whether the author of ``act`` had this version before it."""
+        return any(act.saw(opener) for opener in self.openers)
+
+    def is_annulled_for(self, act: PlacedAct) -> bool:
+        """Whether the author of ``act`` had seen a withdrawal, decline or counter of this version."""
+        return any(act.saw(annulment) for annulment in self.annulments)
+
+    def is_complete_for(self, act: PlacedAct) -> bool:
+        """Whether the author of ``act`` had seen a signing of every signatory."""
+        signings = self.signings
+        return all(code in signings and act.saw(signings[code]) for code in self.manifest.administrations)
+
+
+def find_missing_recipients(act: PlacedAct, manifest: Manifest) -> set[AdministrationCode]:
+    """Answer the signatories besides its author to whom ``act`` is not addressed."""
+    return set(manifest.administrations) - {act.author} - set(act.recipients)
+
+
+class Negotiation:
+    """Folds the acts of one instrument, given in causal order.
+
+    Attributes:
+        drafts: versions by content hash.
+        acts: every act, in order.
+        ineffective: those without effect, in order.
+    """
+
+    def __init__(self) -> None:
+        self.drafts: dict[str, Draft] = {}
+        self.acts: list[PlacedAct] = []
+        self.ineffective: list[Ineffective] = []
+
+    def apply(self, act: PlacedAct) -> None:
+        """Judge one act and keep what it does. Never raises, whatever the act holds."""
+        self.acts.append(act)
+        reason = self._judge(act)
+        if reason is not None:
+            self.ineffective.append(Ineffective(act, reason))
+
+    def _judge(self, act: PlacedAct) -> NoEffect | None:
+        try:
+            kind = InstrumentKind(act.kind)
+        except ValueError:
+            return NoEffect.UNKNOWN_KIND
+        try:
+            body = parse_body(kind, act.body)
+        except MalformedError:
+            return NoEffect.MALFORMED_BODY
+        if isinstance(body, Proposal):
+            return self._propose(act, body.manifest)
+        draft = self.drafts.get(body.content_hash)
+        if draft is None or not draft.is_known_to(act):
+            return NoEffect.UNKNOWN_VERSION
+        return _find_fault(act, draft.manifest) or _judge_on(draft, act, body)
+
+    def _propose(self, act: PlacedAct, manifest: Manifest) -> NoEffect | None:
+        fault = _find_fault(act, manifest)
+        if fault is not None:
+            return fault
+        if manifest.previous is not None:
+            return self._counter(act, manifest, manifest.previous)
+        if manifest.object_id != act.act_id:
+            return NoEffect.OTHER_OBJECT
+        self._open(act, manifest, manifest.content_hash)
+        return None
+
+    def _counter(self, act: PlacedAct, manifest: Manifest, previous: str) -> NoEffect | None:
+        older = self.drafts.get(previous)
+        if older is None or not older.is_known_to(act):
+            return NoEffect.UNKNOWN_VERSION
+        fault = find_misfit(older.manifest, manifest)
+        if fault is not None:
+            return fault
+        is_settled = older.is_complete_for(act)
+        is_closed = is_settled or older.is_annulled_for(act)
+        if not is_closed and any(act.saw(o) and o.author == act.author for o in older.openers):
+            return NoEffect.OWN_PROPOSAL
+        # To amend what all have signed is not to decline it.
+        if not is_settled:
+            older.annulments.append(act)
+        self._open(act, manifest, older.root)
+        return None
+
+    def _open(self, act: PlacedAct, manifest: Manifest, root: str) -> None:
+        known = self.drafts.get(manifest.content_hash)
+        if known is None:
+            self.drafts[manifest.content_hash] = Draft(manifest, root, [act])
+        else:
+            known.openers.append(act)
+
+
+def find_misfit(older: Manifest, newer: Manifest) -> NoEffect | None:
+    """Answer why ``newer`` cannot be the version made from ``older``; None when it can."""
+    if (newer.object_id, newer.object_kind) != (older.object_id, older.object_kind):
+        return NoEffect.OTHER_OBJECT
+    if newer.version != older.version + 1:
+        return NoEffect.VERSION_MISMATCH
+    # Else two of three could replace, between them, what the third has signed.
+    return None if newer.administrations == older.administrations else NoEffect.OTHER_SIGNATORIES
+
+
+def _find_fault(act: PlacedAct, manifest: Manifest) -> NoEffect | None:
+    if act.author not in manifest.administrations:
+        return NoEffect.NOT_SIGNATORY
+    return NoEffect.NOT_TO_ALL if find_missing_recipients(act, manifest) else None
+
+
+def _judge_on(draft: Draft, act: PlacedAct, body: Body) -> NoEffect | None:
+    if isinstance(body, (Signing, Decline, Withdrawal)) and body.version != draft.manifest.version:
+        return NoEffect.VERSION_MISMATCH
+    match body:
+        case Signing():
+            return _sign(draft, act)
+        case Decline():
+            return _annul(draft, act)
+        case Withdrawal():
+            return _withdraw(draft, act, body)
+        case _:
+            return _notice(draft, act, body) if draft.is_complete_for(act) else NoEffect.OUT_OF_STATE
+
+
+def _sign(draft: Draft, act: PlacedAct) -> NoEffect | None:
+    if act.actor is None or act.actor.post != draft.manifest.post_of(act.author):
+        return NoEffect.WRONG_POST
+    if act.author in draft.signings:
+        return NoEffect.REPEATED
+    if draft.is_annulled_for(act):
+        return NoEffect.ANNULLED
+    draft.signings[act.author] = act
+    return None
+
+
+def _annul(draft: Draft, act: PlacedAct) -> NoEffect | None:
+    if draft.is_complete_for(act):
+        return NoEffect.OUT_OF_STATE
+    if any(earlier.author == act.author for earlier in draft.annulments):
+        return NoEffect.REPEATED
+    draft.annulments.append(act)
+    return None
+
+
+def _withdraw(draft: Draft, act: PlacedAct, body: Withdrawal) -> NoEffect | None:
+    has_proposed = any(act.saw(opener) and opener.author == act.author for opener in draft.openers)
+    has_signed = act.author in draft.signings
+    held = {Withdrawn.PROPOSAL: has_proposed, Withdrawn.SIGNING: has_signed}
+    if not (held[body.of] if body.of else has_proposed or has_signed):
+        return NoEffect.NOTHING_TO_WITHDRAW
+    return _annul(draft, act)
+
+
+def _notice(draft: Draft, act: PlacedAct, body: Body) -> NoEffect | None:
+    match body:
+        case Notification():
+            return _notify(draft, act)
+        case Denunciation():
+            return _denounce(draft, act, body)
+        case SuspensionNotice():
+            if not set(body.scope) <= {part.name for part in draft.manifest.parts}:
+                return NoEffect.UNKNOWN_PART
+            draft.suspensions.append((act, body))
+        case Resumption():
+            if act.author not in find_suspending(draft):
+                return NoEffect.OUT_OF_STATE
+            draft.resumptions.append(act)
+        case Supersession():
+            if body.by == body.content_hash:
+                return NoEffect.OTHER_OBJECT
+            draft.supersessions.append((act, body))
+    return None
+
+
+def _notify(draft: Draft, act: PlacedAct) -> NoEffect | None:
+    if act.author not in draft.manifest.effect.notifications:
+        return NoEffect.NOT_ASKED
+    if act.author in draft.notifications:
+        return NoEffect.REPEATED
+    draft.notifications[act.author] = act
+    return None
+
+
+def _denounce(draft: Draft, act: PlacedAct, body: Denunciation) -> NoEffect | None:
+    term = draft.manifest.effect.term
+    if body.objection and (term is None or term.renewal_months is None):
+        return NoEffect.NOT_ASKED
+    if any(
+        earlier.author == act.author and old.objection == body.objection
+        for earlier, old in draft.denunciations
+    ):
+        return NoEffect.REPEATED
+    draft.denunciations.append((act, body))
+    return None
+
+
+def find_suspending(draft: Draft) -> Mapping[AdministrationCode, PlacedAct]:
+    """Answer who has suspended and not resumed, each with its last suspension."""
+    standing = {act.author: act for act, _ in draft.suspensions}
+    for act in draft.resumptions:
+        if act.author in standing and act.saw(standing[act.author]):
+            del standing[act.author]
+    return standing

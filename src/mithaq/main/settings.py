@@ -1,0 +1,77 @@
+"""Django settings of a node. The node's folder is ``MITHAQ_HOME``; its choices are in ``node.toml`` there."""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from mithaq.adapters.store.engine import sqlite_database
+
+HOME = Path(os.environ.get("MITHAQ_HOME", "."))
+
+
+def _read_choices(home: Path) -> dict[str, Any]:
+    file = home / "node.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+
+
+CHOICES = _read_choices(HOME)
+
+
+def _postgresql(address: dict[str, Any], options: str = "") -> dict[str, Any]:
+    """PostgreSQL database; ``options`` are server settings of the connection."""
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": address["name"],
+        "USER": address.get("user", ""),
+        "PASSWORD": address.get("password", ""),
+        "HOST": address.get("host", ""),
+        "PORT": address.get("port", ""),
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {"options": options} if options else {},
+    }
+
+
+def _databases() -> dict[str, dict[str, Any]]:
+    address = CHOICES.get("database", {})
+    if address.get("engine") == "postgresql":
+        # Nonces may be lost with the power: requests older than the start are refused anyway (ADR 0002).
+        return {"default": _postgresql(address), "ephemeral": _postgresql(address, "-c synchronous_commit=off")}
+    return {
+        "default": sqlite_database(HOME / "record.sqlite3"),
+        "ephemeral": sqlite_database(HOME / "ephemeral.sqlite3", synchronous="NORMAL"),
+    }
+
+
+DATABASES = _databases()
+SECRET_KEY = CHOICES.get("web", {}).get("secret_key") or os.urandom(32).hex()
+DEBUG = False
+ALLOWED_HOSTS = ["*"]  # the server binds to one address; names are not used for anything
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("ar", "العربية"), ("fr", "Français"), ("en", "English")]
+USE_I18N = True
+
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "mithaq.adapters.store",
+    "mithaq.web",
+    "mithaq.registers.directory",
+    "mithaq.registers.agreements",
+    "mithaq.registers.meetings",
+    "mithaq.registers.requests",
+]
+ROOT_URLCONF = "mithaq.main.urls"
+APPEND_SLASH = False
+MIDDLEWARE = ["mithaq.web.headers.SecurityHeaders"]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": []},
+    }
+]
+STATIC_URL = "/static/"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LOGGING_CONFIG = None

@@ -1,0 +1,106 @@
+"""Group commit: many submitters, one writer, no idle wait.
+
+Spec: docs/spec, Append and Back-pressure (design: record §5 steps 1, 2, 6; §10).
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+
+from mithaq.errors import ConflictError, MithaqError, UnavailableError
+from mithaq.node.draft import Draft
+from mithaq.node.node import Appended
+from mithaq.node.sequencer import BATCH_ACTS, Sequencer
+
+CAPACITY = 4_096
+"""Drafts that may wait."""
+
+RESERVED = 256
+"""Places of the capacity kept for immediate acts and receipts."""
+
+Slot = tuple[Draft, "Future[Appended]"]
+
+
+class AppendQueue:
+    """Thread-safe queue before the sequencer.
+
+    When the writer is free it takes what waits at once, up to 256, immediate acts first; while one
+    batch commits the next gathers. So a lone act costs one commit and a flood one commit per 256.
+    """
+
+    def __init__(self, sequencer: Sequencer, is_open: Callable[[bool], bool] = lambda urgent: True) -> None:
+        """``is_open(urgent)`` tells whether disk and mode allow (urgent) acts at this moment."""
+        self._sequencer = sequencer
+        self._is_open = is_open
+        self._urgent: deque[Slot] = deque()
+        self._normal: deque[Slot] = deque()
+        self._condition = threading.Condition()
+        self._closed = False
+        self.failure: BaseException | None = None
+
+    def submit(self, drafts: Sequence[Draft]) -> list["Future[Appended]"]:
+        """Queue checked drafts; each future ends with the place of the act, or why it was refused.
+
+        Raises:
+            UnavailableError: ``queue_full`` (retry after 1 s), ``read_only``, ``writer_stopped``.
+        """
+        slots: list[Slot] = [(draft, Future()) for draft in drafts]
+        with self._condition:
+            self._check_room(slots)
+            for slot in slots:
+                (self._urgent if slot[0].is_urgent else self._normal).append(slot)
+            self._condition.notify()
+        return [future for _, future in slots]
+
+    def run(self) -> None:
+        """Write until ``close``. A failure below ends the writer for good: restart the process (trust §9.3)."""
+        while True:
+            batch = self._take()
+            if batch is None:
+                return
+            try:
+                answers = self._sequencer.append([draft for draft, _ in batch])
+            except BaseException as error:
+                self._fail(batch, error)
+                raise
+            for (_, future), answer in zip(batch, answers, strict=True):
+                if isinstance(answer, MithaqError):
+                    future.set_exception(answer)
+                else:
+                    future.set_result(answer)
+
+    def close(self) -> None:
+        """Let the writer end after the batches that wait already."""
+        with self._condition:
+            self._closed = True
+            self._condition.notify_all()
+
+    def _check_room(self, slots: Sequence[Slot]) -> None:
+        if self._closed or self.failure is not None:
+            raise UnavailableError("writer_stopped", "this node does not append at the moment", retry_after_s=5)
+        is_urgent = all(draft.is_urgent for draft, _ in slots)
+        if not self._is_open(is_urgent):
+            raise UnavailableError("read_only", "this node takes no new acts at the moment", retry_after_s=60)
+        limit = CAPACITY if is_urgent else CAPACITY - RESERVED
+        if len(self._urgent) + len(self._normal) + len(slots) > limit:
+            raise UnavailableError("queue_full", "too many acts wait to be appended", retry_after_s=1)
+
+    def _take(self) -> list[Slot] | None:
+        with self._condition:
+            self._condition.wait_for(lambda: self._closed or self._urgent or self._normal)
+            batch: list[Slot] = []
+            for queue in (self._urgent, self._normal):
+                while queue and len(batch) < BATCH_ACTS:
+                    batch.append(queue.popleft())
+            return batch or None
+
+    def _fail(self, batch: Sequence[Slot], error: BaseException) -> None:
+        with self._condition:
+            self.failure = error
+            waiting = [*batch, *self._urgent, *self._normal]
+            self._urgent.clear()
+            self._normal.clear()
+        told = error if isinstance(error, ConflictError) else UnavailableError("disk", "the act was not stored")
+        for _, future in waiting:
+            future.set_exception(told)

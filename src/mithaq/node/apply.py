@@ -1,0 +1,274 @@
+"""A page of a partner's acts: check each against its leaf and the rules, then store them with the cursor.
+
+Nothing in an act can stop the sync: what cannot be used is parked with its reason, and the next goes on.
+
+Spec: docs/spec, Apply (design: record §6.4).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from mithaq.core.acts.commitment import commit_act, hash_section
+from mithaq.core.acts.envelope import Envelope, parse_envelope
+from mithaq.core.acts.kinds import Kind, is_post_signed
+from mithaq.core.federation.page import ActLine, ErasedLine
+from mithaq.core.log.tiles import TILE_WIDTH
+from mithaq.core.types import AdministrationCode, LeafIndex, Origin
+from mithaq.errors import MalformedError, MissingError, MithaqError, RefusedError
+from mithaq.node.causal import CausalHold
+from mithaq.node.node import Node
+from mithaq.node.partner_keys import PartnerKeys
+from mithaq.node.partner_receipts import PartnerReceipts
+from mithaq.node.projection import Projector
+from mithaq.node.records import (
+    FollowedHead,
+    Outcome,
+    ParkedAct,
+    ReceiptResult,
+    SealedAct,
+    SectionContent,
+    WaitingAct,
+)
+
+ENTRY_BYTES = 35
+"""An entry in a stored bundle: two bytes of length, the version byte, the commitment."""
+
+MOST_ACT_S = 2.0
+"""An act whose checks take longer is parked: time is a resource that a partner must not take."""
+
+MOST_GAPS = 4_096
+"""Numbers remembered as missing at once: a lying partner must not fill the disk with them."""
+
+Line = tuple[ActLine | ErasedLine, bytes]
+"""A parsed line of a page with its bytes."""
+
+
+class LeafMismatch(RefusedError):
+    """An act is not the one that its leaf commits to; fetch the page once more before parking it."""
+
+
+@dataclass(slots=True)
+class Page:
+    """What one page came to, before it is stored."""
+
+    accepted: list[SealedAct] = field(default_factory=list)
+    parked: list[ParkedAct] = field(default_factory=list)
+    waiting: list[WaitingAct] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+    receipts: list[SealedAct] = field(default_factory=list)
+    missing: set[int] = field(default_factory=set)
+
+
+class PageApplier:
+    """Applies pages of one partner's log."""
+
+    def __init__(self, node: Node, projector: Projector, keys: PartnerKeys) -> None:
+        self._node = node
+        self._projector = projector
+        self._keys = keys
+        self._hold = CausalHold(node.store, node.identity.origin)
+        self._receipts = PartnerReceipts(node, keys)
+
+    def apply(
+        self,
+        head: FollowedHead,
+        lines: Sequence[Line],
+        next_index: LeafIndex,
+        *,
+        park_mismatch: bool = False,
+    ) -> FollowedHead:
+        """Check the lines, then store acts, outcomes, projection and cursor in one transaction.
+
+        Args:
+            head: where this log stands here.
+            lines: parsed lines with their bytes, in index order. A line below the cursor is one that
+                was withheld or held before.
+            next_index: the leaf that the cursor moves to.
+            park_mismatch: whether an act that does not match its leaf is parked.
+
+        Raises:
+            LeafMismatch: one does not match and ``park_mismatch`` is False; nothing was stored.
+        """
+        page = Page(missing=set(self._node.store.followed.gaps(head.origin)))
+        leaves = LeafLookup(self._node, head.origin)
+        last_seq = head.last_seq
+        for line, raw in lines:
+            seq = self._take(line, raw, head, leaves, page, park_mismatch)
+            last_seq = _count(seq, last_seq, page)
+        new = self._moved(head, next_index, last_seq, page)
+        with self._node.store.transaction():
+            self._store(new, page)
+        return new
+
+    def _take(
+        self,
+        line: ActLine | ErasedLine,
+        raw: bytes,
+        head: FollowedHead,
+        leaves: "LeafLookup",
+        page: Page,
+        park_mismatch: bool,
+    ) -> int | None:
+        """One line into the page; answers its number to this node."""
+        if isinstance(line, ErasedLine):
+            return line.seq
+        started_s = self._node.clock.monotonic_s()
+        index, code = line.leaf_index, self._node.identity.code
+        try:
+            act = self._check(line, head, leaves)
+            blocked = self._hold.blocking(act.parsed)
+            if self._node.clock.monotonic_s() - started_s > MOST_ACT_S:
+                raise RefusedError("too_slow", "the act took over two seconds to check")
+        except MithaqError as error:
+            if isinstance(error, LeafMismatch) and not park_mismatch:
+                raise
+            page.parked.append(ParkedAct(head.origin, index, error.code, raw))
+            page.outcomes.append(Outcome(index, ReceiptResult.UNUSABLE, error.code))
+            return claimed_seq(line, code)
+        if blocked is not None:
+            page.waiting.append(WaitingAct(head.origin, index, *blocked, raw))
+        else:
+            self._accept(act, page)
+        return act.parsed.find_seq(code)
+
+    def _accept(self, act: SealedAct, page: Page) -> None:
+        page.accepted.append(act)
+        if act.parsed.kind == Kind.RECEIPT:
+            page.receipts.append(act)  # a receipt gets no receipt
+        else:
+            page.outcomes.append(Outcome(act.leaf_index, self._result(act.parsed)))
+
+    def _result(self, envelope: Envelope) -> ReceiptResult:
+        if not envelope.is_known or not self._is_known_object(envelope):
+            return ReceiptResult.UNKNOWN
+        if any(not self._node.blobs.is_whole(blob.sha256) for blob in envelope.blobs):
+            return ReceiptResult.PENDING
+        return ReceiptResult.APPLIED
+
+    def _is_known_object(self, envelope: Envelope) -> bool:
+        if envelope.object_kind is None:
+            return True
+        return self._node.registry.find(envelope.object_kind, envelope.object_v) is not None
+
+    # Checks, in the order of the specification
+
+    def _check(self, line: ActLine, head: FollowedHead, leaves: "LeafLookup") -> SealedAct:
+        if line.leaf_index >= head.verified_size:
+            raise RefusedError("leaf_index", "the act lies above what is verified")
+        commitment = commit_act(line.salt, line.envelope)
+        if commitment != leaves.commitment(line.leaf_index):
+            raise LeafMismatch("leaf_mismatch", "the act is not the one that its leaf commits to")
+        envelope = parse_envelope(line.envelope)
+        self._check_binding(envelope, head)
+        signatures = line.signatures
+        if is_post_signed(envelope.kind, envelope.object_kind):
+            self._keys.check_post_signature(envelope, line.envelope, signatures, line.leaf_index)
+        self._check_rules(envelope)
+        sections = check_sections(envelope, line)
+        return SealedAct(
+            head.origin,
+            line.leaf_index,
+            commitment,
+            line.salt,
+            line.envelope,
+            signatures,
+            sections,
+            parsed=envelope,
+        )
+
+    def _check_binding(self, envelope: Envelope, head: FollowedHead) -> None:
+        """The roster binds log and author (record §3.2)."""
+        if envelope.log != head.origin or envelope.author != head.administration:
+            raise RefusedError("wrong_author", "the act names another log or author than the log it stands in")
+        if envelope.find_seq(self._node.identity.code) is None:
+            raise RefusedError("not_addressed", "the act is not addressed to this node")
+
+    def _check_rules(self, envelope: Envelope) -> None:
+        if envelope.kind == Kind.RECEIPT:
+            self._receipts.check(envelope)
+        kind = self._node.registry.find(envelope.object_kind, envelope.object_v)
+        if kind is not None and envelope.kind == Kind.NOTE_SEND:
+            kind.check(envelope.body)
+
+    # Storing
+
+    def _moved(self, head: FollowedHead, next_index: LeafIndex, last_seq: int, page: Page) -> FollowedHead:
+        moved = replace(head, next_index=next_index, last_seq=last_seq)
+        is_waiting = bool(page.waiting) or bool(self._node.store.followed.waiting(head.origin))
+        if next_index == head.verified_size and not is_waiting:
+            moved = replace(moved, applied_size=head.verified_size, applied_root=head.root_hash)
+        return moved
+
+    def _store(self, head: FollowedHead, page: Page) -> None:
+        followed = self._node.store.followed
+        if page.accepted:
+            followed.add_acts(page.accepted)
+        if page.parked:
+            followed.park(page.parked)
+        if page.waiting:
+            followed.hold(page.waiting)
+        for receipt in page.receipts:
+            self._receipts.keep_cosignature(receipt.parsed)
+        followed.set_gaps(head.origin, page.missing)
+        self._node.store.receipts.owe(head.origin, page.outcomes)
+        self._projector.project([act for act in page.accepted if self._is_known_object(act.parsed)])
+        followed.save(head)
+
+
+class LeafLookup:
+    """Commitments of stored leaves, a bundle at a time."""
+
+    def __init__(self, node: Node, origin: Origin) -> None:
+        self._followed = node.store.followed
+        self._origin = origin
+        self._number = -1
+        self._bundle = b""
+
+    def commitment(self, leaf_index: LeafIndex) -> bytes:
+        """The 32 bytes that the entry at this index holds.
+
+        Raises:
+            MissingError: ``entry``; the leaf is not stored here.
+        """
+        number, place = divmod(leaf_index, TILE_WIDTH)
+        if number != self._number:
+            self._number, self._bundle = number, self._followed.bundle(self._origin, number)
+        entry = self._bundle[place * ENTRY_BYTES : (place + 1) * ENTRY_BYTES]
+        if len(entry) != ENTRY_BYTES:
+            raise MissingError("entry", "the leaf is not stored here")
+        return entry[3:]
+
+
+def check_sections(envelope: Envelope, line: ActLine) -> tuple[SectionContent, ...]:
+    """Sections on a line, each against its hash in the envelope. A section may be absent, never false.
+
+    Raises:
+        RefusedError: ``section_mismatch``.
+    """
+    if not line.sections:
+        return ()
+    found = []
+    for name, part in sorted(line.sections.items()):
+        if envelope.sections.get(name) != hash_section(part.salt, part.data).hex():
+            raise RefusedError("section_mismatch", "a section is not the one that its act commits to")
+        found.append(SectionContent(name, part.salt, part.data))
+    return tuple(found)
+
+
+def _count(seq: int | None, last_seq: int, page: Page) -> int:
+    """Keep the numbers that this log still owes us; answers the highest number seen."""
+    if seq is None:
+        return last_seq
+    if seq <= last_seq:
+        page.missing.discard(seq)
+        return last_seq
+    page.missing.update(range(last_seq + 1, min(seq, last_seq + MOST_GAPS)))
+    return seq
+
+
+def claimed_seq(line: ActLine, code: AdministrationCode) -> int | None:
+    """The number that an unusable act claims, if it can be read: so that its place shows no gap."""
+    try:
+        return parse_envelope(line.envelope).find_seq(code)
+    except MalformedError:
+        return None

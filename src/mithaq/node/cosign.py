@@ -1,0 +1,80 @@
+"""Cosign what is verified and applied, and tell the partner what became of its acts.
+
+Spec: docs/spec, Cosign and receipts (design: record §6.6).
+"""
+
+from collections.abc import Sequence
+
+from mithaq.core.acts.kinds import Kind
+from mithaq.core.acts.receipts import Receipt, Range
+from mithaq.core.log.signed_note import SignatureLine, parse_signed_note
+from mithaq.node.clock_check import ClockCheck
+from mithaq.node.draft import Draft, new_act_id
+from mithaq.node.node import Node
+from mithaq.node.records import FollowedHead, Outcome, ReceiptResult
+
+OUTCOMES_A_RECEIPT = 4_096
+"""Results told in one receipt; more wait for the next."""
+
+
+class Cosigner:
+    """Cosigns partners' checkpoints with the ``mirror`` key and drafts the receipts."""
+
+    def __init__(self, node: Node, clock_check: ClockCheck) -> None:
+        self._node = node
+        self._clock_check = clock_check
+
+    def cosign(self, head: FollowedHead) -> Draft | None:
+        """Cosign the verified head, store the line, and draft the receipt for what is owed.
+
+        Answers None when nothing is owed, or while the clock is not trusted (receipts then wait).
+        """
+        if head.frozen or not head.note or not self._clock_check.is_trusted():
+            return None
+        at_s = int(self._node.clock.now().timestamp())
+        line = self._node.signer.cosign_mirror(parse_signed_note(head.note).text, at_s)
+        with self._node.store.transaction():
+            self._node.store.followed.add_cosignature(head.origin, head.verified_size, line, at_s)
+        owed = self._node.store.receipts.owed(head.origin, OUTCOMES_A_RECEIPT)
+        return self._draft(head, line, at_s, owed) if owed else None
+
+    def _draft(self, head: FollowedHead, line: SignatureLine, at_s: int, owed: Sequence[Outcome]) -> Draft:
+        node = self._node
+        gaps = sorted(node.store.followed.gaps(head.origin))
+        receipt = Receipt(
+            log=head.origin,
+            tree_size=head.verified_size,
+            root_hash=head.root_hash,
+            at_s=at_s,
+            cosignature=line,
+            ranges=make_ranges(owed),
+            missing_seq=tuple(gaps[:1024]),
+            reasons=make_reasons(owed),
+        )
+        return Draft(
+            {
+                "kind": str(Kind.RECEIPT),
+                "id": new_act_id(node.clock.now(), node.entropy.random_bytes(10)),
+                "priority": "normal",
+                "actor": node.machine_actor(),
+                "body": receipt.to_body(),
+            },
+            (head.administration,),
+        )
+
+
+def make_ranges(owed: Sequence[Outcome]) -> tuple[Range, ...]:
+    """Join neighbouring acts of one result. A range never spans an act that is not the reader's."""
+    ranges: list[Range] = []
+    for one in owed:
+        last = ranges[-1] if ranges else None
+        if last and last.result == one.result and last.last + 1 == one.leaf_index:
+            ranges[-1] = Range(last.first, one.leaf_index, last.result)
+        else:
+            ranges.append(Range(one.leaf_index, one.leaf_index, one.result))
+    return tuple(ranges)
+
+
+def make_reasons(owed: Sequence[Outcome]) -> tuple[tuple[int, str], ...]:
+    """(leaf index, code) of each unusable act."""
+    return tuple((one.leaf_index, one.reason) for one in owed if one.result is ReceiptResult.UNUSABLE)

@@ -1,0 +1,104 @@
+"""A draft: everything of an act but what the sequencer gives it (place, numbers, time, heads seen)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from mithaq.core.acts.commitment import hash_section
+from mithaq.core.acts.envelope import MAX_ENVELOPE_BYTES, Envelope, parse_envelope
+from mithaq.core.acts.kinds import ENVELOPE_VERSION
+from mithaq.core.encoding import check_submittable, format_time, make_uuid7
+from mithaq.core.types import AdministrationCode, Origin
+from mithaq.errors import MalformedError
+from mithaq.node.records import FollowedHead, SectionContent
+
+ROOM_FOR_HEADS_BYTES = 16_384
+"""Kept free below the envelope's limit for ``to`` and ``seen``, which the sequencer fills."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An act before it has a place.
+
+    Attributes:
+        fields: envelope fields without ``v, log, from, to, created, seen, sections``; ``id`` included.
+        recipients: administrations it is released to, sorted, none twice.
+        post: whose key signs it; None for kinds that the log alone binds.
+        sections: content with fresh salts.
+    """
+
+    fields: Mapping[str, Any]
+    recipients: tuple[AdministrationCode, ...] = ()
+    post: str | None = None
+    sections: Sequence[SectionContent] = field(default_factory=tuple)
+
+    @property
+    def act_id(self) -> str:
+        """Id of the act to be."""
+        return str(self.fields["id"])
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it goes ahead of the queue."""
+        return self.fields.get("priority") == "immediate" or self.fields["kind"] in ("receipt", "alarm.equivocation")
+
+
+@dataclass(frozen=True, slots=True)
+class SealingContext:
+    """What the sequencer adds to every draft of a batch."""
+
+    log: Origin
+    author: AdministrationCode
+    created_at: datetime
+    seen: Sequence[Mapping[str, Any]]
+
+
+def new_act_id(now: datetime, random: bytes) -> str:
+    """Fresh UUIDv7; ``random`` is 10 bytes."""
+    return make_uuid7(now, random)
+
+
+def seen_heads(heads: Sequence[FollowedHead]) -> list[dict[str, Any]]:
+    """``seen`` of an act sealed now: what is applied here of each followed log."""
+    return [
+        {"log": head.origin, "size": head.applied_size, "root": head.applied_root.hex()}
+        for head in heads
+        if head.applied_size
+    ]
+
+
+def seal_envelope(draft: Draft, context: SealingContext, seqs: Mapping[AdministrationCode, int]) -> bytes:
+    """Canonical bytes of the act. ``seqs`` gives the number for each recipient.
+
+    Inside the profile that ``check_draft`` demands, sorted orjson output is RFC 8785 (record §3.3).
+    """
+    envelope: dict[str, Any] = {
+        **draft.fields,
+        "v": ENVELOPE_VERSION,
+        "log": context.log,
+        "from": context.author,
+        "to": [{"administration": code, "seq": seqs[code]} for code in draft.recipients],
+        "created": format_time(context.created_at),
+        "seen": list(context.seen),
+    }
+    if draft.sections:
+        envelope["sections"] = {
+            section.name: hash_section(section.salt, section.data).hex() for section in draft.sections
+        }
+    return orjson.dumps(envelope, option=orjson.OPT_SORT_KEYS)
+
+
+def check_draft(draft: Draft, context: SealingContext) -> Envelope:
+    """Check a draft as a recipient will check the act, and that every character is settled Unicode.
+
+    Raises:
+        MalformedError: as ``parse_envelope``; ``envelope_size`` when nothing is left for the heads.
+    """
+    data = seal_envelope(draft, context, dict.fromkeys(draft.recipients, 1))
+    if len(data) > MAX_ENVELOPE_BYTES - ROOM_FOR_HEADS_BYTES:
+        raise MalformedError("envelope_size", "the act is too large; put long texts into parts or attachments")
+    check_submittable(data)
+    return parse_envelope(data)

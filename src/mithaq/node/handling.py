@@ -1,0 +1,23 @@
+"""The handling code of an act. Whatever is missing, malformed or unknown counts as RED (trust §4.3)."""
+
+from enum import StrEnum
+
+
+class HandlingCode(StrEnum):
+    """TLP 2.0 on the wire, from open to closed."""
+
+    CLEAR = "clear"
+    GREEN = "green"
+    AMBER = "amber"
+    AMBER_STRICT = "amber+strict"
+    RED = "red"
+
+
+def read_code(handling: object) -> HandlingCode:
+    """The code in the ``handling`` of an envelope."""
+    if not isinstance(handling, dict):
+        return HandlingCode.RED
+    try:
+        return HandlingCode(handling.get("code"))
+    except ValueError:
+        return HandlingCode.RED

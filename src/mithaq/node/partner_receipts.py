@@ -1,0 +1,48 @@
+"""Receipts that a partner sends about our log: checked like any act, their cosignature kept as truth."""
+
+from mithaq.core.acts.envelope import Envelope
+from mithaq.core.acts.receipts import Receipt, parse_receipt
+from mithaq.core.log.checkpoint import parse_checkpoint
+from mithaq.core.log.cosignature import verify_cosignature
+from mithaq.core.log.signed_note import SignedNote, parse_signed_note
+from mithaq.errors import RefusedError
+from mithaq.node.node import Node
+from mithaq.node.partner_keys import PartnerKeys
+
+
+class PartnerReceipts:
+    """Judges receipts of one partner."""
+
+    def __init__(self, node: Node, keys: PartnerKeys) -> None:
+        self._node = node
+        self._keys = keys
+
+    def check(self, envelope: Envelope) -> None:
+        """A receipt about our log must cosign a checkpoint that we published.
+
+        Raises:
+            MalformedError: not a receipt body.
+            MissingError: ``checkpoint``; we published none of that size.
+            RefusedError: ``receipt_root``, ``signature_bad`` and what ``verify_cosignature`` says.
+        """
+        receipt = parse_receipt(envelope.body)
+        if receipt.log != self._node.identity.origin:
+            return
+        note = self._own_note(receipt)
+        key = self._keys.mirror_key(receipt.cosignature)
+        # A cosignature far in the future is evidence of a wrong clock, not of a wrong record.
+        verify_cosignature(note.text, receipt.cosignature, key, now_s=None)
+
+    def keep_cosignature(self, envelope: Envelope) -> None:
+        """Store the cosignature of a checked receipt beside our checkpoint."""
+        receipt = parse_receipt(envelope.body)
+        if receipt.log == self._node.identity.origin:
+            self._node.store.own.add_cosignature(
+                receipt.tree_size, receipt.cosignature, receipt.at_s, envelope.author
+            )
+
+    def _own_note(self, receipt: Receipt) -> SignedNote:
+        note = parse_signed_note(self._node.store.own.note_at(receipt.tree_size))
+        if parse_checkpoint(note.text).root_hash != receipt.root_hash:
+            raise RefusedError("receipt_root", "the receipt names another root than the one published")
+        return note

@@ -1,0 +1,163 @@
+"""From acts to the read models of the two primitives. Nothing else writes them.
+
+An act of the own log is projected with the checkpoint that publishes it, one of a partner with the
+cursor that applies it; so a model never shows what is not durable, and ``rebuild`` gets the same rows.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from mithaq.core.acts.kinds import Kind
+from mithaq.core.acts.placed import PlacedAct
+from mithaq.core.acts.receipts import parse_receipt
+from mithaq.core.notes.clock import compute_clock
+from mithaq.core.notes.standing import NoteState
+from mithaq.core.notes.state import fold_note
+from mithaq.core.types import AdministrationCode, LeafIndex, Origin
+from mithaq.errors import MalformedError, MissingError
+from mithaq.node.handling import read_code
+from mithaq.node.instrument_rows import InstrumentProjector
+from mithaq.node.placing import place_act, place_acts
+from mithaq.node.ports import Store
+from mithaq.node.records import NoteRow, ReceiptRange, ReceiptResult, SealedAct
+from mithaq.node.registry import ObjectKind, Primitive, Registry
+
+
+class Projector:
+    """Keeps the read models in step. Call it inside the transaction that stores the acts."""
+
+    def __init__(self, store: Store, registry: Registry, own_code: AdministrationCode) -> None:
+        self._store = store
+        self._registry = registry
+        self._own_code = own_code
+        self._instruments = InstrumentProjector(store, registry)
+
+    def project(self, acts: Sequence[SealedAct]) -> None:
+        """Bring the models up to date with acts that have just become visible here."""
+        opened: list[NoteRow] = []
+        touched: dict[str, None] = {}
+        receipts: list[SealedAct] = []
+        for act in acts:
+            kind = self._registry.find(act.parsed.object_kind, act.parsed.object_v)
+            if act.parsed.kind == Kind.NOTE_SEND and kind and kind.primitive is Primitive.NOTE:
+                opened.extend(_open_note(act, kind))
+            elif act.parsed.kind == Kind.RECEIPT:
+                receipts.append(act)
+            elif act.parsed.object or act.parsed.kind == Kind.INSTRUMENT_PROPOSE:
+                touched[act.object_id] = None
+        self._store.projections.save_notes(opened)
+        for receipt in receipts:
+            touched.update(dict.fromkeys(self._project_receipt(receipt)))
+        self.refold(touched)
+
+    def refold(self, object_ids: Iterable[str]) -> None:
+        """Fold objects anew from every act held of them and replace their rows."""
+        grouped = self._store.acts.of_objects(object_ids)
+        for object_id, acts in grouped.items():
+            self._refold_one(object_id, acts)
+
+    def _refold_one(self, object_id: str, acts: Sequence[SealedAct]) -> None:
+        first = next((act for act in acts if act.parsed.id == object_id), None)
+        if first is None:
+            return  # the first act is not released to this node, or is parked
+        kind = self._registry.find(first.parsed.object_kind, first.parsed.object_v)
+        if kind is None:
+            return
+        placed = place_acts(acts, self._store.receipts)
+        if kind.primitive is Primitive.INSTRUMENT:
+            self._instruments.project(first, placed)
+        else:
+            self._store.projections.save_notes(fold_rows(first, placed, kind))
+
+    def _project_receipt(self, act: SealedAct) -> list[str]:
+        """Store the ranges of a receipt, deliver fresh notes at once, answer what must be folded anew."""
+        try:
+            receipt = parse_receipt(act.parsed.body)
+        except MalformedError:
+            return []
+        ranges = [
+            ReceiptRange(
+                Origin(receipt.log),
+                act.parsed.author,
+                LeafIndex(one.first),
+                LeafIndex(one.last),
+                ReceiptResult(one.result),
+                receipt.at,
+                receipt.tree_size,
+                act.log,
+                act.leaf_index,
+            )
+            for one in receipt.ranges
+        ]
+        if not self._is_known_log(receipt.log):
+            return []
+        self._store.receipts.add(ranges)
+        touched: list[str] = []
+        for one in ranges:
+            touched += self._deliver(one)
+        return touched
+
+    def _deliver(self, one: ReceiptRange) -> list[str]:
+        if one.recipient == self._own_code:
+            self._store.receipts.settle(one.subject_log, one.first, one.last, one.result)
+        if one.result is not ReceiptResult.APPLIED:
+            return []
+        self._store.projections.deliver_notes(one.subject_log, one.recipient, one.first, one.last, one.at)
+        return self._store.acts.objects_in(one.subject_log, one.first, one.last)
+
+    def _is_known_log(self, log: str) -> bool:
+        if log == self._store.own.head().origin:
+            return True
+        try:
+            self._store.followed.head(Origin(log))
+        except MissingError:
+            return False
+        return True
+
+
+def _open_note(act: SealedAct, kind: ObjectKind) -> list[NoteRow]:
+    """Rows of a note nobody has touched: one for each recipient. On the path of every act."""
+    return fold_rows(act, [place_act(act, (), None)], kind)
+
+
+def fold_rows(first: SealedAct, acts: Sequence[PlacedAct], kind: ObjectKind) -> list[NoteRow]:
+    """Rows of a note, one for each recipient, from all its acts."""
+    parsed = first.parsed
+    terms = kind.terms(parsed.body)
+    handling = read_code(parsed.handling)
+    rows = []
+    for recipient in parsed.to:
+        code = recipient.administration
+        state = fold_note(acts, code, terms)
+        row = NoteRow(
+            object_id=parsed.id,
+            recipient=code,
+            object_kind=kind.name,
+            sender=parsed.author,
+            log=first.log,
+            leaf_index=first.leaf_index,
+            subject=parsed.subject or {},
+            state=state.status,
+            expects=kind.expects,
+            priority=parsed.priority,
+            handling=handling,
+            dossier=parsed.dossier,
+            created_at=state.send.created_at,
+            act_count=len(acts),
+            marks=sorted(state.marks),
+            delivered_at=state.delivered_at,
+            limit_s=terms.default_limit_s,
+        )
+        rows.append(row if state.delivered_at is None else _with_clock(row, state))
+    return rows
+
+
+def _with_clock(row: NoteRow, state: NoteState) -> NoteRow:
+    clock = compute_clock(state)
+    return replace(
+        row,
+        marks=sorted({*row.marks, *clock.marks}),
+        limit_s=clock.limit_s,
+        due_at=clock.due_at,
+        remaining_s=clock.remaining_s,
+    )

@@ -1,0 +1,154 @@
+"""One pull: follow the partner's log, apply what it released to us, cosign, send the receipt.
+
+Spec: docs/spec, Pull (design: record §6). Every step resumes from what the store holds; a pull that
+dies anywhere is simply made again.
+"""
+
+from dataclasses import dataclass
+
+from mithaq.core.federation.decision import Step
+from mithaq.core.federation.page import EndLine, parse_line
+from mithaq.core.types import LeafIndex, Origin, TreeSize
+from mithaq.errors import MissingError, UnavailableError
+from mithaq.node.apply import LeafMismatch, Line, PageApplier
+from mithaq.node.cosign import Cosigner
+from mithaq.node.follow import Follower
+from mithaq.node.gaps import GapWatch
+from mithaq.node.node import Node
+from mithaq.node.own_cosignatures import OwnCosignatures
+from mithaq.node.ports import PeerClient
+from mithaq.node.records import FollowedHead
+from mithaq.node.waiting import WaitingActs
+
+PAGE_ACTS = 1_024
+"""Acts asked for at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class PullResult:
+    """What a pull came to.
+
+    Attributes:
+        from_size, to_size: verified size before and after.
+        applied_index: leaf index up to which acts are applied or parked now.
+        cosigned_size: largest size of that log cosigned here.
+        had_news: whether anything changed here.
+    """
+
+    origin: Origin
+    from_size: TreeSize
+    to_size: TreeSize
+    applied_index: LeafIndex
+    cosigned_size: TreeSize
+    had_news: bool
+
+
+class Puller:
+    """Pulls one partner's log."""
+
+    def __init__(
+        self,
+        node: Node,
+        origin: Origin,
+        client: PeerClient,
+        follower: Follower,
+        applier: PageApplier,
+        cosigner: Cosigner,
+    ) -> None:
+        self._node = node
+        self._origin = origin
+        self._client = client
+        self._follower = follower
+        self._applier = applier
+        self._cosigner = cosigner
+        self._gaps = GapWatch(node, origin)
+        self._waiting = WaitingActs(node, applier)
+        self._own_cosignatures = OwnCosignatures(node, client, keys)
+
+    def pull(self, wait_s: int = 0) -> PullResult:
+        """Bring this node in step with the partner; waits up to ``wait_s`` for news.
+
+        Raises:
+            UnavailableError: the partner cannot be reached, or serves what does not fit together.
+            MalformedError, RefusedError: what it serves is not a log of its keys.
+        """
+        before = self._node.store.followed.head(self._origin)
+        head, step = before, Step.NOTHING
+        if not before.frozen:
+            data = self._client.checkpoint(before.verified_size, wait_s if self._is_idle(before) else 0)
+            if data is not None:
+                followed = self._follower.receive(before, data)
+                head, step = followed.head, followed.step
+        if not head.frozen:
+            head = self._apply_all(head)
+            self._check_tail(head)
+            self._settle(head, step, head.verified_size > before.verified_size)
+        self._own_cosignatures.refresh()
+        return self._result(before, head)
+
+    def _is_idle(self, head: FollowedHead) -> bool:
+        """Whether nothing is left over from a pull that was cut."""
+        owes = self._node.store.receipts.owed(self._origin, 1)
+        return head.next_index == head.verified_size and not owes
+
+    def _result(self, before: FollowedHead, after: FollowedHead) -> PullResult:
+        cosigned_size, _ = self._node.store.followed.cosigned(self._origin)
+        return PullResult(
+            self._origin,
+            before.verified_size,
+            after.verified_size,
+            after.next_index,
+            cosigned_size,
+            before != after,
+        )
+
+    # Acts
+
+    def _apply_all(self, head: FollowedHead) -> FollowedHead:
+        while head.next_index < head.verified_size:
+            head = self._apply_page(head)
+        return head
+
+    def _apply_page(self, head: FollowedHead) -> FollowedHead:
+        lines, next_index = self._read_page(head.next_index, head.verified_size)
+        try:
+            return self._applier.apply(head, lines, next_index)
+        except LeafMismatch:
+            lines, next_index = self._read_page(head.next_index, head.verified_size)
+            return self._applier.apply(head, lines, next_index, park_mismatch=True)
+
+    def _read_page(self, first: LeafIndex, below: TreeSize) -> tuple[list[Line], LeafIndex]:
+        """Complete lines of one page below the verified size, and the leaf to go on from."""
+        lines: list[Line] = []
+        for raw in self._client.acts(first, PAGE_ACTS):
+            line = parse_line(raw)
+            if isinstance(line, EndLine):
+                return lines, LeafIndex(min(max(line.next, first), below))
+            if line.leaf_index < below:
+                lines.append((line, raw))
+        if not lines:
+            raise UnavailableError("page_cut", "the partner's answer broke off before its first act")
+        return lines, LeafIndex(lines[-1][0].leaf_index + 1)
+
+    # What is owed
+
+    def _settle(self, head: FollowedHead, step: Step, has_grown: bool) -> None:
+        """Cosign and send receipts when there is something to say or the last cosignature is old."""
+        owes = bool(self._node.store.receipts.owed(self._origin, 1))
+        if not (has_grown or owes or step is Step.RECOSIGN):
+            return
+        while (draft := self._cosigner.cosign(head)) is not None:
+            self._node.append([draft])
+
+    def _check_tail(self, head: FollowedHead) -> None:
+        """Retry gaps, and compare our last number with the partner's signed statement (record §6.4)."""
+        self._gaps.retry(head, self._client, self._applier)
+        if head.verified_size:
+            self._gaps.check_tail(head, self._release_head(head))
+        self._waiting.release(self._origin)
+
+    def _release_head(self, head: FollowedHead) -> bytes | None:
+        try:
+            return self._client.release_head(head.verified_size)
+        except MissingError:
+            return None

@@ -1,0 +1,266 @@
+"""Rows that pass between the use cases and the store. Plain values; no row knows how it is kept."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from mithaq.core.acts.dsse import ActSignature
+from mithaq.core.acts.envelope import Envelope
+from mithaq.core.types import AdministrationCode, LeafIndex, Origin, RootHash, TreeSize
+
+
+@dataclass(frozen=True, slots=True)
+class SectionContent:
+    """One section of an act: its own 32-byte salt and its exact bytes (record §3.6)."""
+
+    name: str
+    salt: bytes
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAct:
+    """An act with a place, as bytes: what the log commits to and what travels with it.
+
+    Attributes:
+        commitment: C, 32 bytes; what the entry in the log holds.
+        salt, envelope: the committed bytes; never change once stored.
+    """
+
+    log: Origin
+    leaf_index: LeafIndex
+    commitment: bytes
+    salt: bytes
+    envelope: bytes
+    signatures: Sequence[ActSignature] = ()
+    sections: Sequence[SectionContent] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SealedAct(StoredAct):
+    """A stored act with its envelope read, so that nothing on the way of a write parses twice."""
+
+    parsed: Envelope = field(kw_only=True)
+
+    @property
+    def object_id(self) -> str:
+        """The instrument or note it belongs to; its own id on the first act of an object."""
+        return self.parsed.object or self.parsed.id
+
+
+@dataclass(frozen=True, slots=True)
+class OwnHead:
+    """Head of the own log.
+
+    Attributes:
+        tree_size, root_hash: the last published checkpoint.
+        next_index: first free leaf index; above ``tree_size`` after a crash between the two transactions.
+        compact_range: encoded compact range of ``tree_size`` leaves.
+        note: the SignedNote of the checkpoint; empty before the first one.
+    """
+
+    origin: Origin
+    tree_size: TreeSize
+    root_hash: RootHash
+    next_index: LeafIndex
+    compact_range: bytes
+    note: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedHead:
+    """What this node holds of a partner's log: resuming needs nothing else.
+
+    Attributes:
+        verified_size, root_hash, compact_range, note: the last verified checkpoint and its leaves.
+        next_index: first leaf whose act is not yet applied or parked.
+        last_seq: last ``to.seq`` to this node seen in that log.
+        applied_size: the largest verified size up to which everything released to us is applied or
+            parked; what ``seen`` of our next act says. ``applied_root`` is the root at that size.
+        frozen: whether an equivocation alarm stopped application (record §6.8).
+    """
+
+    origin: Origin
+    administration: AdministrationCode
+    verified_size: TreeSize
+    root_hash: RootHash
+    compact_range: bytes
+    note: bytes
+    next_index: LeafIndex
+    last_seq: int
+    applied_size: TreeSize
+    applied_root: RootHash
+    frozen: bool = False
+
+
+class ReceiptResult(StrEnum):
+    """Result of a range in a receipt (record §6.6)."""
+
+    APPLIED = "applied"
+    PENDING = "pending"
+    UNKNOWN = "unknown"
+    UNUSABLE = "unusable"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one act of a partner here; ``reason`` only for ``unusable``."""
+
+    leaf_index: LeafIndex
+    result: ReceiptResult
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRange:
+    """Acts ``first..last`` (inclusive) of ``subject_log`` have this result at ``recipient`` since ``at``."""
+
+    subject_log: Origin
+    recipient: AdministrationCode
+    first: LeafIndex
+    last: LeafIndex
+    result: ReceiptResult
+    at: datetime
+    tree_size: TreeSize
+    receipt_log: Origin
+    receipt_index: LeafIndex
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedAct:
+    """An act of a partner that cannot be used, kept with its reason; the sync goes on (record §6.4)."""
+
+    log: Origin
+    leaf_index: LeafIndex
+    reason: str
+    line: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingAct:
+    """An act held until ``waiting_for`` is applied here to ``waiting_size`` (causal hold)."""
+
+    log: Origin
+    leaf_index: LeafIndex
+    waiting_for: Origin
+    waiting_size: TreeSize
+    line: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One act of the own log released to one administration, with its number in that sequence."""
+
+    administration: AdministrationCode
+    leaf_index: LeafIndex
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Something people must see; never cleared by the program itself."""
+
+    code: str
+    subject: str
+    at: datetime
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """An administration on the roster, with the keys its root file gives at this moment.
+
+    Attributes:
+        root: root file of the highest verified version (DSSE bytes).
+        pinned_sha256: hex SHA-256 of version 1, compared out of band.
+        base_url: where its node answers, without a trailing slash.
+    """
+
+    code: AdministrationCode
+    origin: Origin
+    name: str
+    base_url: str
+    root: bytes
+    pinned_sha256: str
+    tls_ca: Sequence[str] = ()
+    client_spki_sha256: Sequence[str] = ()
+    last_contact_at: datetime | None = None
+    health: str = "new"
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRow:
+    """Read model of a note at one recipient (record §8). Times in aware UTC.
+
+    Attributes:
+        position_log, position_index: place of the first act.
+        act_count: acts folded into this row; 1 means untouched since it was sent.
+        limit_s: the limit in force for its clock, seconds; None without one.
+        remaining_s: seconds left while the clock is stopped.
+        marks: computed marks that need no present time, sorted.
+    """
+
+    object_id: str
+    recipient: AdministrationCode
+    object_kind: str
+    sender: AdministrationCode
+    log: Origin
+    leaf_index: LeafIndex
+    subject: Mapping[str, str]
+    state: str
+    expects: str
+    priority: str
+    handling: str
+    dossier: str | None
+    created_at: datetime
+    act_count: int = 1
+    marks: Sequence[str] = ()
+    delivered_at: datetime | None = None
+    limit_s: int | None = None
+    due_at: datetime | None = None
+    remaining_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InstrumentRow:
+    """Read model of an instrument (record §7): its versions and what binds.
+
+    Attributes:
+        versions: JSON-ready list, oldest first: {version, content_hash, state, signatories[], signed_by[],
+            signed_on?, entry_into_force_on?, marks[]}.
+        state, version, content_hash: of the version that stands now (in force, else the newest).
+        is_public: whether the publish decision of trust §4.3 is in the manifest.
+    """
+
+    object_id: str
+    object_kind: str
+    log: Origin
+    leaf_index: LeafIndex
+    proposer: AdministrationCode
+    subject: Mapping[str, str]
+    version: int
+    content_hash: str
+    state: str
+    dossier: str | None
+    created_at: datetime
+    versions: Sequence[Mapping[str, object]] = ()
+    marks: Sequence[str] = ()
+    signed_on: str | None = None
+    entry_into_force_on: str | None = None
+    is_public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InstrumentLink:
+    """A version that hangs on a version of another instrument.
+
+    Attributes:
+        own_hash, other_hash: content hashes, hex.
+        relation: ``depends_on`` (a date here is asked of it) or ``replaces`` (``supersedes``).
+    """
+
+    own_hash: str
+    other_hash: str
+    relation: str

@@ -1,0 +1,173 @@
+"""Append: from a batch of drafts to a published checkpoint.
+
+Spec: docs/spec, Append (design: record §5 steps 3 to 6). Nothing is acknowledged before the last step.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from mithaq.core.acts.commitment import commit_act, entry_of, leaf_of
+from mithaq.core.acts.dsse import ActSignature
+from mithaq.core.acts.envelope import reread_envelope
+from mithaq.core.log.checkpoint import parse_checkpoint
+from mithaq.core.log.merkle import CompactRange, parse_compact_range
+from mithaq.core.log.signed_note import parse_signed_note
+from mithaq.core.log.tiles import TILE_WIDTH, encode_bundle, encode_tile, entries_path, grow_tiles, tile_path
+from mithaq.core.types import AdministrationCode, LeafIndex
+from mithaq.errors import MithaqError, RefusedError
+from mithaq.node.draft import Draft, SealingContext, seal_envelope, seen_heads
+from mithaq.node.log_reader import OwnLogReader, recompute
+from mithaq.node.node import Appended, Node
+from mithaq.node.projection import Projector
+from mithaq.node.records import OwnHead, Release, SealedAct
+from mithaq.node.release_heads import make_release_heads
+
+BATCH_ACTS = 256
+"""Most acts under one checkpoint (record §5 step 2)."""
+
+
+class Sequencer:
+    """The one writer of the own log. Not safe for two threads; ``AppendQueue`` gives it one."""
+
+    def __init__(self, node: Node, projector: Projector) -> None:
+        self._node = node
+        self._projector = projector
+        self._reader = OwnLogReader(node.store.own, node.tiles)
+        # Right edge of the tree, by tile level: spares a lone act the reading of up to 255 rows.
+        self._edge: dict[int, list[bytes]] = {}
+
+    def append(self, drafts: Sequence[Draft]) -> list[Appended | MithaqError]:
+        """Seal, store, sign and publish up to 256 drafts; one answer for each, in order.
+
+        A draft that cannot be signed is refused alone. Anything else that fails here fails the batch and
+        leaves the writer unusable: end it and start again (trust §9.3).
+        """
+        sealed, refused = self._store(drafts)
+        if sealed:
+            self.publish(sealed)
+        size = self._node.announcer.tree_size
+        placed = {act.parsed.id: Appended(act.parsed.id, act.leaf_index, size) for act in sealed}
+        return [refused.get(draft.act_id) or placed[draft.act_id] for draft in drafts]
+
+    def publish(self, fresh: Sequence[SealedAct] = ()) -> None:
+        """Cover every stored row above the head by a checkpoint (steps 4 to 6).
+
+        ``fresh`` are the rows just stored; without them (after a crash) they are read.
+        """
+        own = self._node.store.own
+        head = own.head()
+        while head.next_index > head.tree_size:
+            first = LeafIndex(head.tree_size)
+            count = min(BATCH_ACTS, head.next_index - first)
+            is_fresh = len(fresh) == count and fresh[0].leaf_index == first
+            head = self._publish_next(head, fresh if is_fresh else own.acts_from(first, count))
+        self._node.announcer.announce(head.tree_size)
+
+    # Step 3, transaction A
+
+    def _store(self, drafts: Sequence[Draft]) -> tuple[list[SealedAct], dict[str, MithaqError]]:
+        store = self._node.store
+        refused: dict[str, MithaqError] = {}
+        with store.transaction():
+            head = store.own.head(lock=True)
+            context = SealingContext(
+                head.origin,
+                self._node.identity.code,
+                self._node.clock.now(),
+                seen_heads(store.followed.heads()),
+            )
+            seqs = store.own.next_seqs({code for draft in drafts for code in draft.recipients})
+            sealed, releases = self._seal_all(drafts, context, head.next_index, seqs, refused)
+            if sealed:
+                store.own.add_acts(sealed, releases)
+        return sealed, refused
+
+    def _seal_all(
+        self,
+        drafts: Sequence[Draft],
+        context: SealingContext,
+        next_index: LeafIndex,
+        seqs: dict[AdministrationCode, int],
+        refused: dict[str, MithaqError],
+    ) -> tuple[list[SealedAct], list[Release]]:
+        salts = self._node.entropy.random_bytes(32 * len(drafts))
+        sealed: list[SealedAct] = []
+        releases: list[Release] = []
+        for number, draft in enumerate(drafts):
+            leaf_index = LeafIndex(next_index + len(sealed))
+            try:
+                envelope = seal_envelope(draft, context, seqs)
+                signatures = self._sign(draft, envelope)
+            except RefusedError as error:
+                refused[draft.act_id] = error
+                continue
+            salt = salts[32 * number : 32 * number + 32]
+            sealed.append(
+                SealedAct(
+                    context.log,
+                    leaf_index,
+                    commit_act(salt, envelope),
+                    salt,
+                    envelope,
+                    signatures,
+                    tuple(draft.sections),
+                    parsed=reread_envelope(envelope),
+                )
+            )
+            for code in draft.recipients:
+                releases.append(Release(code, leaf_index, seqs[code]))
+                seqs[code] += 1
+        return sealed, releases
+
+    def _sign(self, draft: Draft, envelope: bytes) -> tuple[ActSignature, ...]:
+        if draft.post is None:
+            return ()
+        keyid, signature = self._node.signer.sign_act(draft.post, envelope)
+        return (ActSignature(keyid, signature),)
+
+    # Steps 4 to 6
+
+    def _publish_next(self, head: OwnHead, acts: Sequence[SealedAct]) -> OwnHead:
+        """One checkpoint over these rows, from the bytes that the database gives back."""
+        stored = self._node.store.own.read_committed(LeafIndex(head.tree_size), len(acts))
+        leaf_hashes = [leaf_of(recompute(*row)) for row in stored]
+        tree = parse_compact_range(head.compact_range)
+        tree.extend(leaf_hashes)
+        self._write_tiles(head.tree_size, leaf_hashes)
+        note = self._node.signer.sign_checkpoint(head.tree_size, leaf_hashes)
+        self._check_signed(note, tree)
+        new = replace(head, tree_size=tree.size, root_hash=tree.root(), compact_range=tree.encode(), note=note)
+        with self._node.store.transaction():
+            self._node.store.own.publish(head, new, make_release_heads(self._node, new))
+            self._projector.project(acts)
+        return new
+
+    def _write_tiles(self, old_size: TreeSize, leaf_hashes: Sequence[bytes]) -> None:
+        wrote = False
+        for tile, hashes in grow_tiles(old_size, leaf_hashes, self._edge_tile):
+            level = tile.level or 0
+            if not tile.is_full:
+                self._edge[level] = hashes
+                continue
+            self._edge[level] = []
+            self._node.tiles.write_full(tile_path(level, tile.number), encode_tile(hashes))
+            if level == 0:
+                self._write_bundle(tile.number)
+            wrote = True
+        if wrote:
+            self._node.tiles.sync()
+
+    def _write_bundle(self, number: int) -> None:
+        stored = self._node.store.own.read_committed(LeafIndex(number * TILE_WIDTH), TILE_WIDTH)
+        bundle = encode_bundle([entry_of(recompute(*row)) for row in stored])
+        self._node.tiles.write_full(entries_path(number), bundle)
+
+    def _edge_tile(self, level: int, number: int, width: int) -> list[bytes]:
+        kept = self._edge.get(level, [])
+        return kept if len(kept) == width else self._reader.tile(level, number, width)
+
+    def _check_signed(self, note: bytes, tree: CompactRange) -> None:
+        """The signer computed its own root; a row that rotted between storing and signing shows here."""
+        checkpoint = parse_checkpoint(parse_signed_note(note).text)
+        if (checkpoint.tree_size, checkpoint.root_hash) != (tree.size, tree.root()):
+            raise RefusedError("signed_other_head", "the signer signed another head than the one computed")

@@ -1,0 +1,275 @@
+"""Submit: what people and programs may ask of the own log, checked against the state before it is sealed.
+
+Page, API and CLI come through here; there is no other way to an act of a person.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mithaq.core.acts.kinds import Kind, is_post_signed
+from mithaq.core.instruments.bodies import InstrumentKind
+from mithaq.core.instruments.decide import decide
+from mithaq.core.instruments.fold import fold_instrument
+from mithaq.core.instruments.state import InstrumentState
+from mithaq.core.notes.decide import decide_reply
+from mithaq.core.notes.state import fold_note
+from mithaq.core.notes.standing import NoteState
+from mithaq.core.notes.times import OWING_KINDS
+from mithaq.core.types import AdministrationCode, Origin
+from mithaq.errors import MalformedError, MissingError
+from mithaq.node.draft import Draft, SealingContext, check_draft, new_act_id
+from mithaq.node.instrument_rows import KnownInstruments
+from mithaq.node.node import Appended, Node
+from mithaq.node.placing import place_acts
+from mithaq.node.records import SealedAct, SectionContent
+from mithaq.node.registry import Primitive
+
+ENVELOPE_FIELDS = frozenset({"lang", "handling", "refs", "dossier", "subject", "clock", "priority", "blobs"})
+"""Fields of an envelope that the author chooses, beside kind, object and body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """The person behind an act: the authorising post and the pseudonym of its holder."""
+
+    post: str
+    holder: str
+
+    def actor(self) -> dict[str, str]:
+        """``actor`` of the envelope."""
+        return {"post": self.post, "holder": self.holder}
+
+
+@dataclass(frozen=True, slots=True)
+class NoteContent:
+    """A note to be sent.
+
+    Attributes:
+        object_kind: ``register.kind`` of a note.
+        fields: of ``ENVELOPE_FIELDS``.
+        sections: name -> exact bytes; salts are added here.
+    """
+
+    object_kind: str
+    recipients: Sequence[AdministrationCode]
+    body: Mapping[str, Any]
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    sections: Mapping[str, bytes] = field(default_factory=dict)
+    object_v: int = 1
+
+
+class Desk:
+    """Makes checked drafts and appends them."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+
+    # Notes
+
+    def send_note(self, content: NoteContent, author: Author) -> Appended:
+        """Open a note.
+
+        Raises:
+            MissingError: ``object_kind``, ``recipient``, ``blob``.
+            MalformedError: of the register's rules or of the act.
+        """
+        return self._append(self.draft_note(content, author))
+
+    def draft_note(self, content: NoteContent, author: Author) -> Draft:
+        """The checked draft of ``send_note``."""
+        kind = self._node.registry.kind(content.object_kind, content.object_v)
+        if kind.primitive is not Primitive.NOTE:
+            raise MalformedError("not_a_note", f"{kind.name} is an instrument")
+        body = {"expects": str(kind.expects), **content.body}
+        kind.check(body)
+        return self._draft(
+            Kind.NOTE_SEND,
+            {**content.fields, "object_kind": kind.name, "object_v": kind.object_v, "body": body},
+            content.recipients,
+            author,
+            sections=content.sections,
+        )
+
+    def reply(
+        self, note_id: str, kind: Kind, body: Mapping[str, Any], author: Author, fields: Mapping[str, Any] | None = None
+    ) -> Appended:
+        """Act on a note: read, accept, clarify, explain, answer, refuse, extend, withdraw, correct, close.
+
+        Raises:
+            MissingError: ``note``. MalformedError, NotAllowedError, ConflictError: as ``decide_reply``.
+        """
+        first, state = self.note_state(note_id, with_pending=True)
+        decide_reply(state, kind, body, self._node.identity.code)
+        is_owing = kind in OWING_KINDS
+        return self._append(
+            self._draft(
+                kind,
+                {**self._object_fields(first), **(fields or {}), "body": dict(body)},
+                [first.parsed.author] if is_owing else [one.administration for one in first.parsed.to],
+                author,
+            )
+        )
+
+    def note_state(
+        self, note_id: str, recipient: AdministrationCode | None = None, *, with_pending: bool = False
+    ) -> tuple[SealedAct, NoteState]:
+        """A note and where it stands with a recipient (by default: us, else the first one).
+
+        Raises:
+            MissingError: ``note``.
+        """
+        first, acts = self._object(note_id, "note")
+        codes = [one.administration for one in first.parsed.to]
+        own = self._node.identity.code
+        whose = recipient or (own if own in codes else codes[0])
+        kind = self._node.registry.kind(first.parsed.object_kind or "", first.parsed.object_v or 0)
+        placed = place_acts(acts, self._node.store.receipts)
+        return first, fold_note(placed, whose, kind.terms(first.parsed.body), with_pending=with_pending)
+
+    # Instruments
+
+    def new_object_id(self) -> str:
+        """Id for a new instrument: its manifest names it before the act exists."""
+        return new_act_id(self._node.clock.now(), self._node.entropy.random_bytes(10))
+
+    def act_on_instrument(
+        self,
+        object_id: str,
+        kind: InstrumentKind,
+        body: Mapping[str, Any],
+        author: Author,
+        fields: Mapping[str, Any] | None = None,
+    ) -> Appended:
+        """Any act on an instrument; ``instrument.propose`` opens it under ``object_id``.
+
+        Raises:
+            MalformedError, MissingError, NotAllowedError, ConflictError: as ``core.instruments.decide``.
+        """
+        is_new = kind is InstrumentKind.PROPOSE
+        act_id = object_id if is_new else self.new_object_id()
+        state = fold_instrument(()) if is_new else self.instrument_state(object_id)[1]
+        recipients = decide(
+            state,
+            kind,
+            body,
+            author=self._node.identity.code,
+            post=author.post,
+            at=self._node.clock.now(),
+            act_id=act_id,
+            missing_from=self._missing_from(),
+        )
+        about = self._new_instrument_fields(body) if is_new else self._object_fields(self._object(object_id, "instrument")[0])
+        return self._append(
+            self._draft(Kind(kind), {**about, **(fields or {}), "body": dict(body)}, recipients, author, act_id=act_id)
+        )
+
+    def instrument_state(self, object_id: str) -> tuple[SealedAct, InstrumentState]:
+        """An instrument as this node sees it, its own unacknowledged acts included.
+
+        Raises:
+            MissingError: ``instrument``.
+        """
+        first, acts = self._object(object_id, "instrument")
+        placed = place_acts(acts, self._node.store.receipts)
+        return first, fold_instrument(placed, KnownInstruments(self._node.store.projections))
+
+    def _new_instrument_fields(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        manifest = body.get("manifest")
+        if not isinstance(manifest, Mapping):
+            raise MalformedError("bad_member", "a proposal carries a manifest")
+        kind = self._node.registry.kind(str(manifest.get("object_kind")), int(manifest.get("object_v", 0)))
+        if kind.primitive is not Primitive.INSTRUMENT:
+            raise MalformedError("not_an_instrument", f"{kind.name} is a note")
+        kind.check(manifest.get("data") or {})
+        return {"object_kind": kind.name, "object_v": kind.object_v}
+
+    def _missing_from(self) -> list[AdministrationCode]:
+        followed = self._node.store.followed
+        return [head.administration for head in followed.heads() if followed.gaps(head.origin)]
+
+    # Later disclosure
+
+    def release(self, act_id: str, recipients: Sequence[AdministrationCode], author: Author) -> Appended:
+        """Disclose an own act to administrations it was not addressed to, with all its sections.
+
+        Raises:
+            MissingError: ``act``; none of ours has that id.
+        """
+        act = self._node.store.acts.by_id(act_id)
+        if act.log != self._node.identity.origin:
+            raise MissingError("act", "only own acts are released")
+        body = {
+            "index": act.leaf_index,
+            "c": act.commitment.hex(),
+            "sections": sorted(section.name for section in act.sections),
+        }
+        handling = {"handling": act.parsed.handling} if act.parsed.handling is not None else {}
+        return self._append(self._draft(Kind.RELEASE, {**handling, "body": body}, recipients, author))
+
+    # Drafts
+
+    def _object(self, object_id: str, what: str) -> tuple[SealedAct, list[SealedAct]]:
+        acts = self._node.store.acts.of_objects([object_id])[object_id]
+        first = next((act for act in acts if act.parsed.id == object_id), None)
+        if first is None:
+            raise MissingError(what, f"there is no {what} of that id here")
+        return first, acts
+
+    def _object_fields(self, first: SealedAct) -> dict[str, Any]:
+        fields: dict[str, Any] = {
+            "object": first.parsed.id,
+            "object_kind": first.parsed.object_kind,
+            "object_v": first.parsed.object_v,
+        }
+        if first.parsed.dossier is not None:
+            fields["dossier"] = first.parsed.dossier
+        return fields
+
+    def _draft(
+        self,
+        kind: Kind,
+        fields: Mapping[str, Any],
+        recipients: Sequence[AdministrationCode],
+        author: Author,
+        *,
+        act_id: str | None = None,
+        sections: Mapping[str, bytes] | None = None,
+    ) -> Draft:
+        node = self._node
+        own_fields = {
+            "priority": "normal",
+            **fields,
+            "kind": str(kind),
+            "id": act_id or self.new_object_id(),
+            "actor": author.actor(),
+        }
+        draft = Draft(
+            own_fields,
+            tuple(sorted({code for code in recipients if code != node.identity.code})),
+            author.post if is_post_signed(kind, own_fields.get("object_kind")) else None,
+            [
+                SectionContent(name, node.entropy.random_bytes(32), data)
+                for name, data in sorted((sections or {}).items())
+            ],
+        )
+        self._check(draft)
+        return draft
+
+    def _check(self, draft: Draft) -> None:
+        known = set(self._node.store.roster.codes())
+        unknown = [code for code in draft.recipients if code not in known]
+        if unknown:
+            raise MissingError("recipient", f"{unknown[0]} is not on the roster")
+        envelope = check_draft(draft, self.context())
+        for blob in envelope.blobs:
+            if not self._node.blobs.is_whole(blob.sha256):
+                raise MissingError("blob", "an attachment is not whole on this node")
+
+    def context(self) -> SealingContext:
+        """A context good enough to check a draft; the sequencer makes the real one."""
+        node = self._node
+        return SealingContext(node.identity.origin, node.identity.code, node.clock.now(), ())
+
+    def _append(self, draft: Draft) -> Appended:
+        return self._node.append([draft])[0]

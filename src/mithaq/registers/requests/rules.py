@@ -1,0 +1,51 @@
+"""Kinds of the requests register with their default limits (registers §3.5, model: Directive (EU) 2023/977)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mithaq.errors import MalformedError
+from mithaq.node.registry import Expects, ObjectKind, Primitive, Register
+
+HOUR_S = 3_600
+DAY_S = 86_400
+
+DEFAULT_LIMITS_S = {"urgent_8h": 8 * HOUR_S, "urgent_3d": 3 * DAY_S, "normal_7d": 7 * DAY_S}
+"""Limit of each class from receipt, seconds; shown as "default, not agreed" where no procedure is in force."""
+
+URGENCY_GROUNDS = frozenset({"serious_threat", "life_or_limb", "liberty_decision", "loses_relevance"})
+
+
+def check_request(body: Mapping[str, Any]) -> None:
+    """A request has a class, a ground when it is urgent, and at least one numbered question.
+
+    Raises:
+        MalformedError: ``request_class``, ``urgency_ground``, ``request_questions``.
+    """
+    request_class = body.get("class")
+    if request_class not in DEFAULT_LIMITS_S:
+        raise MalformedError("request_class", "a request needs one of the classes")
+    if request_class != "normal_7d" and body.get("urgency_ground") not in URGENCY_GROUNDS:
+        raise MalformedError("urgency_ground", "an urgent request needs one of the grounds")
+    if not body.get("questions"):
+        raise MalformedError("request_questions", "a request asks at least one question")
+
+
+REGISTER = Register(
+    "requests",
+    (
+        ObjectKind(
+            "requests.request", Primitive.NOTE, Expects.ANSWER, default_limit_s=DEFAULT_LIMITS_S, check=check_request
+        ),
+        ObjectKind(
+            "requests.preservation_request",
+            Primitive.NOTE,
+            Expects.ANSWER,
+            default_limit_s=DEFAULT_LIMITS_S,
+            check=check_request,
+        ),
+        ObjectKind("requests.spontaneous_information", Primitive.NOTE),
+        ObjectKind("requests.early_warning", Primitive.NOTE, Expects.ACK),
+        ObjectKind("requests.delay_notice", Primitive.NOTE),
+        ObjectKind("requests.outcome", Primitive.NOTE),
+    ),
+)

@@ -1,0 +1,97 @@
+"""Acts released to the caller, and its own acts as we hold them.
+
+Spec: docs/spec, Endpoints, Released acts page (design: record §6.2, §6.5).
+"""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from mithaq.core.acts.envelope import parse_envelope
+from mithaq.core.acts.kinds import Kind
+from mithaq.core.federation.page import (
+    MAX_PAGE_ACTS,
+    MEDIA_TYPE,
+    Content,
+    content_of,
+    encode_line,
+)
+from mithaq.core.types import LeafIndex
+from mithaq.core.witness import hash_origin
+from mithaq.errors import MissingError
+from mithaq.node.node import Node
+from mithaq.node.records import Partner, StoredAct
+from mithaq.web.exchange.gate import exchange_view
+from mithaq.web.exchange.pages import write_page
+from mithaq.web.exchange.query import check_most, read_numbers
+from mithaq.web.runtime import get_node
+
+# Canonical JSON has one spelling of it; a body may hold the same bytes, so the parser decides.
+_RELEASE_MARK = b'"kind":"%s"' % Kind.RELEASE.encode()
+
+
+@exchange_view("GET")
+def list_released(request: HttpRequest, partner: Partner) -> HttpResponse:
+    first, most = read_range(request)
+    node = get_node()
+    tree_size = node.store.own.head().tree_size
+    page = write_page(
+        lambda cursor, count: node.store.own.released(partner.code, cursor, tree_size, count),
+        partial(write_released_line, node),
+        first,
+        tree_size,
+        most,
+    )
+    return HttpResponse(page, content_type=MEDIA_TYPE)
+
+
+@exchange_view("GET")
+def list_mirrored(request: HttpRequest, partner: Partner, origin_sha256: str) -> HttpResponse:
+    check_own_log(partner, origin_sha256)
+    first, most = read_range(request)
+    node = get_node()
+    tree_size = node.store.followed.head(partner.origin).verified_size
+    page = write_page(
+        lambda cursor, count: node.store.followed.acts_from(partner.origin, cursor, count),
+        encode_line,
+        first,
+        tree_size,
+        most,
+    )
+    return HttpResponse(page, content_type=MEDIA_TYPE)
+
+
+def read_range(request: HttpRequest) -> tuple[LeafIndex, int]:
+    """``from`` and ``max`` of the query."""
+    numbers = read_numbers(request, {"from": None, "max": MAX_PAGE_ACTS})
+    check_most("max", numbers["max"], 1, MAX_PAGE_ACTS)
+    return LeafIndex(numbers["from"]), numbers["max"]
+
+
+def check_own_log(partner: Partner, origin_sha256: str) -> None:
+    """A partner is given back its own log and no other's.
+
+    Raises:
+        MissingError: ``origin``.
+    """
+    if hash_origin(partner.origin) != origin_sha256:
+        raise MissingError("origin", "This is not the log of the caller.")
+
+
+def write_released_line(node: Node, act: StoredAct) -> bytes:
+    """The line of an act; of a ``release`` act with the older act that it discloses."""
+    if _RELEASE_MARK not in act.envelope:
+        return encode_line(act)
+    envelope = parse_envelope(act.envelope)
+    disclosed = _disclose(node, envelope.body) if envelope.kind == Kind.RELEASE else None
+    return encode_line(act, disclosed)
+
+
+def _disclose(node: Node, body: Mapping[str, Any]) -> Content | None:
+    try:
+        older = node.store.acts.at(node.identity.origin, LeafIndex(body["index"]))
+    except MissingError:
+        return None  # Erased since; the reader shows the release without its content.
+    return content_of(older, frozenset(body["sections"]))

@@ -1,0 +1,8 @@
+module judge
+
+go 1.19
+
+require golang.org/x/mod v0.7.0
+
+// Debian's golang-golang-x-mod-dev; its version may be newer.
+replace golang.org/x/mod => /usr/share/gocode/src/golang.org/x/mod
