@@ -16,7 +16,7 @@ from mithaq.core.types import Origin
 
 ORIGIN = Origin("ma-mi.example/log/1")
 MIRROR_NAME = "fr-mi.example/mirror/1"
-LOG = SigningKey.from_seed(bytes(range(0x00, 0x20)))
+LOG = SigningKey.from_seed(bytes(range(0x20)))
 MIRROR = SigningKey.from_seed(bytes(range(0x20, 0x40)))
 AT_S = 1_800_000_000
 

@@ -98,6 +98,7 @@ def check_checkpoint(directory: Path) -> tuple[int, bytes]:
     """Verifies all signatures; answers size and root."""
     keys = [Key(line) for line in read_lines(directory, "vkey")]
     demand(not keys[0].is_cosigner, "vkey: the first is not a log's")
+    demand(len({(key.name, key.id) for key in keys}) == len(keys), "vkey: a key twice")
     text, separator, tail = read(directory, "checkpoint").rpartition(b"\n\n")
     demand(bool(separator) and tail.endswith(b"\n"), "checkpoint: not a signed note")
     text += b"\n"
@@ -111,7 +112,9 @@ def check_checkpoint(directory: Path) -> tuple[int, bytes]:
     for key in keys:
         own = [data[4:] for name, data in payloads if (name, data[:4].hex()) == (key.name, key.id)]
         demand(bool(own), f"checkpoint: no line of {key.name}")
-        demand(all(key.has_signed(text, signature) for signature in own), f"checkpoint: signature of {key.name}")
+        demand(
+            all(key.has_signed(text, signature) for signature in own), f"checkpoint: signature of {key.name}"
+        )
     demand(origin == keys[0].name, "checkpoint: origin")
     demand(re.fullmatch("0|[1-9][0-9]{0,18}", size, re.ASCII) is not None, "checkpoint: size")
     root_hash = decode_base64(root, "checkpoint")
@@ -140,7 +143,9 @@ def read_entries(directory: Path, size: int) -> list[bytes]:
         step = 2 + ENTRY_BYTES
         demand(len(data) == step * width, f"{path}: length")
         for at in range(0, len(data), step):
-            demand(data[at : at + 3] == b"\x00\x21\x01", f"{path}: an entry that is not 33 bytes of version 1")
+            demand(
+                data[at : at + 3] == b"\x00\x21\x01", f"{path}: an entry that is not 33 bytes of version 1"
+            )
             entries.append(data[at + 2 : at + step])
     return entries
 
@@ -189,7 +194,10 @@ def check(directory: Path) -> str:
     """Checks the whole; answers a line about it. Raises Damage."""
     size, root = check_checkpoint(directory)
     entries = read_entries(directory, size)
-    demand(compute_root([sha256(b"\x00", entry) for entry in entries]) == root, "root: not the one of the entries")
+    demand(
+        compute_root([sha256(b"\x00", entry) for entry in entries]) == root,
+        "root: not the one of the entries",
+    )
     check_tiles(directory, entries)
     released = check_released(directory, entries)
     return f"ok {size} {base64.b64encode(root).decode()} released {released}"

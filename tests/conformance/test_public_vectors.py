@@ -45,7 +45,13 @@ from mithaq.core.log.tiles import (
     tile_widths,
 )
 from mithaq.core.types import Origin, RootHash, TreeSize
-from mithaq.core.witness import decide, parse_add_checkpoint, parse_cosignature_lines, reject_malformed
+from mithaq.core.witness import (
+    Decision,
+    decide,
+    parse_add_checkpoint,
+    parse_cosignature_lines,
+    reject_malformed,
+)
 from mithaq.errors import MalformedError, MithaqError, RefusedError
 
 PUBLIC = Path(__file__).resolve().parents[2] / "vectors" / "public"
@@ -217,7 +223,9 @@ class TestMerkle:
 
 class TestFormats:
     def test_good_vkeys(self) -> None:
-        keys = [parse_vkey(vkey) for vkey in load("transparency-dev-formats", "cosignature.json")["vkeys_good"]]
+        keys = [
+            parse_vkey(vkey) for vkey in load("transparency-dev-formats", "cosignature.json")["vkeys_good"]
+        ]
         assert [key.key_type for key in keys] == [KeyType.ED25519, KeyType.COSIGNATURE_V1, KeyType.ED25519]
 
     @pytest.mark.parametrize("case", cases("transparency-dev-formats", "cosignature.json", "vkeys_bad"))
@@ -245,8 +253,13 @@ class TestFormats:
     def test_good_proof_file(self, case: dict[str, Any]) -> None:
         proof = parse_proof_file(case["file"].encode())
         assert proof.extra == (None if case["extra"] is None else decode(case["extra"]))
-        assert (proof.leaf_index, list(proof.path)) == (case["index"], [decode(node) for node in case["hashes"]])
-        assert proof.checkpoint.encode() == load("transparency-dev-formats", "proof.json")["checkpoint"].encode()
+        assert (proof.leaf_index, list(proof.path)) == (
+            case["index"],
+            [decode(node) for node in case["hashes"]],
+        )
+        assert (
+            proof.checkpoint.encode() == load("transparency-dev-formats", "proof.json")["checkpoint"].encode()
+        )
         assert proof.encode() == case["file"].encode()
 
     @pytest.mark.parametrize("case", cases("transparency-dev-formats", "proof.json", "bad"))
@@ -358,17 +371,22 @@ def cosign_at_1(text: bytes) -> Sequence[SignatureLine]:
     return [cosign(text, "witness.example", SigningKey.from_seed(bytes(32)), 1)]
 
 
+def answer(body: bytes, stored: SignedNote | None, logs: dict[str, VerifierKey]) -> Decision:
+    try:
+        request = parse_add_checkpoint(body)
+    except MalformedError as error:
+        return reject_malformed(error)
+    keys = [logs[request.origin]] if request.origin in logs else []
+    return decide(request, stored, keys, cosign_at_1)
+
+
 class TestWitness:
-    @pytest.mark.parametrize(
-        "dialogue", cases("torchwood", "dialogue.json", "dialogues", "file")
-    )
+    @pytest.mark.parametrize("dialogue", cases("torchwood", "dialogue.json", "dialogues", "file"))
     def test_dialogue(self, dialogue: dict[str, Any]) -> None:
         logs: dict[str, VerifierKey] = {dialogue["origin"]: parse_vkey(dialogue["vkey"])}
         stored: SignedNote | None = None
         for step in dialogue["requests"]:
-            request = parse_add_checkpoint(step["body"].encode())
-            keys = [logs[request.origin]] if request.origin in logs else []
-            decision = decide(request, stored, keys, cosign_at_1)
+            decision = answer(step["body"].encode(), stored, logs)
             assert decision.status == step["status"], step["name"]
             stored = decision.store or stored
 
@@ -380,13 +398,7 @@ class TestWitness:
     def test_update(self, case: dict[str, Any]) -> None:
         vector = load("transparency-dev-witness", "update.json")
         last = parse_signed_note(case["last"].encode()) if case["last"] else None
-        try:
-            request = parse_add_checkpoint(case["body"].encode())
-        except MalformedError as error:
-            assert reject_malformed(error).status == case["status"]
-            return
-        keys = [parse_vkey(vector["vkey"])] if request.origin == vector["origin"] else []
-        decision = decide(request, last, keys, cosign_at_1)
+        decision = answer(case["body"].encode(), last, {vector["origin"]: parse_vkey(vector["vkey"])})
         assert decision.status == case["status"]
         assert (decision.store is not None) is (case["upstream_error"] == "")
 
@@ -428,7 +440,11 @@ class TestCanonicalJson:
                 with pytest.raises(MalformedError):
                     parse_canonical(f'{{"a":{case["text"]}}}'.encode())
         for number in vector["integers_good"]:
-            assert encode_canonical({"a": number}) == f'{{"a":{number}}}'.encode() == rfc8785.dumps({"a": number})
+            assert (
+                encode_canonical({"a": number})
+                == f'{{"a":{number}}}'.encode()
+                == rfc8785.dumps({"a": number})
+            )
         for text in vector["integers_bad"]:
             with pytest.raises(MalformedError):
                 parse_canonical(f'{{"a":{text}}}'.encode())

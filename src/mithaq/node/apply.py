@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from mithaq.core.acts.commitment import commit_act, hash_section
 from mithaq.core.acts.envelope import Envelope, parse_envelope
 from mithaq.core.acts.kinds import Kind, is_post_signed
+from mithaq.core.acts.receipts import ReceiptResult
 from mithaq.core.federation.page import ActLine, ErasedLine
 from mithaq.core.log.tiles import TILE_WIDTH
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin
@@ -24,7 +25,6 @@ from mithaq.node.records import (
     FollowedHead,
     Outcome,
     ParkedAct,
-    ReceiptResult,
     SealedAct,
     SectionContent,
     WaitingAct,
@@ -38,6 +38,9 @@ MOST_ACT_S = 2.0
 
 MOST_GAPS = 4_096
 """Numbers remembered as missing at once: a lying partner must not fill the disk with them."""
+
+OPENING_KINDS = frozenset({Kind.NOTE_SEND, Kind.INSTRUMENT_PROPOSE})
+"""Kinds whose act is the first of its object."""
 
 Line = tuple[ActLine | ErasedLine, bytes]
 """A parsed line of a page with its bytes."""
@@ -57,6 +60,14 @@ class Page:
     outcomes: list[Outcome] = field(default_factory=list)
     receipts: list[SealedAct] = field(default_factory=list)
     missing: set[int] = field(default_factory=set)
+
+    def note(self, leaf_index: LeafIndex, result: ReceiptResult, reason: str = "") -> None:
+        """Keep a result; neighbours of one result join. A range never spans an act that is not ours."""
+        last = self.outcomes[-1] if self.outcomes else None
+        if last and not reason and last.result is result and last.last + 1 == leaf_index:
+            self.outcomes[-1] = Outcome(last.first, leaf_index, result)
+        else:
+            self.outcomes.append(Outcome(leaf_index, leaf_index, result, reason))
 
 
 class PageApplier:
@@ -123,7 +134,7 @@ class PageApplier:
             if isinstance(error, LeafMismatch) and not park_mismatch:
                 raise
             page.parked.append(ParkedAct(head.origin, index, error.code, raw))
-            page.outcomes.append(Outcome(index, ReceiptResult.UNUSABLE, error.code))
+            page.note(index, ReceiptResult.UNUSABLE, error.code)
             return claimed_seq(line, code)
         if blocked is not None:
             page.waiting.append(WaitingAct(head.origin, index, *blocked, raw))
@@ -136,7 +147,7 @@ class PageApplier:
         if act.parsed.kind == Kind.RECEIPT:
             page.receipts.append(act)  # a receipt gets no receipt
         else:
-            page.outcomes.append(Outcome(act.leaf_index, self._result(act.parsed)))
+            page.note(act.leaf_index, self._result(act.parsed))
 
     def _result(self, envelope: Envelope) -> ReceiptResult:
         if not envelope.is_known or not self._is_known_object(envelope):
@@ -163,6 +174,8 @@ class PageApplier:
         signatures = line.signatures
         if is_post_signed(envelope.kind, envelope.object_kind):
             self._keys.check_post_signature(envelope, line.envelope, signatures, line.leaf_index)
+        if envelope.kind == Kind.KEY_REVOKE:
+            self._keys.check_revocation(envelope, line.envelope, signatures, line.leaf_index)
         self._check_rules(envelope)
         sections = check_sections(envelope, line)
         return SealedAct(
@@ -186,6 +199,8 @@ class PageApplier:
     def _check_rules(self, envelope: Envelope) -> None:
         if envelope.kind == Kind.RECEIPT:
             self._receipts.check(envelope)
+        if (envelope.object is None) != (envelope.kind in OPENING_KINDS) and envelope.object_kind is not None:
+            raise RefusedError("object", "an act opens an object or belongs to one, not both and not neither")
         kind = self._node.registry.find(envelope.object_kind, envelope.object_v)
         if kind is not None and envelope.kind == Kind.NOTE_SEND:
             kind.check(envelope.body)
@@ -195,7 +210,7 @@ class PageApplier:
     def _moved(self, head: FollowedHead, next_index: LeafIndex, last_seq: int, page: Page) -> FollowedHead:
         moved = replace(head, next_index=next_index, last_seq=last_seq)
         is_waiting = bool(page.waiting) or bool(self._node.store.followed.waiting(head.origin))
-        if next_index == head.verified_size and not is_waiting:
+        if next_index >= head.verified_size and not is_waiting:
             moved = replace(moved, applied_size=head.verified_size, applied_root=head.root_hash)
         return moved
 
@@ -207,6 +222,8 @@ class PageApplier:
             followed.park(page.parked)
         if page.waiting:
             followed.hold(page.waiting)
+        for act in page.accepted:
+            self._keys.keep_revocation(act.parsed)
         for receipt in page.receipts:
             self._receipts.keep_cosignature(receipt.parsed)
         followed.set_gaps(head.origin, page.missing)

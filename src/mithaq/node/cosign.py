@@ -6,15 +6,15 @@ Spec: docs/spec, Cosign and receipts (design: record §6.6).
 from collections.abc import Sequence
 
 from mithaq.core.acts.kinds import Kind
-from mithaq.core.acts.receipts import Receipt, Range
+from mithaq.core.acts.receipts import MAX_MISSING, MAX_REASONS, Range, Receipt
 from mithaq.core.log.signed_note import SignatureLine, parse_signed_note
 from mithaq.node.clock_check import ClockCheck
 from mithaq.node.draft import Draft, new_act_id
 from mithaq.node.node import Node
-from mithaq.node.records import FollowedHead, Outcome, ReceiptResult
+from mithaq.node.records import FollowedHead, Outcome
 
-OUTCOMES_A_RECEIPT = 4_096
-"""Results told in one receipt; more wait for the next."""
+RANGES_A_RECEIPT = MAX_REASONS
+"""Results told in one receipt; more wait for the next. Each may need a reason."""
 
 
 class Cosigner:
@@ -35,7 +35,7 @@ class Cosigner:
         line = self._node.signer.cosign_mirror(parse_signed_note(head.note).text, at_s)
         with self._node.store.transaction():
             self._node.store.followed.add_cosignature(head.origin, head.verified_size, line, at_s)
-        owed = self._node.store.receipts.owed(head.origin, OUTCOMES_A_RECEIPT)
+        owed = self._node.store.receipts.owed(head.origin, RANGES_A_RECEIPT)
         return self._draft(head, line, at_s, owed) if owed else None
 
     def _draft(self, head: FollowedHead, line: SignatureLine, at_s: int, owed: Sequence[Outcome]) -> Draft:
@@ -47,9 +47,9 @@ class Cosigner:
             root_hash=head.root_hash,
             at_s=at_s,
             cosignature=line,
-            ranges=make_ranges(owed),
-            missing_seq=tuple(gaps[:1024]),
-            reasons=make_reasons(owed),
+            ranges=tuple(Range(one.first, one.last, one.result) for one in owed),
+            missing_seq=tuple(gaps[:MAX_MISSING]),
+            reasons=tuple((one.first, one.reason) for one in owed if one.reason),
         )
         return Draft(
             {
@@ -61,20 +61,3 @@ class Cosigner:
             },
             (head.administration,),
         )
-
-
-def make_ranges(owed: Sequence[Outcome]) -> tuple[Range, ...]:
-    """Join neighbouring acts of one result. A range never spans an act that is not the reader's."""
-    ranges: list[Range] = []
-    for one in owed:
-        last = ranges[-1] if ranges else None
-        if last and last.result == one.result and last.last + 1 == one.leaf_index:
-            ranges[-1] = Range(last.first, one.leaf_index, last.result)
-        else:
-            ranges.append(Range(one.leaf_index, one.leaf_index, one.result))
-    return tuple(ranges)
-
-
-def make_reasons(owed: Sequence[Outcome]) -> tuple[tuple[int, str], ...]:
-    """(leaf index, code) of each unusable act."""
-    return tuple((one.leaf_index, one.reason) for one in owed if one.result is ReceiptResult.UNUSABLE)

@@ -75,10 +75,17 @@ class Follower:
                 pass
         return Followed(head, step)
 
+    def rest(self, head: FollowedHead) -> Step:
+        """What to do when the partner has nothing larger: cosign again once the last one is old."""
+        if not head.note:
+            return Step.NOTHING
+        held = parse_checkpoint(parse_signed_note(head.note).text)
+        return decide(self._known(head), held, int(self._node.clock.now().timestamp()))
+
     def _known(self, head: FollowedHead) -> KnownHead:
         size, cosigned = self._node.store.followed.cosigned(head.origin)
         at_s = newest_cosignature_s(cosigned) if size == head.verified_size else None
-        return KnownHead(head.verified_size, head.root_hash, at_s, head.next_index == head.verified_size)
+        return KnownHead(head.verified_size, head.root_hash, at_s, head.next_index >= head.verified_size)
 
     def _report(self, code: str, head: FollowedHead, notes: list[bytes]) -> None:
         self._node.store.alarms.keep_evidence(head.origin, code, notes)

@@ -18,6 +18,6 @@ def read_code(handling: object) -> HandlingCode:
     if not isinstance(handling, dict):
         return HandlingCode.RED
     try:
-        return HandlingCode(handling.get("code"))
+        return HandlingCode(str(handling.get("code")))
     except ValueError:
         return HandlingCode.RED

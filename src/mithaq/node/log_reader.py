@@ -71,11 +71,11 @@ class OwnLogReader:
 
 
 def recompute(commitment: bytes, salt: bytes, envelope: bytes) -> bytes:
-    """The commitment of stored bytes, computed anew.
+    """The commitment of stored bytes, computed anew; of lost content (no salt) only itself is left.
 
     Raises:
         RefusedError: ``row_rotten``; the bytes are no longer those that were committed to.
     """
-    if commit_act(salt, envelope) != commitment:
+    if salt and commit_act(salt, envelope) != commitment:
         raise RefusedError("row_rotten", "a stored act no longer matches its commitment")
     return commitment

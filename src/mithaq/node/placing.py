@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from mithaq.core.acts.placed import PlacedAct
+from mithaq.core.acts.receipts import ReceiptResult
 from mithaq.core.notes.times import OWING_KINDS
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin
 from mithaq.node.ports import ReceiptStore
-from mithaq.node.records import ReceiptRange, ReceiptResult, SealedAct
+from mithaq.node.records import ReceiptRange, SealedAct
 
 
 def place_acts(acts: Iterable[SealedAct], receipts: ReceiptStore) -> list[PlacedAct]:
@@ -57,7 +58,7 @@ def _deliveries(
 def _floor(
     act: SealedAct, recipients: Sequence[AdministrationCode], receipts: ReceiptStore | None
 ) -> datetime | None:
-    if receipts is None or act.parsed.kind not in OWING_KINDS or not recipients:
+    # An owing act goes to the asker alone; receipts of a third party may be unknown to one of the sides.
+    if receipts is None or act.parsed.kind not in OWING_KINDS or len(recipients) != 1:
         return None
-    floors = [receipts.floor_at(act.log, code, act.leaf_index) for code in recipients]
-    return max((floor for floor in floors if floor is not None), default=None)
+    return receipts.floor_at(act.log, recipients[0], act.leaf_index)

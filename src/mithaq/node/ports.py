@@ -9,6 +9,8 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
+from mithaq.core.acts.receipts import ReceiptResult
+from mithaq.core.acts.revocations import Revocation
 from mithaq.core.instruments.state import OtherVersion
 from mithaq.core.log.signed_note import SignatureLine
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin, RootHash, TreeSize
@@ -23,7 +25,6 @@ from mithaq.node.records import (
     ParkedAct,
     Partner,
     ReceiptRange,
-    ReceiptResult,
     Release,
     SealedAct,
     StoredAct,
@@ -61,6 +62,10 @@ class Signer(Protocol):
     It keeps its own head and signs a checkpoint only if it extends that head: the caller hands over
     the leaf hashes, the signer computes the root itself.
     """
+
+    def head(self) -> tuple[TreeSize, RootHash]:
+        """Size and root of the tree signed last."""
+        ...
 
     def sign_checkpoint(self, old_size: TreeSize, leaf_hashes: Sequence[bytes]) -> bytes:
         """Sign the checkpoint of ``old_size + len(leaf_hashes)``; answers the encoded SignedNote.
@@ -133,6 +138,16 @@ class OwnLogStore(Protocol):
         """Insert acts above the head with their releases (transaction A)."""
         ...
 
+    def restore_acts(
+        self,
+        acts: Sequence[SealedAct],
+        releases: Sequence[Release],
+        lost: Mapping[LeafIndex, bytes],
+        next_index: LeafIndex,
+    ) -> None:
+        """Take back acts that a partner kept; ``lost`` gives the commitments of those nobody kept."""
+        ...
+
     def read_committed(self, first: LeafIndex, count: int) -> list[tuple[bytes, bytes, bytes]]:
         """(commitment, salt, envelope) of acts ``first ..``, read back from the database."""
         ...
@@ -185,6 +200,10 @@ class OwnLogStore(Protocol):
         self, administration: AdministrationCode, first: LeafIndex, below: TreeSize, limit: int
     ) -> list[StoredAct]:
         """Acts released to that partner from ``first`` up to ``below``, in index order."""
+        ...
+
+    def is_blob_released(self, administration: AdministrationCode, sha256: str) -> bool:
+        """Whether a published act released to that partner names the blob (hex SHA-256)."""
         ...
 
     def add_cosignature(self, tree_size: TreeSize, line: SignatureLine, at_s: int, by: AdministrationCode) -> None:
@@ -273,6 +292,22 @@ class FollowedStore(Protocol):
 
     def gaps(self, origin: Origin) -> dict[int, int]:
         """Missing number -> polls since it was first missed."""
+        ...
+
+
+class WitnessStore(Protocol):
+    """What this node last cosigned as a witness, by origin; apart from what it mirrors (record §2.6)."""
+
+    def last(self, origin: Origin) -> bytes:
+        """The note as ``replace`` stored it; b"" before the first."""
+        ...
+
+    def replace(self, origin: Origin, old: bytes, new: bytes) -> bool:
+        """Store ``new`` durably in the place of ``old``; False, and no change, when another is stored by now.
+
+        Args:
+            old: what ``last`` gave; b"" for none.
+        """
         ...
 
 
@@ -432,6 +467,18 @@ class Roster(Protocol):
         """Root files of that administration (own ones too), version 1 first."""
         ...
 
+    def last_root(self, code: AdministrationCode) -> bytes:
+        """Root file of the highest verified version; b"" when none is known."""
+        ...
+
+    def revocations(self, code: AdministrationCode) -> dict[str, Revocation]:
+        """Keys of that administration that were revoked, by keyid."""
+        ...
+
+    def add_revocation(self, code: AdministrationCode, revocation: Revocation) -> None:
+        """Keep a verified revocation; of two of one key the smaller size counts."""
+        ...
+
     def add_root(self, code: AdministrationCode, version: int, document: bytes) -> None:
         """Keep a verified root file."""
         ...
@@ -478,6 +525,7 @@ class Store(Protocol):
 
     own: OwnLogStore
     followed: FollowedStore
+    witnessed: WitnessStore
     acts: ActStore
     receipts: ReceiptStore
     projections: Projections

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from mithaq.core.acts.kinds import Kind
 from mithaq.core.acts.placed import PlacedAct
-from mithaq.core.acts.receipts import parse_receipt
+from mithaq.core.acts.receipts import ReceiptResult, parse_receipt
 from mithaq.core.notes.clock import compute_clock
 from mithaq.core.notes.standing import NoteState
 from mithaq.core.notes.state import fold_note
@@ -19,7 +19,7 @@ from mithaq.node.handling import read_code
 from mithaq.node.instrument_rows import InstrumentProjector
 from mithaq.node.placing import place_act, place_acts
 from mithaq.node.ports import Store
-from mithaq.node.records import NoteRow, ReceiptRange, ReceiptResult, SealedAct
+from mithaq.node.records import NoteRow, ReceiptRange, SealedAct
 from mithaq.node.registry import ObjectKind, Primitive, Registry
 
 
@@ -34,13 +34,22 @@ class Projector:
 
     def project(self, acts: Sequence[SealedAct]) -> None:
         """Bring the models up to date with acts that have just become visible here."""
+        self._project(acts, ())
+
+    def replay(self, acts: Sequence[SealedAct]) -> None:
+        """The same for old acts of one log, in index order, whose receipts are known already."""
+        if acts:
+            covering = self._store.receipts.covering(acts[0].log, [act.leaf_index for act in acts])
+            self._project(acts, [one for one in covering if one.result is ReceiptResult.APPLIED])
+
+    def _project(self, acts: Sequence[SealedAct], applied: Sequence[ReceiptRange]) -> None:
         opened: list[NoteRow] = []
         touched: dict[str, None] = {}
         receipts: list[SealedAct] = []
         for act in acts:
             kind = self._registry.find(act.parsed.object_kind, act.parsed.object_v)
             if act.parsed.kind == Kind.NOTE_SEND and kind and kind.primitive is Primitive.NOTE:
-                opened.extend(_open_note(act, kind))
+                opened.extend(_open_note(act, kind, applied))
             elif act.parsed.kind == Kind.RECEIPT:
                 receipts.append(act)
             elif act.parsed.object or act.parsed.kind == Kind.INSTRUMENT_PROPOSE:
@@ -115,9 +124,9 @@ class Projector:
         return True
 
 
-def _open_note(act: SealedAct, kind: ObjectKind) -> list[NoteRow]:
+def _open_note(act: SealedAct, kind: ObjectKind, applied: Sequence[ReceiptRange]) -> list[NoteRow]:
     """Rows of a note nobody has touched: one for each recipient. On the path of every act."""
-    return fold_rows(act, [place_act(act, (), None)], kind)
+    return fold_rows(act, [place_act(act, applied, None)], kind)
 
 
 def fold_rows(first: SealedAct, acts: Sequence[PlacedAct], kind: ObjectKind) -> list[NoteRow]:

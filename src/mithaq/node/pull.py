@@ -6,6 +6,7 @@ dies anywhere is simply made again.
 
 from dataclasses import dataclass
 
+from mithaq.core.acts.release_head import ReleaseHead
 from mithaq.core.federation.decision import Step
 from mithaq.core.federation.page import EndLine, parse_line
 from mithaq.core.types import LeafIndex, Origin, TreeSize
@@ -16,6 +17,7 @@ from mithaq.node.follow import Follower
 from mithaq.node.gaps import GapWatch
 from mithaq.node.node import Node
 from mithaq.node.own_cosignatures import OwnCosignatures
+from mithaq.node.partner_keys import PartnerKeys
 from mithaq.node.ports import PeerClient
 from mithaq.node.records import FollowedHead
 from mithaq.node.waiting import WaitingActs
@@ -30,17 +32,17 @@ class PullResult:
 
     Attributes:
         from_size, to_size: verified size before and after.
-        applied_index: leaf index up to which acts are applied or parked now.
+        applied: leaves that the cursor moved over.
+        parked: acts of that log parked here by now.
         cosigned_size: largest size of that log cosigned here.
-        had_news: whether anything changed here.
     """
 
     origin: Origin
     from_size: TreeSize
     to_size: TreeSize
-    applied_index: LeafIndex
+    applied: int
+    parked: int
     cosigned_size: TreeSize
-    had_news: bool
 
 
 class Puller:
@@ -51,6 +53,7 @@ class Puller:
         node: Node,
         origin: Origin,
         client: PeerClient,
+        keys: PartnerKeys,
         follower: Follower,
         applier: PageApplier,
         cosigner: Cosigner,
@@ -58,15 +61,18 @@ class Puller:
         self._node = node
         self._origin = origin
         self._client = client
+        self._keys = keys
         self._follower = follower
         self._applier = applier
         self._cosigner = cosigner
+        self._news: bytes | None = None
+        self._has_waited = False
         self._gaps = GapWatch(node, origin)
         self._waiting = WaitingActs(node, applier)
         self._own_cosignatures = OwnCosignatures(node, client, keys)
 
     def pull(self, wait_s: int = 0) -> PullResult:
-        """Bring this node in step with the partner; waits up to ``wait_s`` for news.
+        """Bring this node in step with the partner; waits up to ``wait_s`` for news when there is none.
 
         Raises:
             UnavailableError: the partner cannot be reached, or serves what does not fit together.
@@ -75,31 +81,49 @@ class Puller:
         before = self._node.store.followed.head(self._origin)
         head, step = before, Step.NOTHING
         if not before.frozen:
-            data = self._client.checkpoint(before.verified_size, wait_s if self._is_idle(before) else 0)
+            data = self._take_news(before, wait_s)
             if data is not None:
                 followed = self._follower.receive(before, data)
                 head, step = followed.head, followed.step
+            else:
+                step = self._follower.rest(before)
         if not head.frozen:
             head = self._apply_all(head)
             self._check_tail(head)
             self._settle(head, step, head.verified_size > before.verified_size)
         self._own_cosignatures.refresh()
-        return self._result(before, head)
+        return self._result(before)
 
-    def _is_idle(self, head: FollowedHead) -> bool:
+    def wait_for_news(self, wait_s: int) -> None:
+        """Long poll; the next ``pull`` starts from what it brought, and asks no second time."""
+        head = self._node.store.followed.head(self._origin)
+        self._news = None if head.frozen else self._client.checkpoint(head.verified_size, wait_s)
+        self._has_waited = True
+
+    def _take_news(self, head: FollowedHead, wait_s: int) -> bytes | None:
+        news, has_waited = self._news, self._has_waited
+        self._news, self._has_waited = None, False
+        if has_waited:
+            return news
+        return self._client.checkpoint(head.verified_size, wait_s if self.is_idle() else 0)
+
+    def is_idle(self) -> bool:
         """Whether nothing is left over from a pull that was cut."""
+        head = self._node.store.followed.head(self._origin)
         owes = self._node.store.receipts.owed(self._origin, 1)
-        return head.next_index == head.verified_size and not owes
+        return head.next_index >= head.verified_size and not owes
 
-    def _result(self, before: FollowedHead, after: FollowedHead) -> PullResult:
-        cosigned_size, _ = self._node.store.followed.cosigned(self._origin)
+    def _result(self, before: FollowedHead) -> PullResult:
+        followed = self._node.store.followed
+        after = followed.head(self._origin)
+        cosigned_size, _ = followed.cosigned(self._origin)
         return PullResult(
             self._origin,
             before.verified_size,
             after.verified_size,
-            after.next_index,
+            after.next_index - before.next_index,
+            len(followed.parked(self._origin)),
             cosigned_size,
-            before != after,
         )
 
     # Acts
@@ -143,12 +167,15 @@ class Puller:
     def _check_tail(self, head: FollowedHead) -> None:
         """Retry gaps, and compare our last number with the partner's signed statement (record §6.4)."""
         self._gaps.retry(head, self._client, self._applier)
-        if head.verified_size:
+        if head.verified_size and head.next_index >= head.verified_size:
             self._gaps.check_tail(head, self._release_head(head))
         self._waiting.release(self._origin)
 
-    def _release_head(self, head: FollowedHead) -> bytes | None:
+    def _release_head(self, head: FollowedHead) -> ReleaseHead | None:
         try:
-            return self._client.release_head(head.verified_size)
+            data = self._client.release_head(head.verified_size)
         except MissingError:
             return None
+        statement = self._keys.open_release_head(data)
+        is_ours = statement.is_about(head.origin, head.verified_size, head.root_hash, self._node.identity.code)
+        return statement if is_ours else None

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
 from mithaq.core.acts.dsse import ActSignature
-from mithaq.core.acts.envelope import Envelope
+from mithaq.core.acts.envelope import Envelope, reread_envelope
+from mithaq.core.acts.receipts import ReceiptResult
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin, RootHash, TreeSize
 
 
@@ -35,6 +35,19 @@ class StoredAct:
     envelope: bytes
     signatures: Sequence[ActSignature] = ()
     sections: Sequence[SectionContent] = ()
+
+    def read(self) -> "SealedAct":
+        """The same act with its envelope read; stored bytes were checked when they came in."""
+        return SealedAct(
+            self.log,
+            self.leaf_index,
+            self.commitment,
+            self.salt,
+            self.envelope,
+            self.signatures,
+            self.sections,
+            parsed=reread_envelope(self.envelope),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +107,12 @@ class FollowedHead:
     frozen: bool = False
 
 
-class ReceiptResult(StrEnum):
-    """Result of a range in a receipt (record §6.6)."""
-
-    APPLIED = "applied"
-    PENDING = "pending"
-    UNKNOWN = "unknown"
-    UNUSABLE = "unusable"
-
-
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one act of a partner here; ``reason`` only for ``unusable``."""
+    """What became of acts ``first..last`` of a partner here; ``reason`` only for one ``unusable`` act."""
 
-    leaf_index: LeafIndex
+    first: LeafIndex
+    last: LeafIndex
     result: ReceiptResult
     reason: str = ""
 

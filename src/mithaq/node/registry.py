@@ -46,8 +46,12 @@ class ObjectKind:
 
     def terms(self, body: Mapping[str, Any]) -> NoteTerms:
         """What a note of this kind with this body waits for, and for how long by default."""
-        return NoteTerms(self.expects, self.default_limit_s.get(str(body.get("class", ""))))
+        named = body.get("expects")
+        expects = Expects(named) if named in _EXPECTS else self.expects
+        return NoteTerms(expects, self.default_limit_s.get(str(body.get("class", ""))))
 
+
+_EXPECTS = frozenset(Expects)
 
 @dataclass(frozen=True, slots=True)
 class Register:

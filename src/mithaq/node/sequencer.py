@@ -13,8 +13,8 @@ from mithaq.core.log.checkpoint import parse_checkpoint
 from mithaq.core.log.merkle import CompactRange, parse_compact_range
 from mithaq.core.log.signed_note import parse_signed_note
 from mithaq.core.log.tiles import TILE_WIDTH, encode_bundle, encode_tile, entries_path, grow_tiles, tile_path
-from mithaq.core.types import AdministrationCode, LeafIndex
-from mithaq.errors import MithaqError, RefusedError
+from mithaq.core.types import AdministrationCode, LeafIndex, TreeSize
+from mithaq.errors import ConflictError, MithaqError, RefusedError
 from mithaq.node.draft import Draft, SealingContext, seal_envelope, seen_heads
 from mithaq.node.log_reader import OwnLogReader, recompute
 from mithaq.node.node import Appended, Node
@@ -49,18 +49,30 @@ class Sequencer:
         placed = {act.parsed.id: Appended(act.parsed.id, act.leaf_index, size) for act in sealed}
         return [refused.get(draft.act_id) or placed[draft.act_id] for draft in drafts]
 
-    def publish(self, fresh: Sequence[SealedAct] = ()) -> None:
-        """Cover every stored row above the head by a checkpoint (steps 4 to 6).
+    def publish(self, fresh: Sequence[SealedAct]) -> None:
+        """Cover the rows just stored by a checkpoint (steps 4 to 6)."""
+        head = self._publish_next(self._node.store.own.head(), len(fresh), fresh)
+        self._node.announcer.announce(head.tree_size)
 
-        ``fresh`` are the rows just stored; without them (after a crash) they are read.
+    def catch_up(self) -> None:
+        """Cover every stored row above the head: after a crash, or after a restore brought rows back.
+
+        The signer may be ahead of the database by what it signed and the crash kept from being stored.
+
+        Raises:
+            RefusedError: ``signed_other_head``; the rows are not those that the signer signed.
+            ConflictError: ``signer_ahead``; rows that it signed are missing here.
         """
         own = self._node.store.own
         head = own.head()
+        signed_size, _ = self._node.signer.head()
+        if signed_size > head.next_index:
+            raise ConflictError("signer_ahead", "this database is older than what this node has signed")
         while head.next_index > head.tree_size:
             first = LeafIndex(head.tree_size)
-            count = min(BATCH_ACTS, head.next_index - first)
-            is_fresh = len(fresh) == count and fresh[0].leaf_index == first
-            head = self._publish_next(head, fresh if is_fresh else own.acts_from(first, count))
+            # Up to what the signer signed last, in one step: in between it signs nothing any more.
+            count = signed_size - first if signed_size > first else min(BATCH_ACTS, head.next_index - first)
+            head = self._publish_next(head, count, own.acts_from(first, count))
         self._node.announcer.announce(head.tree_size)
 
     # Step 3, transaction A
@@ -127,20 +139,32 @@ class Sequencer:
 
     # Steps 4 to 6
 
-    def _publish_next(self, head: OwnHead, acts: Sequence[SealedAct]) -> OwnHead:
-        """One checkpoint over these rows, from the bytes that the database gives back."""
-        stored = self._node.store.own.read_committed(LeafIndex(head.tree_size), len(acts))
+    def _publish_next(self, head: OwnHead, count: int, acts: Sequence[SealedAct]) -> OwnHead:
+        """One checkpoint over the next ``count`` rows, from the bytes that the database gives back."""
+        stored = self._node.store.own.read_committed(LeafIndex(head.tree_size), count)
         leaf_hashes = [leaf_of(recompute(*row)) for row in stored]
         tree = parse_compact_range(head.compact_range)
         tree.extend(leaf_hashes)
         self._write_tiles(head.tree_size, leaf_hashes)
-        note = self._node.signer.sign_checkpoint(head.tree_size, leaf_hashes)
+        note = self._sign_head(head, leaf_hashes)
         self._check_signed(note, tree)
         new = replace(head, tree_size=tree.size, root_hash=tree.root(), compact_range=tree.encode(), note=note)
         with self._node.store.transaction():
             self._node.store.own.publish(head, new, make_release_heads(self._node, new))
             self._projector.project(acts)
         return new
+
+    def _sign_head(self, head: OwnHead, leaf_hashes: Sequence[bytes]) -> bytes:
+        try:
+            return self._node.signer.sign_checkpoint(head.tree_size, leaf_hashes)
+        except ConflictError:
+            signed_size, _ = self._node.signer.head()
+            if signed_size == head.tree_size + len(leaf_hashes):
+                return self._node.signer.sign_checkpoint(signed_size, [])  # signed before; its root is compared
+            if signed_size < head.tree_size:
+                between = self._reader.leaf_hashes(signed_size, head.tree_size - signed_size)
+                return self._node.signer.sign_checkpoint(signed_size, [*between, *leaf_hashes])
+            raise
 
     def _write_tiles(self, old_size: TreeSize, leaf_hashes: Sequence[bytes]) -> None:
         wrote = False

@@ -20,7 +20,7 @@ from mithaq.adapters.keystore.file_signer import FileSigner
 from mithaq.adapters.keystore.key_files import KeyRole, RoleKey, key_file_name, make_key_folder, store_key
 from mithaq.adapters.keystore.process import SignerProcess
 from mithaq.adapters.keystore.signer_head import SignerHead, SignerHeadFile, parse_signer_head
-from mithaq.core.acts.dsse import ACT_PAYLOAD_TYPE, pae
+from mithaq.core.acts.dsse import ACT_TYPE, pae
 from mithaq.core.encoding import encode_canonical
 from mithaq.core.keys import SigningKey, hash_public_key, is_valid_signature
 from mithaq.core.log.checkpoint import open_checkpoint
@@ -189,7 +189,7 @@ class SignerContract(ABC):
         keyid, signature = signer.sign_act("desk", ACT)
         public = KEYS["desk"].key.public
         assert keyid == hash_public_key(public)
-        assert is_valid_signature(public, signature, pae(ACT_PAYLOAD_TYPE, ACT))
+        assert is_valid_signature(public, signature, pae(ACT_TYPE, ACT))
 
     def test_which_acts_are_not_signed(self, signer: AnySigner) -> None:
         with pytest.raises(MissingError) as missing:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mithaq.core.acts.envelope import Actor
 from mithaq.core.acts.placed import PlacedAct
@@ -224,6 +224,92 @@ def make_body(entry: Entry, nodes: int) -> dict[str, object]:
             return {"content_hash": content_hash, "by": detail or "0" * 64}
         case _:
             return {"content_hash": content_hash}
+
+
+class Story:
+    """One record told act by act, for tables: by default each act has seen all and reaches all at ``at``."""
+
+    def __init__(self, *codes: str) -> None:
+        self.codes = codes
+        self.acts: list[PlacedAct] = []
+
+    def tell(
+        self,
+        author: str,
+        kind: str,
+        body: dict[str, object],
+        *,
+        at: datetime | dict[str, datetime] | None = BEGIN,
+        blind_to: tuple[PlacedAct, ...] = (),
+        to: tuple[str, ...] | None = None,
+        post: str = "MIN",
+        act_id: str | None = None,
+    ) -> PlacedAct:
+        """Append an act.
+
+        ``at``: T of the receipt of every recipient, or of each; None while nobody acknowledged.
+        ``blind_to``: acts that the author's node had not yet applied, nor what follows them there.
+        """
+        own = [act for act in self.acts if act.author == author]
+        recipients = tuple(code for code in self.codes if code != author) if to is None else to
+        seen = {
+            f"{code}/log": min(
+                [len([act for act in self.acts if act.author == code])]
+                + [act.leaf_index for act in blind_to if act.author == code]
+            )
+            for code in self.codes
+            if code != author
+        }
+        deliveries = at if isinstance(at, dict) else dict.fromkeys(recipients, at) if at else {}
+        act = PlacedAct(
+            log=f"{author}/log",
+            leaf_index=len(own),
+            act_id=act_id or f"{author}-{len(own)}",
+            kind=f"instrument.{kind}",
+            author=author,
+            recipients=recipients,
+            created_at=BEGIN,
+            seen=seen,
+            body=body,
+            actor=Actor(post=post, holder="h1"),
+            deliveries=deliveries,
+        )
+        self.acts.append(act)
+        return act
+
+    def propose(self, author: str, manifest: Manifest, **options: Any) -> PlacedAct:
+        body: dict[str, object] = {"manifest": manifest.members}
+        return self.tell(author, "propose", body, act_id=manifest.object_id, **options)
+
+    def counter(self, author: str, manifest: Manifest, **options: Any) -> PlacedAct:
+        return self.tell(author, "counter", {"manifest": manifest.members}, **options)
+
+    def on(self, author: str, kind: str, manifest: Manifest, **options: Any) -> PlacedAct:
+        """Sign, decline or withdraw."""
+        body: dict[str, object] = {"version": manifest.version, "content_hash": manifest.content_hash}
+        return self.tell(author, kind, body | options.pop("body", {}), **options)
+
+    def notice(self, author: str, kind: str, manifest: Manifest, **options: Any) -> PlacedAct:
+        body: dict[str, object] = {"content_hash": manifest.content_hash}
+        return self.tell(author, kind, body | options.pop("body", {}), **options)
+
+    def sign_all(self, manifest: Manifest, **options: Any) -> None:
+        for code in self.codes:
+            self.on(code, "sign", manifest, **options)
+
+
+def make_manifest(*codes: str, previous: Manifest | None = None, **options: Any) -> Manifest:
+    """A manifest for tables; ``effect`` and others as options."""
+    fields: dict[str, Any] = {
+        "object_id": OBJECT_ID,
+        "object_kind": "agreements.agreement",
+        "object_v": 1,
+        "version": previous.version + 1 if previous else 1,
+        "previous": previous.content_hash if previous else None,
+        "signatories": [Signatory(code, "MIN") for code in codes],
+        "effect": {"rule": "ON_SIGNATURE"},
+    }
+    return build_manifest(**(fields | options))
 
 
 @dataclass(frozen=True)

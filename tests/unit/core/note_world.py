@@ -11,6 +11,8 @@ from typing import Any
 
 from mithaq.core.acts.placed import PlacedAct
 from mithaq.core.notes.bodies import Expects
+from mithaq.core.notes.clock import NoteClock, compute_clock
+from mithaq.core.notes.procedure import ClockEntry, LimitUnit
 from mithaq.core.notes.state import NoteState, NoteTerms, fold_note
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin, TreeSize
 
@@ -34,6 +36,8 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 OWER_VERBS = ("read", "accept", "clarify", "answer", "refuse")
 ASKER_VERBS = ("explain", "extend", "withdraw", "correct", "close")
+VERB_SIDES = dict.fromkeys(OWER_VERBS, OWER) | dict.fromkeys(ASKER_VERBS, ASKER)
+HOURS_8 = ClockEntry("urgent_8h", 8, LimitUnit.HOURS)
 
 
 def questions(*numbers: int) -> list[dict[str, Any]]:
@@ -177,3 +181,31 @@ def note(expects: Expects = Expects.ANSWER, **fields: Any) -> World:
     world = World()
     world.send(expects, **fields)
     return world.sync()
+
+
+def clarified(asked: str, explained: str | None) -> World:
+    world = note()
+    world.now = at(asked)
+    world.say(OWER, "clarify")
+    if explained is not None:
+        world.now = at(explained)
+        world.say(ASKER, "explain")
+    return world
+
+
+def reasons(world: World, node: AdministrationCode = ASKER) -> list[tuple[str, str]]:
+    """Acts without effect, as (verb, reason)."""
+    state = world.state(node)
+    return [(one.act.kind.removeprefix("note."), one.reason.value) for one in state.without_effect]
+
+
+def at(text: str) -> datetime:
+    """``02T16:00`` of March 2026; the 2nd is a Monday."""
+    return datetime.fromisoformat(f"2026-03-{text}").replace(tzinfo=UTC)
+
+
+def clock_of(world: World, entry: ClockEntry | None = HOURS_8, **more: Any) -> NoteClock:
+    """The clock, which must be the same at both nodes."""
+    clock = compute_clock(world.state(ASKER), entry=entry, **more)
+    assert compute_clock(world.state(OWER), entry=entry, **more) == clock
+    return clock

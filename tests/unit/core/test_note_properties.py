@@ -84,7 +84,7 @@ def run(random: Random, world: World, steps: int, *, honest: bool) -> World:
         if random.random() < 0.45:
             world.pull(author, random.choice([code for code in world.codes if code != author]))
         else:
-            verbs = ASKER_VERBS if author == ASKER else OWER_VERBS
+            verbs: tuple[str, ...] = ASKER_VERBS if author == ASKER else OWER_VERBS
             if not honest and random.random() < 0.1:
                 verbs = OWER_VERBS + ASKER_VERBS
             submit(world, random, author, random.choice(verbs), honest=honest)

@@ -1,4 +1,4 @@
-"""The two tables of notes, row by row: acts that lead from state to state, and acts that cross."""
+"""The table of note acts, row by row; effect, recipients and disputed times."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -18,21 +18,20 @@ from mithaq.core.notes.state import (
 )
 from mithaq.core.types import AdministrationCode, Origin
 from mithaq.errors import MissingError
-from tests.unit.core.note_world import ASKER, OWER, THIRD, World, answer, note, questions, refuse
+from tests.unit.core.note_world import (
+    ASKER,
+    OWER,
+    THIRD,
+    VERB_SIDES,
+    World,
+    answer,
+    note,
+    questions,
+    reasons,
+    refuse,
+)
 
 TERMS = NoteTerms(Expects.ANSWER)
-VERB_SIDES = {
-    **dict.fromkeys(("read", "accept", "clarify", "answer", "refuse"), OWER),
-    **dict.fromkeys(("explain", "extend", "withdraw", "correct", "close"), ASKER),
-}
-
-
-def reasons(world: World, node: AdministrationCode = ASKER) -> list[tuple[str, str]]:
-    """Acts without effect, as (verb, reason)."""
-    state = world.state(node)
-    return [(one.act.kind.removeprefix("note."), one.reason.value) for one in state.without_effect]
-
-
 # --- table of acts ---
 
 PATHS: dict[str, list[str]] = {
@@ -246,122 +245,6 @@ def test_a_note_without_questions_is_answered_by_final_alone() -> None:
     assert len(world.state().replies) == 2
 
 
-# --- table of crossings ---
-
-
-def cross(world: World, first: tuple[Any, ...], second: tuple[Any, ...]) -> World:
-    """Two acts that did not see each other."""
-    world.act(*first)
-    world.act(*second)
-    return world.sync()
-
-
-@pytest.mark.parametrize("swap", [False, True])
-@pytest.mark.parametrize(
-    ("expects", "path", "ower", "asker", "status", "marks", "beaten"),
-    [
-        (Expects.ANSWER, [], "answer", "withdraw", "answered", {"withdrawn_late"}, ["withdraw"]),
-        (Expects.ANSWER, [], "refuse", "withdraw", "refused", {"withdrawn_late"}, ["withdraw"]),
-        (Expects.ANSWER, [], "clarify", "withdraw", "withdrawn", set(), ["clarify"]),
-        (Expects.ANSWER, [], "accept", "withdraw", "withdrawn", set(), ["accept"]),
-        (Expects.ANSWER, [], "read", "withdraw", "withdrawn", set(), ["read"]),
-        (Expects.ANSWER, [], "answer", "correct", "answered",
-         {"corrected", "answered_before_correction"}, []),
-        (Expects.ANSWER, [], "refuse", "correct", "refused", {"corrected"}, []),
-        (Expects.ANSWER, [], "accept", "correct", "accepted", {"corrected"}, []),
-        (Expects.ANSWER, [], "answer", "extend", "answered", set(), []),
-        (Expects.ANSWER, ["clarify"], "answer", "explain", "answered", set(), ["explain"]),
-        (Expects.NONE, [], "read", "close", "closed", set(), ["read"]),
-        (Expects.NONE, [], "accept", "close", "closed", set(), ["accept"]),
-        (Expects.NONE, [], "answer", "close", "closed", set(), []),
-        (Expects.ACK, ["accept"], "clarify", "close", "closed", set(), ["clarify"]),
-        (Expects.ACK, ["accept"], "refuse", "close", "closed", set(), []),
-    ],
-)  # fmt: skip
-def test_crossing(
-    expects: Expects, path: list[str], ower: str, asker: str, status: str, marks: set[str],
-    beaten: list[str], swap: bool,
-) -> None:  # fmt: skip
-    world = World()
-    if swap:
-        # The order of the names of the logs, which breaks ties, must not decide.
-        world.origins = {ASKER: Origin("z.example/ma"), OWER: Origin("a.example/fr")}
-    world.send(expects)
-    world.sync()
-    for verb in path:
-        world.say(OWER, verb)
-    cross(world, (OWER, ower), (ASKER, asker))
-    state = world.state()
-    assert state == world.state(OWER)
-    assert state.status == status
-    assert state.marks == marks
-    assert reasons(world) == [(verb, "overtaken") for verb in beaten]
-
-
-@pytest.mark.parametrize("first", ["answer", "refuse"])
-def test_of_answer_and_refusal_the_lower_in_fold_order_stands(first: str) -> None:
-    """One log cannot cross itself; the second log is that of a new epoch of the same side."""
-    world = note()
-    second = "refuse" if first == "answer" else "answer"
-    low, high = world.act(OWER, first), world.act(OWER, second)
-    world.sync()
-    acts = world.view(ASKER)
-    low_log, high_log = Origin("a.example/2"), Origin("z.example/2")
-    moved = [
-        replace(act, log=low_log if act.act_id == low.act_id else high_log)
-        if act.act_id in (low.act_id, high.act_id)
-        else act
-        for act in acts
-    ]
-    state = fold_note(moved, OWER, TERMS)
-    assert state.status == {"answer": "answered", "refuse": "refused"}[first]
-    assert [(one.act.act_id, one.reason) for one in state.without_effect] == [
-        (high.act_id, NoEffectReason.ATTACHED)
-    ]
-    assert fold_note(reversed(moved), OWER, TERMS) == state
-
-
-def test_a_part_answer_does_not_beat_a_withdrawal() -> None:
-    world = note(questions=questions(1, 2))
-    cross(world, (OWER, "answer", answer(1)), (ASKER, "withdraw"))
-    assert world.state().status is NoteStatus.WITHDRAWN
-    world.say(OWER, "answer", answer(2))
-    assert world.state().status is NoteStatus.WITHDRAWN
-    assert reasons(world) == [("answer", "final_state")]
-
-
-def test_two_part_answers_that_cross_a_withdrawal_beat_it_together() -> None:
-    world = note(questions=questions(1, 2))
-    world.act(OWER, "answer", answer(1))
-    world.act(ASKER, "withdraw")
-    world.act(OWER, "answer", answer(2))
-    world.sync()
-    assert world.state().status is NoteStatus.ANSWERED
-    assert world.state().marks == {NoteMark.WITHDRAWN_LATE}
-
-
-def test_an_explanation_ends_only_the_clarification_it_saw() -> None:
-    world = note()
-    world.say(OWER, "clarify")
-    world.act(ASKER, "explain")
-    # The recipient goes on without having seen the explanation: it still waits in its own eyes.
-    world.act(OWER, "clarify")
-    world.sync()
-    assert world.state().status is NoteStatus.DELIVERED
-    assert reasons(world) == [("clarify", "out_of_state")]
-    cross(world, (OWER, "clarify"), (ASKER, "explain"))
-    assert world.state().status is NoteStatus.CLARIFICATION
-    assert reasons(world)[-1] == ("explain", "out_of_state")
-
-
-def test_after_a_late_withdrawal_the_answer_can_be_closed() -> None:
-    world = note()
-    cross(world, (OWER, "answer"), (ASKER, "withdraw"))
-    world.say(ASKER, "close")
-    assert world.state().status is NoteStatus.CLOSED
-    assert world.state().marks == {NoteMark.WITHDRAWN_LATE}
-
-
 # --- effect, recipients, time ---
 
 
@@ -480,16 +363,18 @@ def test_malformed_questions_of_a_send_are_no_questions(malformed: object) -> No
 
 
 def test_what_meets_the_note() -> None:
+    def find_met(world: World) -> str | None:
+        met_by = world.state().met_by
+        return None if met_by is None else met_by.act_id
+
     ack = note(Expects.ACK)
     accept = ack.say(OWER, "accept")
-    assert ack.state().met_by is not None
-    assert ack.state().met_by.act_id == accept.act_id
+    assert find_met(ack) == accept.act_id
     none = note(Expects.NONE)
     none.say(OWER, "accept")
-    assert none.state().met_by is None
+    assert find_met(none) is None
     whole = note()
     whole.say(OWER, "accept")
-    assert whole.state().met_by is None
+    assert find_met(whole) is None
     refusal = whole.say(OWER, "refuse")
-    assert whole.state().met_by is not None
-    assert whole.state().met_by.act_id == refusal.act_id
+    assert find_met(whole) == refusal.act_id

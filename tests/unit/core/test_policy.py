@@ -92,7 +92,9 @@ def test_cosignatures_are_named_by_key_name_and_id() -> None:
 
 
 def test_names_are_opaque_bytes_and_keywords_are_names() -> None:
-    policy = parse_policy(b"witness K\x80 %b\nwitness all %b\ngroup group 2 K\x80 all\nquorum group" % (W1, W2))
+    policy = parse_policy(
+        b"witness K\x80 %b\nwitness all %b\ngroup group 2 K\x80 all\nquorum group" % (W1, W2)
+    )
     assert policy.is_met([b"K\x80", b"all"])
 
 
@@ -165,7 +167,23 @@ def test_refuses(data: bytes, code: str) -> None:
 
 
 WORDS = st.sampled_from(
-    [b"log", b"witness", b"group", b"quorum", b"none", b"all", b"any", b"1", b"w", b"g", LOG, W1, W2, b"\n", b"#"]
+    [
+        b"log",
+        b"witness",
+        b"group",
+        b"quorum",
+        b"none",
+        b"all",
+        b"any",
+        b"1",
+        b"w",
+        b"g",
+        LOG,
+        W1,
+        W2,
+        b"\n",
+        b"#",
+    ]
 )
 
 

@@ -74,7 +74,9 @@ def make_proof(note: SignedNote | None = None, extra: ProofExtra | None = EXTRA)
     return ProofFile(extra.encode() if extra else None, LEAF_INDEX, path, note or make_note())
 
 
-def assert_refused(proof: ProofFile, code: str, policy: Policy | None = POLICY, now_s: int | None = None) -> None:
+def assert_refused(
+    proof: ProofFile, code: str, policy: Policy | None = POLICY, now_s: int | None = None
+) -> None:
     with pytest.raises(RefusedError) as caught:
         verify_proof_file(proof, policy, now_s=now_s)
     assert caught.value.code == code
@@ -264,7 +266,9 @@ class TestExtra:
         assert parse_proof_extra(EXTRA.encode()) == EXTRA
 
     def test_full_envelope_fits(self) -> None:
-        extra = replace(EXTRA, envelope=bytes(262_144), sections={"a": replace(SECTION, data=bytes(1_048_576))})
+        extra = replace(
+            EXTRA, envelope=bytes(262_144), sections={"a": replace(SECTION, data=bytes(1_048_576))}
+        )
         proof = ProofFile(extra.encode(), LeafIndex(0), (), make_note())
         assert parse_proof_extra(parse_proof_file(proof.encode()).extra or b"") == extra
 
@@ -306,7 +310,17 @@ class TestExtra:
 
     @pytest.mark.parametrize(
         "data",
-        [b"", b"[]", b"1", b"\xff", b'{"v":1}\n', b"{" * 5000, b"[" * 100_000, b'{"v":1e999}', b'{"v":1,"v":1}'],
+        [
+            b"",
+            b"[]",
+            b"1",
+            b"\xff",
+            b'{"v":1}\n',
+            b"{" * 5000,
+            b"[" * 100_000,
+            b'{"v":1e999}',
+            b'{"v":1,"v":1}',
+        ],
     )
     def test_malformed_bytes(self, data: bytes) -> None:
         with pytest.raises(MalformedError, match="proof_extra"):

@@ -43,13 +43,17 @@ def root_at(size: int) -> RootHash:
     return tree.root()
 
 
-def note_at(size: int, *, root: RootHash | None = None, key: SigningKey = LOG, origin: Origin = ORIGIN) -> SignedNote:
+def note_at(
+    size: int, *, root: RootHash | None = None, key: SigningKey = LOG, origin: Origin = ORIGIN
+) -> SignedNote:
     text = Checkpoint(origin, TreeSize(size), root if root is not None else root_at(size)).encode()
     return SignedNote(text, (sign_note(text, origin, key),))
 
 
 def path_between(old: int, new: int) -> tuple[bytes, ...]:
-    return consistency_path(old, new, lambda level, index: hash_tree(LEAVES[index << level : (index + 1) << level]))
+    return consistency_path(
+        old, new, lambda level, index: hash_tree(LEAVES[index << level : (index + 1) << level])
+    )
 
 
 def request_at(old: int, new: int, note: SignedNote | None = None) -> AddCheckpoint:
@@ -205,7 +209,10 @@ class TestOrder:
     def test_conflict_before_proof_and_root(self) -> None:
         request = make_add_checkpoint(TreeSize(4), (bytes(32),), note_at(5, root=RootHash(bytes(32))))
         assert ask(request, note_at(5)).status == 409
-        assert ask(make_add_checkpoint(TreeSize(0), (), note_at(0, root=RootHash(bytes(32)))), note_at(5)).status == 409
+        assert (
+            ask(make_add_checkpoint(TreeSize(0), (), note_at(0, root=RootHash(bytes(32)))), note_at(5)).status
+            == 409
+        )
 
 
 def test_stored_again_closes_the_race() -> None:
@@ -276,7 +283,9 @@ class TestRequest:
 
 
 class TestAnswers:
-    @pytest.mark.parametrize("body", [b"", b"\n", b"5", b"5\n5\n", b"05\n", b"-1\n", "٥\n".encode(), b"\xff\n"])
+    @pytest.mark.parametrize(
+        "body", [b"", b"\n", b"5", b"5\n5\n", b"05\n", b"-1\n", "٥\n".encode(), b"\xff\n"]
+    )
     def test_conflict_size_malformed(self, body: bytes) -> None:
         with pytest.raises(MalformedError):
             parse_conflict_size(body)

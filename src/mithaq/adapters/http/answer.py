@@ -143,7 +143,7 @@ def _read_problem(response: httpx.Response) -> tuple[str, str]:
     detail = f"The partner answered {response.status_code}."
     try:
         problem = msgspec.json.decode(read_body(response, MAX_PROBLEM_BYTES), type=_Problem)
-    except (MithaqError, msgspec.MsgspecError, RecursionError):
+    except (MithaqError, msgspec.MsgspecError, ValueError, RecursionError):
         return "partner_problem", detail
     if _CODE.fullmatch(problem.code) is None:
         return "partner_problem", detail

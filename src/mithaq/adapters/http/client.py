@@ -69,7 +69,7 @@ class PartnerAddress:
 
     Attributes:
         code: for messages.
-        base_url: ``https://host[:port][/path]`` in lower case, no slash at the end; ``http`` on loopback alone.
+        base_url: see ``check_base_url``.
         authorities: PEM texts; the partner's ``tls_ca``.
     """
 
@@ -215,7 +215,8 @@ class HttpPeerClient:
         except MissingError:
             if width == TILE_WIDTH:
                 raise
-        return self._read_exactly(prefix + make_path(TILE_WIDTH), TILE_WIDTH * item_bytes)[: width * item_bytes]
+        full = self._read_exactly(prefix + make_path(TILE_WIDTH), TILE_WIDTH * item_bytes)
+        return full[: width * item_bytes]
 
     def _read_exactly(self, path: str, length: int) -> bytes:
         data = self._read(path, length)

@@ -64,7 +64,7 @@ class ServerSettings:
     drain_s: int = 10
 
 
-class _TlsAdapter(Adapter):  # type: ignore[misc]  # the library has no types
+class _TlsAdapter(Adapter):
     """Hands out sockets whose handshake is still to come; the context can be replaced at any time."""
 
     def __init__(self, context: SSLContext) -> None:
@@ -88,7 +88,7 @@ class _TlsAdapter(Adapter):  # type: ignore[misc]  # the library has no types
         return None
 
 
-class _Connection(HTTPConnection):  # type: ignore[misc]  # the library has no types
+class _Connection(HTTPConnection):
     """One connection; shakes hands before its first request."""
 
     RequestHandlerClass = StrictRequest
@@ -105,7 +105,7 @@ class _Connection(HTTPConnection):  # type: ignore[misc]  # the library has no t
         if self.is_new and not self._shake_hands():
             return False
         self.is_new = False
-        return bool(super().communicate())
+        return bool(super().communicate())  # type: ignore[no-untyped-call]
 
     def _shake_hands(self) -> bool:
         if not isinstance(self.socket, SSLSocket):
@@ -122,8 +122,9 @@ class _Connection(HTTPConnection):  # type: ignore[misc]  # the library has no t
         return True
 
 
-class _Server(Server):  # type: ignore[misc]  # the library has no types
+class _Server(Server):
     ConnectionClass = _Connection
+    _connections: Any  # The stubs of the library leave it out.
 
     def process_conn(self, conn: _Connection) -> None:
         """Gives a connection to a thread; a new one first waits until it says something."""
@@ -154,7 +155,9 @@ class HttpServer:
         MalformedError: ``tls_files`` or ``tls_authorities``.
     """
 
-    def __init__(self, app: WsgiApp, settings: ServerSettings, client_authorities: Iterable[str] = ()) -> None:
+    def __init__(
+        self, app: WsgiApp, settings: ServerSettings, client_authorities: Iterable[str] = ()
+    ) -> None:
         if settings.certificate is None and not is_loopback(settings.host):
             raise RefusedError("plain_http", "Plain HTTP is for loopback addresses alone.")
         self._settings = settings

@@ -43,7 +43,7 @@ class DatabaseActs:
                 [*part, *part],
             )
             for stored in rows.stored_acts(found, self._numbers):
-                act = rows.seal(stored)
+                act = stored.read()
                 if act.object_id in grouped:
                     grouped[act.object_id].append(act)
         return grouped
@@ -55,7 +55,7 @@ class DatabaseActs:
         while True:
             found = query(
                 f"SELECT {rows.ACT_COLUMNS} FROM store_act WHERE position > %s AND position < %s"
-                " ORDER BY position LIMIT %s",
+                f" AND {rows.HAS_CONTENT} ORDER BY position LIMIT %s",
                 (after, base + (1 << POSITION_BITS), SCAN_ROWS),
             )
             if not found:
@@ -76,7 +76,7 @@ class DatabaseActs:
         return [row[0] for row in found]
 
     def _one(self, where: str, value: object) -> SealedAct:
-        found = query(f"SELECT {rows.ACT_COLUMNS} FROM store_act WHERE {where} LIMIT 1", (value,))
+        found = query(f"SELECT {rows.ACT_COLUMNS} FROM store_act WHERE {where} AND {rows.HAS_CONTENT} LIMIT 1", (value,))
         if not found:
             raise MissingError("act", "no such act is held here")
-        return rows.seal(rows.stored_acts(found, self._numbers)[0])
+        return rows.stored_acts(found, self._numbers)[0].read()

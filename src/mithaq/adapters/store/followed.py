@@ -98,7 +98,7 @@ class DatabaseFollowed:
         """Insert verified acts."""
         positions = [self._numbers.position(act.log, act.leaf_index) for act in acts]
         execute_many(rows.ADD_ACT, [rows.act_row(act, at) for act, at in zip(acts, positions, strict=True)])
-        rows.add_sections(acts, positions)
+        rows.add_parts(acts, positions)
 
     def acts_from(self, origin: Origin, first: LeafIndex, limit: int) -> list[StoredAct]:
         """Acts of that log held here."""

@@ -58,6 +58,13 @@ class Section(models.Model):
     data = models.BinaryField()
 
 
+class BlobName(models.Model):
+    """Which act names which attachment."""
+
+    position = models.BigIntegerField(db_index=True)
+    sha256 = models.CharField(max_length=64, db_index=True)
+
+
 class Release(models.Model):
     """An own act released to one administration, numbered. Keyed by code, never by a local number."""
 
@@ -143,14 +150,12 @@ class Receipt(models.Model):
 
 
 class OwedReceipt(models.Model):
-    """A result that a receipt must still tell the partner; gone when that receipt is published."""
+    """Results that a receipt must still tell the partner; gone when that receipt is published."""
 
-    position = models.BigIntegerField()
+    first = models.BigIntegerField(db_index=True)
+    last = models.BigIntegerField()
     result = models.CharField(max_length=8)
     reason = models.CharField(max_length=64, default="")
-
-    class Meta:
-        indexes = [models.Index(fields=["position"], name="owed_position")]
 
 
 class Parked(models.Model):
@@ -181,6 +186,13 @@ class Gap(models.Model):
         constraints = [models.UniqueConstraint(fields=["log", "seq"], name="gap_once")]
 
 
+class Witnessed(models.Model):
+    """The note this node last cosigned as a witness, by origin."""
+
+    origin = models.CharField(max_length=255, unique=True)
+    note = models.BinaryField()
+
+
 class Alarm(models.Model):
     """Something people must see."""
 
@@ -209,8 +221,9 @@ class Partner(models.Model):
     name = models.CharField(max_length=200)
     base_url = models.CharField(max_length=255)
     pinned_sha256 = models.CharField(max_length=64)
-    tls_ca = models.JSONField(default=list)
-    client_spki_sha256 = models.JSONField(default=list)
+    # JSON arrays as text: the check of a JSONField is not allowed where schemas are not trusted.
+    tls_ca = models.TextField(default="[]")
+    client_spki_sha256 = models.TextField(default="[]")
     last_contact_ms = models.BigIntegerField(null=True)
     health = models.CharField(max_length=32, default="new")
 
@@ -224,6 +237,18 @@ class RootVersion(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["administration", "version"], name="root_once")]
+
+
+class Revocation(models.Model):
+    """A key of an administration that counts only up to a tree size."""
+
+    administration = models.CharField(max_length=64)
+    keyid = models.CharField(max_length=64)
+    last_good_size = models.BigIntegerField()
+    reason = models.TextField(default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["administration", "keyid"], name="revocation_once")]
 
 
 class Setting(models.Model):

@@ -44,17 +44,38 @@ class DatabaseOwnLog:
 
     def add_acts(self, acts: Sequence[SealedAct], releases: Sequence[Release]) -> None:
         """Insert acts and move ``next_index`` (transaction A)."""
+        self._insert(acts, releases)
+        self._move_next(LeafIndex(acts[-1].leaf_index + 1))
+
+    def restore_acts(
+        self,
+        acts: Sequence[SealedAct],
+        releases: Sequence[Release],
+        lost: Mapping[LeafIndex, bytes],
+        next_index: LeafIndex,
+    ) -> None:
+        """Take back acts; lost ones keep their commitment alone."""
+        self._insert(acts, releases)
+        execute_many(
+            rows.ADD_ACT,
+            [
+                (self._numbers.position(self._origin, leaf_index), "", None, commitment, b"", b"", None)
+                for leaf_index, commitment in lost.items()
+            ],
+        )
+        self._move_next(next_index)
+
+    def _insert(self, acts: Sequence[SealedAct], releases: Sequence[Release]) -> None:
         positions = [self._numbers.position(self._origin, act.leaf_index) for act in acts]
         execute_many(rows.ADD_ACT, [rows.act_row(act, at) for act, at in zip(acts, positions, strict=True)])
-        rows.add_sections(acts, positions)
+        rows.add_parts(acts, positions)
         execute_many(
             "INSERT INTO store_release (administration, leaf_index, seq) VALUES (%s, %s, %s)",
             [(release.administration, release.leaf_index, release.seq) for release in releases],
         )
-        execute(
-            "UPDATE store_log SET next_index = %s WHERE origin = %s",
-            (acts[-1].leaf_index + 1, self._origin),
-        )
+
+    def _move_next(self, next_index: LeafIndex) -> None:
+        execute("UPDATE store_log SET next_index = %s WHERE origin = %s", (next_index, self._origin))
 
     def read_committed(self, first: LeafIndex, count: int) -> list[tuple[bytes, bytes, bytes]]:
         """(commitment, salt, envelope) as the database holds them now."""
@@ -69,10 +90,11 @@ class DatabaseOwnLog:
         """Acts of the own log, above the head too."""
         start = self._numbers.position(self._origin, first)
         found = query(
-            f"SELECT {rows.ACT_COLUMNS} FROM store_act WHERE position >= %s AND position < %s ORDER BY position",
+            f"SELECT {rows.ACT_COLUMNS} FROM store_act WHERE position >= %s AND position < %s"
+            f" AND {rows.HAS_CONTENT} ORDER BY position",
             (start, start + count),
         )
-        return [rows.seal(act) for act in rows.stored_acts(found, self._numbers)]
+        return [act.read() for act in rows.stored_acts(found, self._numbers)]
 
     def publish(self, old: OwnHead, new: OwnHead, release_heads: Mapping[AdministrationCode, bytes]) -> None:
         """Compare-and-swap the head, store checkpoint and release heads (transaction B)."""
@@ -139,6 +161,16 @@ class DatabaseOwnLog:
             (base, administration, first, below, limit),
         )
         return rows.stored_acts(found, self._numbers)
+
+    def is_blob_released(self, administration: AdministrationCode, sha256: str) -> bool:
+        """Whether a published act released to that partner names the blob."""
+        base = self._numbers.position(self._origin, 0)
+        found = query(
+            "SELECT 1 FROM store_blobname JOIN store_release ON position = leaf_index + %s"
+            " WHERE sha256 = %s AND administration = %s AND leaf_index < %s LIMIT 1",
+            (base, sha256, administration, self.head().tree_size),
+        )
+        return bool(found)
 
     def add_cosignature(self, tree_size: TreeSize, line: SignatureLine, at_s: int, by: AdministrationCode) -> None:
         """Keep a partner's cosignature of an own checkpoint."""

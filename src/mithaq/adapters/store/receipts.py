@@ -6,7 +6,8 @@ from datetime import datetime
 from mithaq.adapters.store.models import POSITION_BITS
 from mithaq.adapters.store.rows import LogNumbers, Row, execute, execute_many, from_ms, maybe_from_ms, query, to_ms
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin, TreeSize
-from mithaq.node.records import Outcome, ReceiptRange, ReceiptResult
+from mithaq.core.acts.receipts import ReceiptResult
+from mithaq.node.records import Outcome, ReceiptRange
 
 COLUMNS = "log_id, recipient, first, last, result, at_ms, tree_size, receipt_position"
 
@@ -69,25 +70,28 @@ class DatabaseReceipts:
         """Remember results to be told."""
         base = self._numbers.position(log, 0)
         execute_many(
-            "INSERT INTO store_owedreceipt (position, result, reason) VALUES (%s, %s, %s)",
-            [(base + one.leaf_index, one.result.value, one.reason) for one in outcomes],
+            "INSERT INTO store_owedreceipt (first, last, result, reason) VALUES (%s, %s, %s, %s)",
+            [(base + one.first, base + one.last, one.result.value, one.reason) for one in outcomes],
         )
 
     def owed(self, log: Origin, limit: int) -> list[Outcome]:
         """Results not yet told, in index order."""
         base = self._numbers.position(log, 0)
         found = query(
-            "SELECT position, result, reason FROM store_owedreceipt WHERE position >= %s AND position < %s"
-            " ORDER BY position, id LIMIT %s",
+            "SELECT first, last, result, reason FROM store_owedreceipt WHERE first >= %s AND first < %s"
+            " ORDER BY first, id LIMIT %s",
             (base, base + (1 << POSITION_BITS), limit),
         )
-        return [Outcome(LeafIndex(at - base), ReceiptResult(result), reason) for at, result, reason in found]
+        return [
+            Outcome(LeafIndex(first - base), LeafIndex(last - base), ReceiptResult(result), reason)
+            for first, last, result, reason in found
+        ]
 
     def settle(self, log: Origin, first: LeafIndex, last: LeafIndex, result: ReceiptResult) -> None:
         """Forget what a published receipt has told."""
         base = self._numbers.position(log, 0)
         execute(
-            "DELETE FROM store_owedreceipt WHERE position BETWEEN %s AND %s AND result = %s",
+            "DELETE FROM store_owedreceipt WHERE first >= %s AND last <= %s AND result = %s",
             (base + first, base + last, result.value),
         )
 

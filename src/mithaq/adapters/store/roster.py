@@ -6,9 +6,11 @@ from datetime import datetime
 import orjson
 
 from mithaq.adapters.store import models
-from mithaq.adapters.store.rows import from_ms, maybe_from_ms, query, to_ms
+from mithaq.adapters.store.engine import write_transaction
+from mithaq.adapters.store.rows import execute, from_ms, maybe_from_ms, query, to_ms
+from mithaq.core.acts.revocations import Revocation, add_revocation
 from mithaq.core.encoding import encode_base64, parse_base64
-from mithaq.core.types import AdministrationCode, Origin
+from mithaq.core.types import AdministrationCode, Origin, TreeSize
 from mithaq.errors import MissingError
 from mithaq.node.records import Alarm, Partner
 
@@ -40,8 +42,8 @@ class DatabaseRoster:
                 "name": partner.name,
                 "base_url": partner.base_url,
                 "pinned_sha256": partner.pinned_sha256,
-                "tls_ca": list(partner.tls_ca),
-                "client_spki_sha256": list(partner.client_spki_sha256),
+                "tls_ca": orjson.dumps(list(partner.tls_ca)).decode(),
+                "client_spki_sha256": orjson.dumps(list(partner.client_spki_sha256)).decode(),
                 "health": partner.health,
             },
         )
@@ -54,6 +56,29 @@ class DatabaseRoster:
         """Root files, version 1 first."""
         found = models.RootVersion.objects.filter(administration=code).order_by("version")
         return [bytes(document) for document in found.values_list("document", flat=True)]
+
+    def last_root(self, code: AdministrationCode) -> bytes:
+        """Root file of the highest verified version."""
+        found = query(
+            "SELECT document FROM store_rootversion WHERE administration = %s ORDER BY version DESC LIMIT 1", (code,)
+        )
+        return bytes(found[0][0]) if found else b""
+
+    def revocations(self, code: AdministrationCode) -> dict[str, Revocation]:
+        """Revoked keys, by keyid."""
+        found = query(
+            "SELECT keyid, last_good_size, reason FROM store_revocation WHERE administration = %s", (code,)
+        )
+        return {keyid: Revocation(keyid, TreeSize(size), reason) for keyid, size, reason in found}
+
+    def add_revocation(self, code: AdministrationCode, revocation: Revocation) -> None:
+        """Keep a revocation; the smaller size counts."""
+        known = add_revocation(self.revocations(code), revocation)[revocation.keyid]
+        models.Revocation.objects.update_or_create(
+            administration=code,
+            keyid=known.keyid,
+            defaults={"last_good_size": known.last_good_size, "reason": known.reason},
+        )
 
     def add_root(self, code: AdministrationCode, version: int, document: bytes) -> None:
         """Keep a verified root file."""
@@ -71,8 +96,8 @@ class DatabaseRoster:
             base_url=row.base_url,
             root=versions[-1] if versions else b"",
             pinned_sha256=row.pinned_sha256,
-            tls_ca=tuple(row.tls_ca),
-            client_spki_sha256=tuple(row.client_spki_sha256),
+            tls_ca=tuple(orjson.loads(row.tls_ca)),
+            client_spki_sha256=tuple(orjson.loads(row.client_spki_sha256)),
             last_contact_at=maybe_from_ms(row.last_contact_ms),
             health=row.health,
         )
@@ -108,6 +133,24 @@ class DatabaseAlarms:
         """What is kept about that log."""
         found = models.Evidence.objects.filter(origin=origin).order_by("id")
         return [(row.kind, [parse_base64(note) for note in orjson.loads(bytes(row.notes))]) for row in found]
+
+
+class DatabaseWitnessed:
+    """Implements ``node.ports.WitnessStore``."""
+
+    def last(self, origin: Origin) -> bytes:
+        """The note last cosigned; empty before the first."""
+        found = query("SELECT note FROM store_witnessed WHERE origin = %s", (origin,))
+        return bytes(found[0][0]) if found else b""
+
+    def replace(self, origin: Origin, old: bytes, new: bytes) -> bool:
+        """Compare-and-swap; durable on return."""
+        with write_transaction():
+            if not old:
+                sql = "INSERT INTO store_witnessed (origin, note) VALUES (%s, %s) ON CONFLICT DO NOTHING"
+                return execute(sql, (origin, new)) == 1
+            sql = "UPDATE store_witnessed SET note = %s WHERE origin = %s AND note = %s"
+            return execute(sql, (new, origin, old)) == 1
 
 
 class DatabaseSettings:

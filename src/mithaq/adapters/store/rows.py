@@ -9,7 +9,6 @@ from django.db import connection
 
 from mithaq.adapters.store.models import POSITION_BITS, Log
 from mithaq.core.acts.dsse import ActSignature
-from mithaq.core.acts.envelope import reread_envelope
 from mithaq.core.encoding import encode_base64, parse_base64
 from mithaq.core.types import LeafIndex, Origin
 from mithaq.errors import MissingError
@@ -19,6 +18,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LEAF_MASK = (1 << POSITION_BITS) - 1
 
 ACT_COLUMNS = "position, commitment, salt, envelope, signatures"
+
+HAS_CONTENT = "length(envelope) > 0"
+"""Leaves out acts whose content is lost or erased: only their commitment is left."""
 
 NEARBY_POSITIONS = 4096
 """Rows of a page lie within this span of one log; a range scan then beats a list of keys."""
@@ -45,14 +47,15 @@ def query(sql: str, values: Sequence[Any] = ()) -> list[Row]:
     """Rows of one statement."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        found: list[Row] = cursor.fetchall()
+        return found
 
 
 def execute(sql: str, values: Sequence[Any] = ()) -> int:
     """Run one statement; answers how many rows it changed."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def execute_many(sql: str, rows: Sequence[Row]) -> None:
@@ -154,20 +157,6 @@ def stored_acts(rows: Iterable[Row], numbers: LogNumbers) -> list[StoredAct]:
     return result
 
 
-def seal(act: StoredAct) -> SealedAct:
-    """The same act with its envelope read; stored bytes were checked when they came in."""
-    return SealedAct(
-        act.log,
-        act.leaf_index,
-        act.commitment,
-        act.salt,
-        act.envelope,
-        act.signatures,
-        act.sections,
-        parsed=reread_envelope(act.envelope),
-    )
-
-
 def _sections_of(positions: Sequence[int]) -> Mapping[int, tuple[SectionContent, ...]]:
     if not positions:
         return {}
@@ -184,8 +173,16 @@ def _sections_of(positions: Sequence[int]) -> Mapping[int, tuple[SectionContent,
     return {position: tuple(sections) for position, sections in found.items()}
 
 
-def add_sections(acts: Sequence[SealedAct], positions: Sequence[int]) -> None:
-    """Insert the sections of these acts."""
+def add_parts(acts: Sequence[SealedAct], positions: Sequence[int]) -> None:
+    """Insert the sections of these acts, and which blobs they name."""
+    execute_many(
+        "INSERT INTO store_blobname (position, sha256) VALUES (%s, %s)",
+        [
+            (position, blob.sha256)
+            for act, position in zip(acts, positions, strict=True)
+            for blob in act.parsed.blobs
+        ],
+    )
     execute_many(
         "INSERT INTO store_section (position, name, salt, data) VALUES (%s, %s, %s, %s)",
         [

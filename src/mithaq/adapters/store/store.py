@@ -12,7 +12,7 @@ from mithaq.adapters.store.followed import DatabaseFollowed
 from mithaq.adapters.store.own_log import DatabaseOwnLog
 from mithaq.adapters.store.projections import DatabaseProjections
 from mithaq.adapters.store.receipts import DatabaseReceipts
-from mithaq.adapters.store.roster import DatabaseAlarms, DatabaseRoster, DatabaseSettings
+from mithaq.adapters.store.roster import DatabaseAlarms, DatabaseRoster, DatabaseSettings, DatabaseWitnessed
 from mithaq.adapters.store.rows import LogNumbers
 from mithaq.core.log.merkle import EMPTY_ROOT, CompactRange
 from mithaq.core.types import AdministrationCode, Origin
@@ -29,6 +29,7 @@ class DatabaseStore:
         numbers = LogNumbers()
         self.own: ports.OwnLogStore = DatabaseOwnLog(numbers, origin)
         self.followed: ports.FollowedStore = DatabaseFollowed(numbers, code)
+        self.witnessed: ports.WitnessStore = DatabaseWitnessed()
         self.acts: ports.ActStore = DatabaseActs(numbers)
         self.receipts: ports.ReceiptStore = DatabaseReceipts(numbers)
         self.projections: ports.Projections = DatabaseProjections(numbers)

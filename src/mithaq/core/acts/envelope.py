@@ -28,11 +28,11 @@ from mithaq.core.encoding import (
     parse_canonical,
     parse_time,
 )
+from mithaq.core.keys import check_key_name
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin, TreeSize
 from mithaq.errors import MalformedError
 
 MAX_ENVELOPE_BYTES: Final = 262_144
-MAX_ORIGIN_BYTES: Final = 255
 MAX_BLOB_BYTES: Final = 4 * 2**30
 
 if TYPE_CHECKING:
@@ -51,7 +51,6 @@ Relation: TypeAlias = Literal[
 
 _KIND = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?")
 _OBJECT_KIND = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
-_ORIGIN = re.compile(r"[^\s+]+")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _SECTION = re.compile(r"[a-z0-9_]{1,32}")
@@ -206,7 +205,8 @@ def parse_envelope(data: bytes) -> Envelope:
 
     Raises:
         MalformedError: a code of ``parse_canonical``; ``bad_field`` for a missing field, type, limit
-            or form; ``bad_order`` for recipients unsorted or named twice, heads of one log twice.
+            or form; ``key_name`` for a log that cannot be one; ``bad_uuid``, ``bad_code``, ``bad_time``;
+            ``bad_order`` for recipients unsorted or named twice, heads of one log twice.
 
     Spec: docs/spec, Envelope.
     """
@@ -234,9 +234,10 @@ def reread_envelope(data: bytes) -> Envelope:
         MalformedError: as ``parse_envelope``, for bytes it would not have accepted.
     """
     try:
-        return _decode_wire(data)
+        envelope = _decode_wire(data)
     except msgspec.MsgspecError:
-        return parse_envelope(data)  # of a version of which only the head is read
+        return parse_envelope(data)
+    return envelope if envelope.v == ENVELOPE_VERSION else parse_envelope(data)
 
 
 def encode_envelope(fields: Mapping[str, object]) -> bytes:
@@ -258,16 +259,6 @@ def encode_envelope(fields: Mapping[str, object]) -> bytes:
     return data
 
 
-def check_origin(text: str) -> None:
-    """Refuse what cannot be the name of a log: empty, over 255 bytes, a Unicode space or ``+``.
-
-    Raises:
-        MalformedError: ``bad_origin``.
-    """
-    if _ORIGIN.fullmatch(text) is None or len(text.encode()) > MAX_ORIGIN_BYTES:
-        raise MalformedError("bad_origin", "the text is not the origin of a log")
-
-
 def _name_place(error: msgspec.ValidationError) -> MalformedError:
     """Keep the place and drop the value: messages hold no content of acts."""
     place = _PLACE.search(str(error))
@@ -275,7 +266,7 @@ def _name_place(error: msgspec.ValidationError) -> MalformedError:
 
 
 # Names that come back in every act; each is looked at once.
-_check_origin = lru_cache(1_024)(check_origin)
+_check_origin = lru_cache(1_024)(check_key_name)
 _check_code = lru_cache(1_024)(check_administration_code)
 
 

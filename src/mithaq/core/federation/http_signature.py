@@ -113,7 +113,8 @@ def sign_request(
 
     Raises:
         MalformedError: ``request_target``, not ASCII, or not an http address; ``request_method``,
-            ``request_keyid``, ``request_nonce``, ``request_created``: what a receiver would refuse is not signed.
+            ``request_keyid``, ``request_nonce``, ``request_signature`` (a negative time): what a
+            receiver would refuse is not signed.
     """
     _check_target(method, target_uri)
     components = ("@method", "@target-uri", "content-digest") if body else ("@method", "@target-uri")

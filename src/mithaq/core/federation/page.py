@@ -9,7 +9,7 @@ Spec: docs/spec, Released acts page (design: record §6.5).
 import re
 from binascii import b2a_base64
 from collections.abc import Collection, Iterable, Sequence
-from typing import Annotated, Final, Protocol, TypeAlias, TypeVar
+from typing import Annotated, Final, Protocol, TypeAlias
 
 import msgspec
 import orjson
@@ -98,7 +98,7 @@ class SignaturePart(msgspec.Struct, frozen=True, gc=False):
     sig: Annotated[bytes, msgspec.Meta(min_length=64, max_length=64)]
 
 
-class Content(msgspec.Struct, frozen=True):
+class Content(msgspec.Struct, frozen=True, gc=False):
     """What commits to a leaf and what travels with it, without a place."""
 
     salt: _Salt
@@ -112,7 +112,7 @@ class Content(msgspec.Struct, frozen=True):
         return tuple(ActSignature(part.keyid, part.sig) for part in self.sigs)
 
 
-class ActLine(msgspec.Struct, frozen=True):
+class ActLine(msgspec.Struct, frozen=True, gc=False):
     """One released act.
 
     Attributes:
@@ -152,7 +152,7 @@ class Notice(msgspec.Struct, frozen=True, gc=False):
     index: _Index
 
 
-class ErasedLine(msgspec.Struct, frozen=True):
+class ErasedLine(msgspec.Struct, frozen=True, gc=False):
     """An act whose content is destroyed. ``seq`` is its number to the reader, so that no gap shows."""
 
     index: _Index
@@ -189,8 +189,9 @@ _act_decoder = msgspec.json.Decoder(ActLine)
 _end_decoder = msgspec.json.Decoder(EndLine)
 _erased_decoder = msgspec.json.Decoder(ErasedLine)
 
+_DECODE_ERRORS = (msgspec.MsgspecError, ValueError, RecursionError)
+
 _INDEX = re.compile(rb'\{"index":(0|[1-9][0-9]{0,18})[,}]')
-_Line = TypeVar("_Line", ErasedLine, EndLine)
 
 
 def content_of(act: Sealed, section_names: Collection[str] | None = None) -> Content:
@@ -201,7 +202,10 @@ def content_of(act: Sealed, section_names: Collection[str] | None = None) -> Con
         section_names: the sections that go along; all of ``act.sections`` with None.
     """
     return Content(
-        act.salt, act.envelope, _encode_signatures(act.signatures), _encode_sections(act.sections, section_names)
+        act.salt,
+        act.envelope,
+        _encode_signatures(act.signatures),
+        _encode_sections(act.sections, section_names),
     )
 
 
@@ -258,12 +262,12 @@ def parse_line(data: bytes) -> PageLine:
     """
     if len(data) > MAX_LINE_BYTES:
         raise MalformedError("page_line_too_long", f"A line of a page is at most {MAX_LINE_BYTES} bytes.")
-    try:
-        line = _act_decoder.decode(data)
-    except (msgspec.MsgspecError, RecursionError) as error:
-        return _parse_other_line(data, error)
     if not data.isascii():
         _check_utf8(data)
+    try:
+        line = _act_decoder.decode(data)
+    except _DECODE_ERRORS as error:
+        return _parse_other_line(data, error)
     if line.sections or line.released is not msgspec.UNSET:
         _check_sections(line)
     # A backslash may hide a padding sign; both cases are rare, the second look is exact.
@@ -273,25 +277,23 @@ def parse_line(data: bytes) -> PageLine:
 
 
 def _parse_other_line(data: bytes, error: Exception) -> PageLine:
-    for decoder in (_end_decoder, _erased_decoder):
-        line = _try_decode(decoder, data)
-        if line is not None:
-            _check_utf8(data)
-            return line
+    try:
+        end = _end_decoder.decode(data)
+        if end.end:
+            return end
+    except _DECODE_ERRORS:
+        pass
+    try:
+        erased = _erased_decoder.decode(data)
+        if erased.erased:
+            return erased
+    except _DECODE_ERRORS:
+        pass
     raise MalformedError("page_line", "The line is not one of a page of acts.") from error
 
 
-def _try_decode(decoder: "msgspec.json.Decoder[_Line]", data: bytes) -> "_Line | None":
-    try:
-        line = decoder.decode(data)
-    except (msgspec.MsgspecError, RecursionError):
-        return None
-    is_set = line.end if isinstance(line, EndLine) else line.erased
-    return line if is_set else None
-
-
 def _check_utf8(data: bytes) -> None:
-    # The decoder does not look into strings that it passes over.
+    # The decoder does not look into strings that it passes over, and trips over others.
     try:
         data.decode()
     except UnicodeDecodeError as error:
@@ -299,19 +301,20 @@ def _check_utf8(data: bytes) -> None:
 
 
 def _check_sections(line: ActLine) -> None:
-    for sections in (line.sections, line.released.sections if line.released else {}):
+    disclosed = line.disclosed
+    for sections in (line.sections, {} if disclosed is None else disclosed.sections):
         if sum([len(section.data) for section in sections.values()]) > MAX_SECTIONS_BYTES:
             raise MalformedError("page_line", "The sections of an act are at most 1 MiB.")
 
 
 def _has_doubtful_padding(data: bytes) -> bool:
-    """Whether a string ends in padding after a character whose last bits are not all zero."""
-    at = data.find(b'="')
-    while at > 0:
-        is_double = data[at - 1] == 0x3D
-        if data[at - 1 - is_double] not in (b"AQgw" if is_double else b"AEIMQUYcgkosw048"):
+    """Whether a padding sign stands after a character whose last bits are not all zero."""
+    at = data.find(b"=")
+    while at >= 0:
+        is_double = data.startswith(b"==", at)
+        if data[at - 1] not in (b"AQgw" if is_double else b"AEIMQUYcgkosw048"):
             return True
-        at = data.find(b'="', at + 2)
+        at = data.find(b"=", at + 1 + is_double)
     return False
 
 

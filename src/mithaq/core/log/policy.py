@@ -230,7 +230,5 @@ def _read_threshold(text: bytes, count: int) -> int:
     if text == b"all":
         return count
     if _THRESHOLD.fullmatch(text) is None or int(text) > count:
-        raise MalformedError(
-            "policy_threshold", "A threshold is all, any or a count of members."
-        )
+        raise MalformedError("policy_threshold", "A threshold is all, any or a count of members.")
     return int(text)

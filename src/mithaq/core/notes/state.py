@@ -125,7 +125,7 @@ def fold_note(
     start = initial_state(send, recipient, terms)
     fold = _Fold(start)
     counted: list[PlacedAct] = []
-    for act in listed:
+    for act in sorted(listed, key=lambda act: act.place):
         if act is not send and fold.is_between_sides(act):
             reader = fold.reader_of(act)
             if reader not in act.recipients:
@@ -364,7 +364,7 @@ class _Fold:
             ended_at=ended_at,
             closed_by=None if self.closing is None else self.closing.act,
             outcome=self.outcome,
-            pending=tuple(sorted(self.pending, key=lambda act: act.place)),
+            pending=tuple(self.pending),
             without_effect=tuple(self.without_effect),
         )
 

@@ -1,4 +1,4 @@
-"""Attachments, for an administration that holds a released act which names them; for others they are not there.
+"""Attachments, for an administration that holds a released act which names them; for others there are none.
 
 Spec: docs/spec, Blobs (design: record §9).
 """
@@ -20,9 +20,9 @@ def show_manifest(request: HttpRequest, partner: Partner, sha256: str) -> HttpRe
 
 
 @exchange_view("GET")
-def show_chunk(request: HttpRequest, partner: Partner, sha256: str, number: int) -> HttpResponse:
+def show_chunk(request: HttpRequest, partner: Partner, sha256: str, number: str) -> HttpResponse:
     node = find_blob(partner, sha256)
-    data = node.blobs.read_chunk(sha256, number)
+    data = node.blobs.read_chunk(sha256, int(number))
     return HttpResponse(data, content_type="application/octet-stream")
 
 

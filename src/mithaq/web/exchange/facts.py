@@ -19,12 +19,12 @@ MAX_BODY_BYTES = 1_048_576
 
 
 @exchange_view("GET")
-def show_root(request: HttpRequest, partner: Partner, version: int) -> HttpResponse:
+def show_root(request: HttpRequest, partner: Partner, version: str) -> HttpResponse:
     node = get_node()
     versions = node.store.roster.root_versions(node.identity.code)
-    if not 1 <= version <= len(versions):
+    if not 1 <= int(version) <= len(versions):
         raise MissingError("root_version", "There is no such version of the root file.")
-    return HttpResponse(versions[version - 1], content_type="application/json")
+    return HttpResponse(versions[int(version) - 1], content_type="application/json")
 
 
 @exchange_view("GET")

@@ -41,5 +41,5 @@ def parse_hint(body: bytes) -> Hint:
         raise MalformedError("hint", "A hint is at most 1,024 bytes.")
     try:
         return _decoder.decode(body)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise MalformedError("hint", "A hint is origin, size and priority.") from error

@@ -28,6 +28,9 @@ def write_page(
     Args:
         fetch: the next acts from an index on, in index order, at most so many.
         write_line: the line of one of them.
+        first: leaf index to start from.
+        tree_size: of the checkpoint that the page is judged by.
+        most: acts, 1..1,024.
     """
     lines: list[bytes] = []
     used_bytes = 0

@@ -4,15 +4,16 @@ from django.http import HttpRequest
 
 from mithaq.core.encoding import parse_decimal, parse_hex
 from mithaq.core.types import Origin
+from mithaq.core.witness import hash_origin
 from mithaq.errors import MalformedError, MissingError
 from mithaq.node.node import Node
-from mithaq.core.witness import hash_origin
 
 
 def read_numbers(request: HttpRequest, defaults: dict[str, int | None]) -> dict[str, int]:
     """The numbers of a query.
 
     Args:
+        request: whose query is read.
         defaults: name -> value when absent; None for one that must be there.
 
     Raises:

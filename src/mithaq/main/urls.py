@@ -1,0 +1,12 @@
+"""Addresses of a node (docs/architecture.md, "Faces")."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("log/", include("mithaq.web.log.urls")),
+    path("witness/", include("mithaq.web.witness.urls")),
+    path("exchange/v1/", include("mithaq.web.exchange.urls")),
+]
+
+handler404 = "mithaq.web.errors.handle_missing"
+handler500 = "mithaq.web.errors.handle_failure"

@@ -1,0 +1,153 @@
+"""One thread a partner: pull, wait for news by long poll, back off when it cannot be reached."""
+
+import logging
+import threading
+from typing import Any
+
+from mithaq.core.types import Origin
+from mithaq.errors import MithaqError, UnavailableError
+from mithaq.main.wiring.peers import Peers
+from mithaq.node.disk import DiskLevel, DiskWatch
+from mithaq.node.node import Node
+from mithaq.node.partner_keys import PartnerKeys
+from mithaq.node.pull import Puller, PullResult
+from mithaq.node.records import Partner
+from mithaq.node.restore_guard import Peer, RestoreGuard
+from mithaq.node.rhythm import LONG_POLL_S, Rhythm
+from mithaq.node.roots import RootWatch
+
+log = logging.getLogger("mithaq.pull")
+
+GUARD_EVERY_S = 86_400.0
+
+
+class PartnerThread:
+    """Keeps this node in step with one partner."""
+
+    def __init__(self, node: Node, peers: Peers, partner: Partner, disk: DiskWatch) -> None:
+        self.partner = partner
+        self.client = peers.client(partner)
+        self._node = node
+        self._puller: Puller = peers.puller(partner, self.client)
+        self._roots = RootWatch(node, partner.code, self.client)
+        self._disk = disk
+        self._rhythm = Rhythm(node.entropy)
+        self._wake = node.wakes.of(partner.origin)
+        self._pulling = threading.Lock()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name=f"pull-{partner.code}", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let the thread end after the call it is in."""
+        self._stopping = True
+        self._wake.set()
+        self.client.close()
+
+    def pull_now(self) -> PullResult:
+        """One pull at once, beside the long poll that may be waiting."""
+        with self._pulling:
+            return self._puller.pull(0)
+
+    def _run(self) -> None:
+        while not self._stopping:
+            self._wake.clear()
+            try:
+                wait_s = self._turn()
+            except Exception as error:
+                if self._stopping:
+                    return
+                wait_s = self._failed(error)
+            if wait_s:
+                self._wake.wait(wait_s)
+                self._rhythm.reset()
+
+    def _turn(self) -> float:
+        """One pull with long poll; answers how long to pause."""
+        if self._disk.level() >= DiskLevel.NO_PULL:
+            return self._rhythm.after_success()
+        self._roots.refresh()
+        if self._puller.is_idle():
+            # Wait without holding the lock, so that a pull asked for by a person goes ahead.
+            self._puller.wait_for_news(LONG_POLL_S)
+        with self._pulling:
+            result = self._puller.pull(0)
+        self._rhythm.after_success()
+        self._node.store.roster.set_contact(self.partner.code, self._node.clock.now(), "ok")
+        frozen = self._node.store.followed.head(result.origin).frozen
+        return self._rhythm.after_success() if frozen else 0.0
+
+    def _failed(self, error: Exception) -> float:
+        code = error.code if isinstance(error, MithaqError) else "internal"
+        if not isinstance(error, MithaqError):
+            log.exception("pulling %s failed", self.partner.code)
+        elif not isinstance(error, UnavailableError):
+            log.warning("pulling %s failed: %s", self.partner.code, error)
+            self._roots.ask_soon()
+        try:
+            now = self._node.clock.now()
+            contact = self._node.store.roster.partner(self.partner.code).last_contact_at
+            self._node.store.roster.set_contact(self.partner.code, contact or now, code)
+        except MithaqError:
+            log.exception("the health of %s was not stored", self.partner.code)
+        return self._rhythm.after_failure()
+
+
+class PullThreads:
+    """The threads of all partners, and the restore guard that asks them first."""
+
+    def __init__(self, node: Node, peers: Peers, guard: RestoreGuard, disk: DiskWatch) -> None:
+        self._node = node
+        self._peers = peers
+        self._guard = guard
+        self._disk = disk
+        self._threads: dict[str, PartnerThread] = {}
+        self._stopping = threading.Event()
+
+    def start(self) -> None:
+        """Start a thread for each partner; ask them what they cosigned of our log."""
+        self.refresh()
+        threading.Thread(target=self._guard_regularly, name="guard", daemon=True).start()
+
+    def refresh(self) -> None:
+        """Start threads for partners that are new on the roster."""
+        for partner in self._node.store.roster.partners():
+            if partner.code not in self._threads:
+                thread = PartnerThread(self._node, self._peers, partner, self._disk)
+                self._threads[partner.code] = thread
+                thread.start()
+
+    def pull_now(self, origin: str | None) -> list[dict[str, Any]]:
+        """Pull one partner or all now; what each came to."""
+        chosen = [one for one in self._threads.values() if origin in (None, one.partner.origin)]
+        return [describe(one.pull_now()) for one in chosen]
+
+    def stop(self) -> None:
+        """End all threads."""
+        self._stopping.set()
+        for thread in self._threads.values():
+            thread.stop()
+
+    def _guard_regularly(self) -> None:
+        while not self._stopping.is_set():
+            peers = [Peer(one.client, PartnerKeys(self._node, one.partner.code)) for one in self._threads.values()]
+            try:
+                self._guard.check(peers)
+            except MithaqError:
+                log.exception("the restore guard could not decide")
+            self._stopping.wait(5.0 if self._guard.is_closed else GUARD_EVERY_S)
+
+
+def describe(result: PullResult) -> dict[str, Any]:
+    """A pull as JSON."""
+    return {
+        "origin": Origin(result.origin),
+        "from_size": result.from_size,
+        "to_size": result.to_size,
+        "applied": result.applied,
+        "parked": result.parked,
+        "cosigned_size": result.cosigned_size,
+    }

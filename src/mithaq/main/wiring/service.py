@@ -1,0 +1,172 @@
+"""Everything that ``node serve`` runs: HTTP, the writer, a puller for each partner, hints, self-check.
+
+One process with threads; the signer is its child. A failed write ends the process and starts it anew
+(trust §9.3): nothing is retried in place.
+"""
+
+import logging
+import os
+import shutil
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from mithaq.adapters.http.server import HttpServer, ServerSettings
+from mithaq.adapters.http.tls import Certificate
+from mithaq.adapters.keystore.process import SignerProcess
+from mithaq.adapters.process_lock import ProcessLock
+from mithaq.adapters.store.engine import check_engine, take_sequencer_lock
+from mithaq.errors import MithaqError
+from mithaq.main.home import Home
+from mithaq.main.wiring.build import open_node
+from mithaq.main.wiring.control import ControlServer
+from mithaq.main.wiring.control_calls import ControlCalls
+from mithaq.main.wiring.hints import HintSender
+from mithaq.main.wiring.peers import Peers
+from mithaq.main.wiring.pull_threads import PullThreads
+from mithaq.main.wiring.writer import make_sequencer
+from mithaq.node.append_queue import AppendQueue
+from mithaq.node.disk import DiskWatch
+from mithaq.node.node import Node
+from mithaq.node.restore_guard import RestoreGuard
+from mithaq.node.start_check import SelfCheck, check_own_tree
+
+log = logging.getLogger("mithaq.service")
+
+SELF_CHECK_AFTER_S = 60.0
+SELF_CHECK_EVERY_S = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class ServeOptions:
+    """Where to listen.
+
+    Attributes:
+        host, port: ``port`` 0 takes a free one.
+        certificate: TLS certificate of the node; None for plain HTTP on loopback.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    certificate: Certificate | None = None
+
+
+class Service:
+    """A running node. ``start`` returns when it answers; ``wait`` blocks until it is told to stop."""
+
+    def __init__(self, folder: Path, options: ServeOptions) -> None:
+        self._home = Home(folder)
+        self._options = options
+        self._stopping = threading.Event()
+        self._lock = ProcessLock(self._home.sequencer_lock)
+        self.is_failed = False
+
+    def start(self) -> str:
+        """Check, recover, and answer; gives the address.
+
+        Raises:
+            ConflictError: ``sequencer_running``.
+            RefusedError: ``engine_settings``, ``damaged_log``, keys that anyone may read.
+        """
+        self._lock.acquire()
+        self._signer = SignerProcess(self._home.folder)
+        self.node = node = open_node(self._home.folder, self._signer)
+        check_engine()
+        take_sequencer_lock()
+        check_own_tree(node)
+        self._sequencer = make_sequencer(node)
+        self._guard = RestoreGuard(node, self._sequencer)
+        self._catch_up()
+        self._disk = DiskWatch(self._free_share)
+        self._queue = AppendQueue(self._sequencer, self._takes_acts)
+        node.appender = self._queue
+        self._peers = Peers(node, self._home.folder)
+        self._start_http(node)
+        self._writer = threading.Thread(target=self._write, name="writer", daemon=True)
+        self._writer.start()
+        self._pullers = PullThreads(node, self._peers, self._guard, self._disk)
+        self._pullers.start()
+        self._hints = HintSender(node, self._peers)
+        self._control = ControlServer(self._home.folder, ControlCalls(node, self._pullers, self.reload))
+        self._control.start()
+        threading.Thread(target=self._check_regularly, name="self-check", daemon=True).start()
+        host, port = self._http.address
+        scheme = "http" if self._options.certificate is None else "https"
+        return f"{scheme}://{host}:{port}"
+
+    def wait(self) -> None:
+        """Block until ``stop`` or until the writer failed."""
+        self._stopping.wait()
+        self._shut_down()
+
+    def stop(self) -> None:
+        """Ask the service to end."""
+        self._stopping.set()
+
+    def reload(self) -> None:
+        """Take notice of a changed roster."""
+        self._http.trust_clients_of(self._client_authorities())
+        self._pullers.refresh()
+
+    def _catch_up(self) -> None:
+        try:
+            self._sequencer.catch_up()
+        except MithaqError as error:
+            if error.code != "signer_ahead":
+                raise
+            self._guard.close("this database is older than what the node has signed")
+
+    def _start_http(self, node: Node) -> None:
+        from django.core.wsgi import get_wsgi_application
+
+        from mithaq.web.runtime import set_node
+
+        set_node(node)
+        options = self._options
+        self._http = HttpServer(
+            get_wsgi_application(),
+            ServerSettings(options.host, options.port, options.certificate),
+            self._client_authorities(),
+        )
+        self._http.start()
+
+    def _client_authorities(self) -> list[str]:
+        return [authority for partner in self.node.store.roster.partners() for authority in partner.tls_ca]
+
+    def _free_share(self) -> float:
+        usage = shutil.disk_usage(self._home.folder)
+        return usage.free / usage.total
+
+    def _takes_acts(self, urgent: bool) -> bool:
+        return self._disk.takes_acts(urgent) and not self._guard.is_closed
+
+    def _write(self) -> None:
+        try:
+            self._queue.run()
+        except BaseException:
+            log.exception("the writer failed; the process starts anew")
+            self.is_failed = True
+            self._stopping.set()
+
+    def _check_regularly(self) -> None:
+        wait_s = SELF_CHECK_AFTER_S
+        while not self._stopping.wait(wait_s):
+            SelfCheck(self.node).run()
+            wait_s = SELF_CHECK_EVERY_S
+
+    def _shut_down(self) -> None:
+        self.node.announcer.close()
+        self._control.close()
+        self._pullers.stop()
+        self._hints.stop()
+        self._queue.close()
+        self._http.stop()
+        self._writer.join(10)
+        self._signer.close()
+        self._lock.release()
+
+
+def restart() -> None:
+    """Replace this process by a fresh one with the same arguments."""
+    os.execv(sys.executable, [sys.executable, "-m", "mithaq", *sys.argv[1:]])
