@@ -100,12 +100,15 @@ TREE: dict[str, tuple[str, ...]] = {
         "store/",
         "http/",
         "keystore",
+        "backup_files.py",
+        "blob_files.py",
+        "blob_manifest.py",
         "clock.py",
         "durable.py",
         "entropy.py",
+        "key_table.py",
         "process_lock.py",
         "tile_files.py",
-        "blob_files.py",
     ),
     "adapters/store": ("*.py", "migrations/", "management/"),
     "adapters/http": ("*.py",),
@@ -119,13 +122,26 @@ TREE: dict[str, tuple[str, ...]] = {
     "registers/*": REGISTER,
     "registers/*/rules": ("*.py",),
     "registers/*/exchange": ("*.py",),
-    "main": ("__init__.py", "settings", "urls.py", "wiring", "cli"),
+    "main": (
+        "__init__.py",
+        "settings",
+        "urls.py",
+        "wiring",
+        "cli",
+        "backup.py",
+        "card.py",
+        "certificates.py",
+        "demo/",
+        "enrolment.py",
+        "home.py",
+    ),
     "main/settings": ("*.py",),
     "main/wiring": ("*.py",),
     "main/cli": ("*.py",),
+    "main/demo": ("*.py", "scenario/"),
 }
 # Folders that Django lays out; their insides are not ours to name.
-OPEN = frozenset({"templates", "static", "locale", "migrations", "management"})
+OPEN = frozenset({"templates", "static", "locale", "migrations", "management", "scenario"})
 IGNORED = frozenset({"__pycache__"})
 
 PURE = re.compile(r"(core|formats|registers/\w+/(rules|exchange))(/|\.py$)", re.ASCII)

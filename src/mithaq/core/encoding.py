@@ -11,7 +11,8 @@ import binascii
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any, Final, TypeAlias, cast
 
@@ -33,6 +34,7 @@ MAX_STRING_BYTES: Final = 65_536
 MAX_INTEGER: Final = 2**53 - 1
 MAX_TREE_INTEGER: Final = 2**63 - 1
 
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _KEY = re.compile(r"[a-z0-9_.-]{1,64}", re.ASCII)
 _CODE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,16}){1,3}", re.ASCII)
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
@@ -84,14 +86,23 @@ def encode_canonical(value: Mapping[str, object]) -> bytes:
     try:
         data = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError as error:
-        if all(map(_is_encodable, _iterate_strings(value))):
-            raise MalformedError("too_deep", f"values nest deeper than {MAX_DEPTH}") from error
-        raise MalformedError("forbidden_character", "a string holds a lone surrogate") from error
+        raise _explain(value, str(error).lower()) from error
     if len(data) > MAX_DOCUMENT_BYTES:
         raise MalformedError("too_large", f"the document is over {MAX_DOCUMENT_BYTES} bytes")
     _check_depth(data)
     _check_text(data.decode(), value)
     return data
+
+
+def _explain(value: object, words: str) -> MalformedError:
+    """What the writer found that the walk over the values did not."""
+    if not all(map(_is_encodable, _iterate_strings(value))):
+        return MalformedError("forbidden_character", "a string holds a lone surrogate")
+    if "recursion" in words:
+        return MalformedError("too_deep", f"values nest deeper than {MAX_DEPTH}")
+    if "key" in words:
+        return MalformedError("bad_key", "a key is of another type than str")
+    return MalformedError("float_or_null", "a value is of a type that cannot be written")
 
 
 def parse_canonical(data: bytes, *, max_bytes: int = MAX_DOCUMENT_BYTES) -> JsonObject:
@@ -128,7 +139,8 @@ def parse_canonical(data: bytes, *, max_bytes: int = MAX_DOCUMENT_BYTES) -> Json
     _check_text(text if again == data else again.decode(), value)
     if again != data:
         raise MalformedError("not_canonical", "the bytes are not the canonical form of their content")
-    return cast(JsonObject, value)
+    document: JsonObject = value
+    return document
 
 
 def check_submittable(data: bytes) -> None:
@@ -180,7 +192,7 @@ def _check_depth(data: bytes) -> None:
 
 def _check_values(document: object) -> None:
     """Types, integer range, keys and count of every value, without recursion."""
-    if not isinstance(document, dict):
+    if type(document) is not dict:
         raise MalformedError("not_object", "the document is not a JSON object")
     known_keys = _known_keys
     containers: list[Any] = [document]
@@ -342,12 +354,16 @@ def format_time(at: datetime) -> str:
     """
     if at.tzinfo is None:
         raise MalformedError("bad_time", "the time has no offset")
-    text = at.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+    try:
+        text = at.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+    except OverflowError as error:
+        raise MalformedError("bad_time", "the year is outside 1900-2200") from error
     if _TIME.fullmatch(text) is None:
         raise MalformedError("bad_time", "the year is outside 1900-2200")
     return text
 
 
+@lru_cache(1_024)  # acts of one batch share their time
 def parse_time(text: str) -> datetime:
     """Read ``YYYY-MM-DDThh:mm:ss.sssZ``, years 1900-2200, as an aware UTC time.
 
@@ -372,7 +388,7 @@ def make_uuid7(at: datetime, random: bytes) -> str:
     """
     if len(random) != 10:
         raise MalformedError("bad_length", "a UUIDv7 takes 10 random bytes")
-    milliseconds = int(at.timestamp() * 1000) if at.tzinfo is not None else -1
+    milliseconds = -1 if at.tzinfo is None else (at - _EPOCH) // timedelta(milliseconds=1)
     if not 0 <= milliseconds < 1 << 48:
         raise MalformedError("bad_time", "the time is naive or outside the range of a UUIDv7")
     tail = int.from_bytes(random)

@@ -32,18 +32,20 @@ def _postgresql(address: dict[str, Any], options: str = "") -> dict[str, Any]:
     }
 
 
-def _databases() -> dict[str, dict[str, Any]]:
-    address = CHOICES.get("database", {})
+def make_databases(home: Path, choices: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Both databases of a node: of the record, and of what may be lost (docs/adr/0002)."""
+    address = choices.get("database", {})
     if address.get("engine") == "postgresql":
-        # Nonces may be lost with the power: requests older than the start are refused anyway (ADR 0002).
+        # Nonces may be lost with the power: requests older than the start are refused anyway.
         return {"default": _postgresql(address), "ephemeral": _postgresql(address, "-c synchronous_commit=off")}
     return {
-        "default": sqlite_database(HOME / "record.sqlite3"),
-        "ephemeral": sqlite_database(HOME / "ephemeral.sqlite3", synchronous="NORMAL"),
+        "default": sqlite_database(home / "record.sqlite3"),
+        "ephemeral": sqlite_database(home / "ephemeral.sqlite3", synchronous="NORMAL"),
     }
 
 
-DATABASES = _databases()
+DATABASES = make_databases(HOME, CHOICES)
+DATABASE_ROUTERS = ["mithaq.adapters.store.router.EphemeralRouter"]
 SECRET_KEY = CHOICES.get("web", {}).get("secret_key") or os.urandom(32).hex()
 DEBUG = False
 ALLOWED_HOSTS = ["*"]  # the server binds to one address; names are not used for anything

@@ -8,9 +8,9 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
-from mithaq.errors import ConflictError, MithaqError, UnavailableError
+from mithaq.errors import ConflictError, UnavailableError
 from mithaq.node.draft import Draft
-from mithaq.node.node import Appended
+from mithaq.node.node import Outcome
 from mithaq.node.sequencer import BATCH_ACTS, Sequencer
 
 CAPACITY = 4_096
@@ -19,7 +19,27 @@ CAPACITY = 4_096
 RESERVED = 256
 """Places of the capacity kept for immediate acts and receipts."""
 
-Slot = tuple[Draft, "Future[Appended]"]
+
+
+class Ticket:
+    """What one submission waits for: an answer for each of its drafts, in order."""
+
+    def __init__(self, count: int) -> None:
+        self.future: Future[list[Outcome]] = Future()
+        self._answers: list[Outcome | None] = [None] * count
+        self._left = count
+        if not count:
+            self.future.set_result([])
+
+    def answer(self, place: int, outcome: Outcome) -> None:
+        """Take the answer to one draft; the last one ends the wait. Called by the writer alone."""
+        self._answers[place] = outcome
+        self._left -= 1
+        if not self._left:
+            self.future.set_result([one for one in self._answers if one is not None])
+
+
+Slot = tuple[Draft, Ticket, int]
 
 
 class AppendQueue:
@@ -39,19 +59,20 @@ class AppendQueue:
         self._closed = False
         self.failure: BaseException | None = None
 
-    def submit(self, drafts: Sequence[Draft]) -> list["Future[Appended]"]:
-        """Queue checked drafts; each future ends with the place of the act, or why it was refused.
+    def submit(self, drafts: Sequence[Draft]) -> "Future[list[Outcome]]":
+        """Queue checked drafts; the future ends with the place of each act, or why it was refused.
 
         Raises:
             UnavailableError: ``queue_full`` (retry after 1 s), ``read_only``, ``writer_stopped``.
         """
-        slots: list[Slot] = [(draft, Future()) for draft in drafts]
+        ticket = Ticket(len(drafts))
+        slots: list[Slot] = [(draft, ticket, place) for place, draft in enumerate(drafts)]
         with self._condition:
             self._check_room(slots)
             for slot in slots:
                 (self._urgent if slot[0].is_urgent else self._normal).append(slot)
             self._condition.notify()
-        return [future for _, future in slots]
+        return ticket.future
 
     def run(self) -> None:
         """Write until ``close``. A failure below ends the writer for good: restart the process (trust §9.3)."""
@@ -60,15 +81,12 @@ class AppendQueue:
             if batch is None:
                 return
             try:
-                answers = self._sequencer.append([draft for draft, _ in batch])
+                answers = self._sequencer.append([draft for draft, _, _ in batch])
             except BaseException as error:
                 self._fail(batch, error)
                 raise
-            for (_, future), answer in zip(batch, answers, strict=True):
-                if isinstance(answer, MithaqError):
-                    future.set_exception(answer)
-                else:
-                    future.set_result(answer)
+            for (_, ticket, place), answer in zip(batch, answers, strict=True):
+                ticket.answer(place, answer)
 
     def close(self) -> None:
         """Let the writer end after the batches that wait already."""
@@ -79,7 +97,7 @@ class AppendQueue:
     def _check_room(self, slots: Sequence[Slot]) -> None:
         if self._closed or self.failure is not None:
             raise UnavailableError("writer_stopped", "this node does not append at the moment", retry_after_s=5)
-        is_urgent = all(draft.is_urgent for draft, _ in slots)
+        is_urgent = all(draft.is_urgent for draft, _, _ in slots)
         if not self._is_open(is_urgent):
             raise UnavailableError("read_only", "this node takes no new acts at the moment", retry_after_s=60)
         limit = CAPACITY if is_urgent else CAPACITY - RESERVED
@@ -102,5 +120,5 @@ class AppendQueue:
             self._urgent.clear()
             self._normal.clear()
         told = error if isinstance(error, ConflictError) else UnavailableError("disk", "the act was not stored")
-        for _, future in waiting:
-            future.set_exception(told)
+        for _, ticket, place in waiting:
+            ticket.answer(place, told)

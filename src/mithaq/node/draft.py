@@ -52,7 +52,7 @@ class SealingContext:
 
     log: Origin
     author: AdministrationCode
-    created_at: datetime
+    created: str
     seen: Sequence[Mapping[str, Any]]
 
 
@@ -81,14 +81,21 @@ def seal_envelope(draft: Draft, context: SealingContext, seqs: Mapping[Administr
         "log": context.log,
         "from": context.author,
         "to": [{"administration": code, "seq": seqs[code]} for code in draft.recipients],
-        "created": format_time(context.created_at),
-        "seen": list(context.seen),
+        "created": context.created,
+        "seen": context.seen,
     }
     if draft.sections:
         envelope["sections"] = {
             section.name: hash_section(section.salt, section.data).hex() for section in draft.sections
         }
     return orjson.dumps(envelope, option=orjson.OPT_SORT_KEYS)
+
+
+def make_context(
+    log: Origin, author: AdministrationCode, now: datetime, heads: Sequence[FollowedHead]
+) -> SealingContext:
+    """What an act sealed now gets."""
+    return SealingContext(log, author, format_time(now), seen_heads(heads))
 
 
 def check_draft(draft: Draft, context: SealingContext) -> Envelope:
@@ -100,5 +107,14 @@ def check_draft(draft: Draft, context: SealingContext) -> Envelope:
     data = seal_envelope(draft, context, dict.fromkeys(draft.recipients, 1))
     if len(data) > MAX_ENVELOPE_BYTES - ROOM_FOR_HEADS_BYTES:
         raise MalformedError("envelope_size", "the act is too large; put long texts into parts or attachments")
+    return parse_submitted(data)
+
+
+def parse_submitted(data: bytes) -> Envelope:
+    """Read an act of our own as every recipient will, and hold it to settled Unicode too (record §3.3).
+
+    Raises:
+        MalformedError: as ``parse_envelope`` and ``check_submittable``.
+    """
     check_submittable(data)
     return parse_envelope(data)

@@ -139,12 +139,13 @@ def find_source(node: Node, origin: Origin | None = None) -> LogSource:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What was written: how many files, of which log, up to which size."""
+    """What was written: how many files, of which log, up to which size, cosigned by which keys."""
 
     origin: Origin
     tree_size: TreeSize
     files: int
     vkey: str
+    cosigners: tuple[str, ...]
 
 
 def export_log(
@@ -177,7 +178,8 @@ def export_log(
         tree.write(CHECKPOINT, note.encode())
     except OSError as error:
         raise UnavailableError("disk", f"the folder cannot be written: {error.strerror}") from error
-    return Exported(checkpoint.origin, size, tree.files, log_keys[0].encode())
+    names = tuple(key.name for key in cosigners)
+    return Exported(checkpoint.origin, size, tree.files, log_keys[0].encode(), names)
 
 
 def _settle_note(

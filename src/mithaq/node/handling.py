@@ -17,7 +17,8 @@ def read_code(handling: object) -> HandlingCode:
     """The code in the ``handling`` of an envelope."""
     if not isinstance(handling, dict):
         return HandlingCode.RED
-    try:
-        return HandlingCode(str(handling.get("code")))
-    except ValueError:
-        return HandlingCode.RED
+    code = handling.get("code")
+    return _BY_TEXT.get(code, HandlingCode.RED) if isinstance(code, str) else HandlingCode.RED
+
+
+_BY_TEXT = {str(code): code for code in HandlingCode}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin, TreeSize
-from mithaq.errors import UnavailableError
+from mithaq.errors import MithaqError, UnavailableError
 from mithaq.node.announce import HeadAnnouncer, Wakes
 from mithaq.node.blobs import Blobs
 from mithaq.node.draft import Draft
@@ -33,11 +33,15 @@ class Appended:
     tree_size: TreeSize
 
 
+Outcome = Appended | MithaqError
+"""Where an act went, or why it was refused."""
+
+
 class Appender(Protocol):
     """Takes checked drafts to the own log: the queue of this process, or that of the running service."""
 
-    def submit(self, drafts: Sequence[Draft]) -> list["Future[Appended]"]:
-        """Queue drafts.
+    def submit(self, drafts: Sequence[Draft]) -> "Future[list[Outcome]]":
+        """Queue drafts; the future ends with an outcome for each, in order.
 
         Raises:
             UnavailableError: ``queue_full``, ``read_only``, ``writer_stopped``.
@@ -48,7 +52,7 @@ class Appender(Protocol):
 class NoAppender:
     """Before one is plugged in, and in a process that only reads."""
 
-    def submit(self, drafts: Sequence[Draft]) -> list["Future[Appended]"]:
+    def submit(self, drafts: Sequence[Draft]) -> "Future[list[Outcome]]":
         """Refuse.
 
         Raises:
@@ -76,7 +80,12 @@ class Node:
 
     def append(self, drafts: Sequence[Draft], timeout_s: float = 60.0) -> list[Appended]:
         """Append drafts and wait until each is published. Raises what refused the first refused one."""
-        return [future.result(timeout_s) for future in self.appender.submit(drafts)]
+        appended: list[Appended] = []
+        for outcome in self.appender.submit(drafts).result(timeout_s):
+            if isinstance(outcome, MithaqError):
+                raise outcome
+            appended.append(outcome)
+        return appended
 
     def machine_actor(self) -> dict[str, str]:
         """``actor`` of acts that no person makes: receipts and alarms."""

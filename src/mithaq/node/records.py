@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct
+
 from mithaq.core.acts.dsse import ActSignature
 from mithaq.core.acts.envelope import Envelope, reread_envelope
 from mithaq.core.acts.receipts import ReceiptResult
@@ -19,8 +21,7 @@ class SectionContent:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class StoredAct:
+class StoredAct(Struct, frozen=True):
     """An act with a place, as bytes: what the log commits to and what travels with it.
 
     Attributes:
@@ -50,11 +51,10 @@ class StoredAct:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class SealedAct(StoredAct):
+class SealedAct(StoredAct, frozen=True, kw_only=True):
     """A stored act with its envelope read, so that nothing on the way of a write parses twice."""
 
-    parsed: Envelope = field(kw_only=True)
+    parsed: Envelope
 
     @property
     def object_id(self) -> str:
@@ -107,8 +107,7 @@ class FollowedHead:
     frozen: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of acts ``first..last`` of a partner here; ``reason`` only for one ``unusable`` act."""
 
     first: LeafIndex
@@ -153,8 +152,7 @@ class WaitingAct:
     line: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(Struct, frozen=True):
     """One act of the own log released to one administration, with its number in that sequence."""
 
     administration: AdministrationCode
@@ -195,8 +193,7 @@ class Partner:
     extra: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class NoteRow:
+class NoteRow(Struct, frozen=True):
     """Read model of a note at one recipient (record §8). Times in aware UTC.
 
     Attributes:
@@ -228,8 +225,7 @@ class NoteRow:
     remaining_s: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class InstrumentRow:
+class InstrumentRow(Struct, frozen=True):
     """Read model of an instrument (record §7): its versions and what binds.
 
     Attributes:

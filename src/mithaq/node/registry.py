@@ -7,6 +7,7 @@ Defaults are part of the schema version (registers §3.1), so both nodes compute
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from mithaq.core.notes.bodies import Expects
@@ -47,11 +48,16 @@ class ObjectKind:
     def terms(self, body: Mapping[str, Any]) -> NoteTerms:
         """What a note of this kind with this body waits for, and for how long by default."""
         named = body.get("expects")
-        expects = Expects(named) if named in _EXPECTS else self.expects
-        return NoteTerms(expects, self.default_limit_s.get(str(body.get("class", ""))))
+        expects = _EXPECTS.get(named, self.expects) if isinstance(named, str) else self.expects
+        return _make_terms(expects, self.default_limit_s.get(str(body.get("class", ""))))
 
 
-_EXPECTS = frozenset(Expects)
+_EXPECTS = {str(one): one for one in Expects}
+
+
+@lru_cache(256)
+def _make_terms(expects: Expects, limit_s: int | None) -> NoteTerms:
+    return NoteTerms(expects, limit_s)
 
 @dataclass(frozen=True, slots=True)
 class Register:

@@ -15,7 +15,7 @@ from mithaq.errors import MissingError
 from mithaq.node.node import Node
 
 QUORUM = b"cosigners"
-"""Name of the group in a policy made here: any one of the known cosigners."""
+"""Name of the group in a policy made here: any one of the cosigners."""
 
 _COSIGNING = (Role.MIRROR, Role.WITNESS)
 
@@ -39,16 +39,26 @@ class RosterKeys:
 
     def cosigner_keys(self) -> tuple[VerifierKey, ...]:
         """Mirror and witness keys of everyone."""
-        return tuple(
-            key.to_verifier() for root in self._roots for role in _COSIGNING for key in root.keys(role)
-        )
+        return _cosigner_keys(self._roots)
 
-    def policy(self) -> Policy:
-        """Trust every known log once any known cosigner has seen it."""
-        logs = [PolicyLog(key) for root in self._roots for key in self.log_keys(root.origin)]
-        witnesses = _name_witnesses(self.cosigner_keys())
+    def policy(self, origin: Origin) -> Policy:
+        """Trust one log once somebody other than its own administration has cosigned it.
+
+        Raises:
+            MissingError: ``origin``, or ``cosigner`` when nobody else is known: a policy that asks for
+                no cosigner would trust the log on its own word.
+        """
+        logs = tuple(PolicyLog(key) for key in self.log_keys(origin))
+        others = [root for root in self._roots if root.origin != origin]
+        witnesses = _name_witnesses(_cosigner_keys(others))
+        if not witnesses:
+            raise MissingError("cosigner", "nobody on the roster could have cosigned that log")
         group = PolicyGroup(QUORUM, 1, tuple(witness.name for witness in witnesses))
-        return Policy(tuple(logs), witnesses, (group,) if witnesses else (), QUORUM if witnesses else None)
+        return Policy(logs, witnesses, (group,), QUORUM)
+
+
+def _cosigner_keys(roots: Iterable[Root]) -> tuple[VerifierKey, ...]:
+    return tuple(key.to_verifier() for root in roots for role in _COSIGNING for key in root.keys(role))
 
 
 def _read_roots(node: Node) -> list[Root]:

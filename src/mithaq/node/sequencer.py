@@ -8,14 +8,13 @@ from dataclasses import replace
 
 from mithaq.core.acts.commitment import commit_act, entry_of, leaf_of
 from mithaq.core.acts.dsse import ActSignature
-from mithaq.core.acts.envelope import reread_envelope
 from mithaq.core.log.checkpoint import parse_checkpoint
 from mithaq.core.log.merkle import CompactRange, parse_compact_range
 from mithaq.core.log.signed_note import parse_signed_note
 from mithaq.core.log.tiles import TILE_WIDTH, encode_bundle, encode_tile, entries_path, grow_tiles, tile_path
 from mithaq.core.types import AdministrationCode, LeafIndex, TreeSize
-from mithaq.errors import ConflictError, MithaqError, RefusedError
-from mithaq.node.draft import Draft, SealingContext, seal_envelope, seen_heads
+from mithaq.errors import ConflictError, MalformedError, MissingError, MithaqError, RefusedError
+from mithaq.node.draft import Draft, SealingContext, make_context, parse_submitted, seal_envelope
 from mithaq.node.log_reader import OwnLogReader, recompute
 from mithaq.node.node import Appended, Node
 from mithaq.node.projection import Projector
@@ -82,12 +81,8 @@ class Sequencer:
         refused: dict[str, MithaqError] = {}
         with store.transaction():
             head = store.own.head(lock=True)
-            context = SealingContext(
-                head.origin,
-                self._node.identity.code,
-                self._node.clock.now(),
-                seen_heads(store.followed.heads()),
-            )
+            now, heads = self._node.clock.now(), store.followed.heads()
+            context = make_context(head.origin, self._node.identity.code, now, heads)
             seqs = store.own.next_seqs({code for draft in drafts for code in draft.recipients})
             sealed, releases = self._seal_all(drafts, context, head.next_index, seqs, refused)
             if sealed:
@@ -109,8 +104,9 @@ class Sequencer:
             leaf_index = LeafIndex(next_index + len(sealed))
             try:
                 envelope = seal_envelope(draft, context, seqs)
+                parsed = parse_submitted(envelope)
                 signatures = self._sign(draft, envelope)
-            except RefusedError as error:
+            except (MalformedError, MissingError, RefusedError) as error:
                 refused[draft.act_id] = error
                 continue
             salt = salts[32 * number : 32 * number + 32]
@@ -123,7 +119,7 @@ class Sequencer:
                     envelope,
                     signatures,
                     tuple(draft.sections),
-                    parsed=reread_envelope(envelope),
+                    parsed=parsed,
                 )
             )
             for code in draft.recipients:

@@ -18,7 +18,7 @@ from mithaq.core.notes.standing import NoteState
 from mithaq.core.notes.times import OWING_KINDS
 from mithaq.core.types import AdministrationCode, Origin
 from mithaq.errors import MalformedError, MissingError
-from mithaq.node.draft import Draft, SealingContext, check_draft, new_act_id
+from mithaq.node.draft import Draft, SealingContext, check_draft, make_context, new_act_id
 from mithaq.node.instrument_rows import KnownInstruments
 from mithaq.node.node import Appended, Node
 from mithaq.node.placing import place_acts
@@ -269,7 +269,7 @@ class Desk:
     def context(self) -> SealingContext:
         """A context good enough to check a draft; the sequencer makes the real one."""
         node = self._node
-        return SealingContext(node.identity.origin, node.identity.code, node.clock.now(), ())
+        return make_context(node.identity.origin, node.identity.code, node.clock.now(), ())
 
     def _append(self, draft: Draft) -> Appended:
         return self._node.append([draft])[0]

@@ -44,7 +44,9 @@ class Authority:
     def issue(self, folder: Path, name: str) -> tuple[Certificate, str]:
         """Files of a certificate for 127.0.0.1, and the pin of its key."""
         key = ec.generate_private_key(ec.SECP256R1())
-        names = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1")), x509.DNSName("localhost")])
+        names = x509.SubjectAlternativeName(
+            [x509.IPAddress(ip_address("127.0.0.1")), x509.DNSName("localhost")]
+        )
         builder = self._build(make_name(name), key).add_extension(names, critical=False)
         certificate = builder.sign(self._key, SHA256())
         chain_file, key_file = folder / f"{name}.pem", folder / f"{name}.key"

@@ -35,7 +35,11 @@ PARTNERS = (("fr-mi", "fr-mi.example/log/1"), ("es-mi", "es-mi.example/log/1"))
 
 def make_root(code: str, origin: str) -> bytes:
     """A root file with a transport and a log key; nobody here verifies its signatures."""
-    names = ((Role.ROOT, f"{code}.example/root"), (Role.TRANSPORT, f"{code}.example/transport"), (Role.LOG, origin))
+    names = (
+        (Role.ROOT, f"{code}.example/root"),
+        (Role.TRANSPORT, f"{code}.example/transport"),
+        (Role.LOG, origin),
+    )
     roles = {
         role: RoleEntry((RootKey(ED25519, make_key(f"{code} {role}").public, name),)) for role, name in names
     }
@@ -129,7 +133,9 @@ def make_world(tmp_path: Path) -> Iterator[Callable[..., World]]:
         pems = [authority.pem] if authority else []
         server = serve(WSGIHandler(), ServerSettings("127.0.0.1", 0, own, threads, drain_s=2), pems)
         scheme = "https" if tls else "http"
-        node.identity = Identity(CODE, node.identity.origin, "Interior", f"{scheme}://127.0.0.1:{server.address[1]}")
+        node.identity = Identity(
+            CODE, node.identity.origin, "Interior", f"{scheme}://127.0.0.1:{server.address[1]}"
+        )
         world = World(node, server, authority, {}, [])
         for code, origin in PARTNERS:
             certificate, pin = authority.issue(tmp_path, code) if authority else (None, "")

@@ -1,5 +1,6 @@
 """A node in memory: as much of the ports as the HTTP faces use, with a real log behind it."""
 
+import itertools
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,16 +41,12 @@ class FakeClock:
 
 
 class FakeEntropy:
-    """Bytes that never repeat."""
+    """Bytes that never repeat, whoever asks."""
 
-    def __init__(self) -> None:
-        self._count = 0
-        self._lock = threading.Lock()
+    _counts = itertools.count()
 
     def random_bytes(self, count: int) -> bytes:
-        with self._lock:
-            self._count += 1
-            return sha256(f"{id(self)} {self._count}".encode()).digest()[:count]
+        return sha256(b"%d" % next(self._counts)).digest()[:count]
 
     def random_fraction(self) -> float:
         return 0.5
@@ -156,6 +153,9 @@ class FakeFollowed:
     def acts_from(self, origin: Origin, first: LeafIndex, limit: int) -> list[StoredAct]:
         return [act for act in self.acts.get(origin, []) if act.leaf_index >= first][:limit]
 
+    def save(self, head: FollowedHead) -> None:
+        self.by_origin[head.origin] = head
+
     def cosigned(self, origin: Origin) -> tuple[TreeSize, bytes]:
         return TreeSize(0), self.notes.get(origin, b"")
 
@@ -193,8 +193,17 @@ class FakeRoster:
     def partner(self, code: AdministrationCode) -> Partner:
         return self.by_code[code]
 
+    def codes(self) -> list[AdministrationCode]:
+        return sorted(self.by_code)
+
     def root_versions(self, code: AdministrationCode) -> list[bytes]:
         return self.roots.get(code, [])
+
+    def last_root(self, code: AdministrationCode) -> bytes:
+        return self.by_code[code].root
+
+    def revocations(self, code: AdministrationCode) -> dict[str, Any]:
+        return {}
 
 
 @dataclass
@@ -208,6 +217,9 @@ class FakeAlarms:
         is_new = (alarm.code, alarm.subject) not in self.standing
         self.standing.setdefault((alarm.code, alarm.subject), alarm)
         return is_new
+
+    def alarms(self) -> list[Alarm]:
+        return list(self.standing.values())
 
     def clear(self, code: str, subject: str) -> None:
         self.standing.pop((code, subject), None)
@@ -252,6 +264,17 @@ class FakeSigner:
         return cosign(note_text, f"{CODE}.example/witness/1", make_key("witness"), at_s)
 
 
+class FakeAppender:
+    """Drafts that would have been appended."""
+
+    def __init__(self) -> None:
+        self.drafts: list[Any] = []
+
+    def submit(self, drafts: Any) -> list[Any]:
+        self.drafts += drafts
+        return []
+
+
 class FakeStore:
     """What the ports call ``Store``."""
 
@@ -261,6 +284,8 @@ class FakeStore:
         self.witnessed = FakeWitnessed()
         self.roster = FakeRoster()
         self.alarms = FakeAlarms()
+        self.modes: dict[str, str] = {}
+        self.settings = SimpleNamespace(get=self.modes.get)
         self.acts = SimpleNamespace(at=lambda log, index: self.own.acts[index])
 
     @contextmanager
@@ -287,5 +312,6 @@ def make_node(base_url: str) -> Node:
         "nonces": FakeNonces(),
         "clock": FakeClock(),
         "entropy": FakeEntropy(),
+        "appender": FakeAppender(),
     }
     return Node(Identity(CODE, ORIGIN, "Interior", base_url), Registry(()), store, **others)

@@ -138,7 +138,7 @@ class HttpPeerClient:
         """SignedNote once larger than ``after``; None when the wait (0..25 s) ran out."""
         wait_s = max(0, min(wait_s, MAX_WAIT_S))
         path = f"/exchange/v1/checkpoint?after={after}&wait={wait_s}"
-        with self._answer("GET", path, seconds=wait_s + WAIT_MARGIN_S if wait_s else ANSWER_S) as response:
+        with self._answer("GET", path, seconds=wait_s + WAIT_MARGIN_S if wait_s else None) as response:
             return None if response.status_code == 204 else read_body(response, MAX_NOTE_BYTES)
 
     def entries(self, number: int, width: int) -> bytes:
@@ -236,6 +236,8 @@ class HttpPeerClient:
         try:
             for line in iterate_lines(self._look_ahead(response, deadline), MAX_LINE_BYTES):
                 count += 1
+                if count > MAX_PAGE_ACTS + 1:
+                    raise MalformedError("answer_too_many_lines", "A page is 1,024 acts and an end.")
                 yield line
         except UnavailableError:
             if not count:
@@ -269,10 +271,10 @@ class HttpPeerClient:
 
     @contextmanager
     def _answer(
-        self, method: str, path: str, body: bytes = b"", seconds: float = ANSWER_S
+        self, method: str, path: str, body: bytes = b"", seconds: float | None = None
     ) -> Iterator[httpx.Response]:
         """A good answer, still to be read; everything inside shares one deadline."""
-        with self._transport.until(deadline_in(seconds)), _translate_failures():
+        with self._transport.until(deadline_in(seconds or ANSWER_S)), _translate_failures():
             response = self._send(method, path, body)
             try:
                 yield response
@@ -296,7 +298,7 @@ class HttpPeerClient:
         try:
             return self._http.send(self._make_request(method, path, body), stream=True)
         except (httpcore.RemoteProtocolError, httpcore.ReadError, httpcore.WriteError) as error:
-            if isinstance(error.__cause__, ssl.SSLError):
+            if _is_tls_failure(error):
                 raise
             return self._http.send(self._make_request(method, path, body), stream=True)
 
@@ -339,6 +341,11 @@ def _hash_origin(origin: Origin) -> str:
     return sha256(origin.encode()).hexdigest()
 
 
+def _is_tls_failure(error: Exception) -> bool:
+    # The library keeps the cause as the argument of its own error.
+    return any(isinstance(cause, ssl.SSLError) for cause in (error.__cause__, *error.args))
+
+
 @contextmanager
 def _translate_failures() -> Iterator[None]:
     """The library's failures as ours."""
@@ -349,6 +356,6 @@ def _translate_failures() -> Iterator[None]:
     except httpcore.TimeoutException as error:
         raise UnavailableError("partner_slow", "The partner did not answer in time.") from error
     except (httpcore.NetworkError, httpcore.ProtocolError, httpx.TransportError) as error:
-        if isinstance(error.__cause__, ssl.SSLError):
+        if _is_tls_failure(error):
             raise UnavailableError("partner_tls", "The TLS connection to the partner failed.") from error
         raise UnavailableError("partner_unreachable", "The connection to the partner failed.") from error

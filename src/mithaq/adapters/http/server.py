@@ -124,6 +124,7 @@ class _Connection(HTTPConnection):
 
 class _Server(Server):
     ConnectionClass = _Connection
+    expiration_interval = 0.2  # Also how long a stop waits for the thread that accepts.
     _connections: Any  # The stubs of the library leave it out.
 
     def process_conn(self, conn: _Connection) -> None:

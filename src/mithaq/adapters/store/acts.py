@@ -65,8 +65,7 @@ class DatabaseActs:
 
     def objects_in(self, log: Origin, first: LeafIndex, last: LeafIndex) -> list[str]:
         """Objects that have, beside an act in that range, any other act."""
-        base = self._numbers.position(log, 0)
-        between = (base + first, base + last)
+        between = self._numbers.span(log, first, last)
         found = query(
             "SELECT DISTINCT object_id FROM store_act WHERE position BETWEEN %s AND %s AND object_id IS NOT NULL"
             " UNION SELECT later.object_id FROM store_act AS later WHERE later.object_id IN"

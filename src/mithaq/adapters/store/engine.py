@@ -32,11 +32,15 @@ POSTGRESQL_REQUIRED = {
     "synchronous_commit": "on",
     "full_page_writes": "on",
     "data_sync_retry": "off",
+    "data_checksums": "on",
 }
 """Server settings without which an acknowledged act may be lost."""
 
 SEQUENCER_LOCK_KEY = 0x4D495448
 """Advisory lock of the one sequencer of a PostgreSQL database ("MITH")."""
+
+WRITE_LOCK_KEY = 0x4D495457
+"""Advisory lock of a write transaction of a PostgreSQL database ("MITW")."""
 
 
 def sqlite_database(path: Path, *, synchronous: str = "FULL") -> dict[str, Any]:
@@ -102,10 +106,21 @@ def write_transaction() -> Iterator[None]:
         return
     try:
         with transaction.atomic():
+            _take_write_lock()
             yield
     except DatabaseError as error:
         connection.close()
         raise UnavailableError("disk", f"the database did not commit: {error}") from error
+
+
+def _take_write_lock() -> None:
+    """On PostgreSQL, one write transaction at a time, as IMMEDIATE gives on SQLite.
+
+    A projection is read, folded and written back: two at once would each miss what the other adds.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITE_LOCK_KEY])
 
 
 def take_sequencer_lock() -> None:

@@ -28,8 +28,8 @@ class DatabaseFollowed:
 
     def heads(self) -> list[FollowedHead]:
         """Every followed log, sorted by origin."""
-        found = query(f"SELECT {HEAD_COLUMNS} FROM store_log WHERE NOT is_own ORDER BY origin")
-        return [_head(row) for row in found]
+        found = query(f"SELECT {HEAD_COLUMNS} FROM store_log WHERE NOT is_own")
+        return sorted(map(_head, found), key=lambda head: head.origin)
 
     def head(self, origin: Origin, *, lock: bool = False) -> FollowedHead:
         """One followed log."""
@@ -97,7 +97,7 @@ class DatabaseFollowed:
     def add_acts(self, acts: Sequence[SealedAct]) -> None:
         """Insert verified acts."""
         positions = [self._numbers.position(act.log, act.leaf_index) for act in acts]
-        execute_many(rows.ADD_ACT, [rows.act_row(act, at) for act, at in zip(acts, positions, strict=True)])
+        rows.add_acts([rows.act_row(act, at) for act, at in zip(acts, positions, strict=True)])
         rows.add_parts(acts, positions)
 
     def acts_from(self, origin: Origin, first: LeafIndex, limit: int) -> list[StoredAct]:

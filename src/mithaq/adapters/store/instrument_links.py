@@ -47,6 +47,8 @@ class InstrumentLinks:
 
     def dependents(self, object_id: str, content_hashes: Sequence[str]) -> list[str]:
         """Objects to fold again when these versions changed."""
+        if not content_hashes:
+            return []
         places = marks(len(content_hashes))
         found = query(
             f"SELECT object_id FROM store_instrumentlink WHERE other_hash IN ({places})"

@@ -31,7 +31,7 @@ class Log(models.Model):
 class Act(models.Model):
     """An act with its salt: own ones, and those of partners released to this node."""
 
-    position = models.BigIntegerField(primary_key=True)
+    position = models.BigAutoField(primary_key=True)  # given by us; "auto" makes it SQLite's row id
     act_id = models.CharField(max_length=36, db_index=True)
     # Absent on the first act of an object, as on the wire: a note that nobody answers costs one index less.
     object_id = models.CharField(max_length=36, null=True)
@@ -161,7 +161,7 @@ class OwedReceipt(models.Model):
 class Parked(models.Model):
     """An act of a partner that cannot be used (quarantine)."""
 
-    position = models.BigIntegerField(primary_key=True)
+    position = models.BigAutoField(primary_key=True)
     reason = models.CharField(max_length=64)
     line = models.BinaryField()
 
@@ -169,7 +169,7 @@ class Parked(models.Model):
 class Waiting(models.Model):
     """An act held until another log is applied here (causal hold)."""
 
-    position = models.BigIntegerField(primary_key=True)
+    position = models.BigAutoField(primary_key=True)
     waiting_for = models.CharField(max_length=255)
     waiting_size = models.BigIntegerField()
     line = models.BinaryField()
@@ -232,7 +232,7 @@ class RootVersion(models.Model):
     """A verified root file of an administration, own ones included."""
 
     administration = models.CharField(max_length=64)
-    version = models.IntegerField()
+    version = models.BigIntegerField()
     document = models.BinaryField()
 
     class Meta:

@@ -56,21 +56,21 @@ class DatabaseOwnLog:
     ) -> None:
         """Take back acts; lost ones keep their commitment alone."""
         self._insert(acts, releases)
-        execute_many(
-            rows.ADD_ACT,
+        rows.add_acts(
             [
                 (self._numbers.position(self._origin, leaf_index), "", None, commitment, b"", b"", None)
                 for leaf_index, commitment in lost.items()
-            ],
+            ]
         )
         self._move_next(next_index)
 
     def _insert(self, acts: Sequence[SealedAct], releases: Sequence[Release]) -> None:
         positions = [self._numbers.position(self._origin, act.leaf_index) for act in acts]
-        execute_many(rows.ADD_ACT, [rows.act_row(act, at) for act, at in zip(acts, positions, strict=True)])
+        rows.add_acts([rows.act_row(act, at) for act, at in zip(acts, positions, strict=True)])
         rows.add_parts(acts, positions)
-        execute_many(
-            "INSERT INTO store_release (administration, leaf_index, seq) VALUES (%s, %s, %s)",
+        rows.insert_many(
+            "store_release",
+            ("administration", "leaf_index", "seq"),
             [(release.administration, release.leaf_index, release.seq) for release in releases],
         )
 

@@ -20,11 +20,11 @@ class DatabaseRoster:
 
     def codes(self) -> list[AdministrationCode]:
         """Codes of all partners, sorted."""
-        return [AdministrationCode(code) for (code,) in query("SELECT code FROM store_partner ORDER BY code")]
+        return sorted(AdministrationCode(code) for (code,) in query("SELECT code FROM store_partner"))
 
     def partners(self) -> list[Partner]:
         """All, sorted by code."""
-        return [self._partner(row) for row in models.Partner.objects.order_by("code")]
+        return [self._partner(row) for row in sorted(models.Partner.objects.all(), key=lambda row: row.code)]
 
     def partner(self, code: AdministrationCode) -> Partner:
         """One partner."""

@@ -1,7 +1,7 @@
 """One object for all durable state, as ``node`` sees it."""
 
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError
 
@@ -13,13 +13,11 @@ from mithaq.adapters.store.own_log import DatabaseOwnLog
 from mithaq.adapters.store.projections import DatabaseProjections
 from mithaq.adapters.store.receipts import DatabaseReceipts
 from mithaq.adapters.store.roster import DatabaseAlarms, DatabaseRoster, DatabaseSettings, DatabaseWitnessed
+from mithaq.adapters.store.router import EPHEMERAL
 from mithaq.adapters.store.rows import LogNumbers
 from mithaq.core.log.merkle import EMPTY_ROOT, CompactRange
 from mithaq.core.types import AdministrationCode, Origin
 from mithaq.node import ports
-
-EPHEMERAL = "ephemeral"
-"""Alias of the database whose commits are not fsynced (docs/adr/0002)."""
 
 
 class DatabaseStore:
@@ -56,11 +54,24 @@ def create_own_log(code: AdministrationCode, origin: Origin) -> None:
     )
 
 
+PURGE_EVERY = 256
+"""Nonces taken between two looks for expired ones."""
+
+SURELY_EXPIRED_S = 3_600
+"""A nonce that expires this long before a fresh one has expired: requests live for minutes."""
+
+
 class DatabaseNonces:
     """Implements ``node.ports.NonceStore`` on the ephemeral database."""
 
+    def __init__(self) -> None:
+        self._taken = 0
+
     def is_fresh(self, keyid: str, nonce: str, expires_at: datetime) -> bool:
         """Take a nonce once."""
+        self._taken += 1  # a race of two threads costs no more than a purge
+        if self._taken % PURGE_EVERY == 0:
+            self.forget_expired(expires_at - timedelta(seconds=SURELY_EXPIRED_S))
         try:
             models.Nonce.objects.using(EPHEMERAL).create(
                 key=f"{keyid[:64]}:{nonce}", expires_s=int(expires_at.timestamp())

@@ -3,7 +3,8 @@
 ``parse_envelope`` is on the path of every act that arrives. So types and limits are a msgspec
 struct, checked in C, and the forms of names and ids are few patterns with a memory for what comes
 back in every act. Fields that this version does not know are ignored here and live on in the bytes,
-which are what is stored, hashed and sent on.
+which are what is stored, hashed and sent on. The structs hold no circles, so the collector of Python
+need not visit them (``gc=False``).
 
 Spec: docs/spec, Envelope (design: record §3.2).
 """
@@ -57,7 +58,7 @@ _SECTION = re.compile(r"[a-z0-9_]{1,32}")
 _PLACE = re.compile(r"at `(\$[^`]*)`")
 
 
-class Recipient(Struct, frozen=True):
+class Recipient(Struct, frozen=True, gc=False):
     """One administration an act is released to, and the number of the act in that relation.
 
     Attributes:
@@ -69,7 +70,7 @@ class Recipient(Struct, frozen=True):
     seq: Annotated[int, Meta(ge=1, le=MAX_INTEGER)]
 
 
-class SeenHead(Struct, frozen=True):
+class SeenHead(Struct, frozen=True, gc=False):
     """Head of another log as the author's node had applied it when it sealed the act.
 
     Attributes:
@@ -83,7 +84,7 @@ class SeenHead(Struct, frozen=True):
     root: str
 
 
-class Reference(Struct, frozen=True):
+class Reference(Struct, frozen=True, gc=False):
     """Another act that this one names.
 
     Attributes:
@@ -98,7 +99,7 @@ class Reference(Struct, frozen=True):
     rel: Relation
 
 
-class Clock(Struct, frozen=True):
+class Clock(Struct, frozen=True, gc=False):
     """The agreed limit a note runs under.
 
     Attributes:
@@ -110,7 +111,7 @@ class Clock(Struct, frozen=True):
     code: Annotated[str, Meta(min_length=1, max_length=64)]
 
 
-class BlobReference(Struct, frozen=True):
+class BlobReference(Struct, frozen=True, gc=False):
     """An attachment. ``size`` (bytes) and ``media`` are claims until the blob is held."""
 
     sha256: str
@@ -119,7 +120,7 @@ class BlobReference(Struct, frozen=True):
     name: Annotated[str, Meta(min_length=1, max_length=255)]
 
 
-class Actor(Struct, frozen=True):
+class Actor(Struct, frozen=True, gc=False):
     """Who authorised the act.
 
     Attributes:
@@ -133,7 +134,7 @@ class Actor(Struct, frozen=True):
     assertion: str | None = None
 
 
-class _Head(Struct, frozen=True, rename={"author": "from"}):
+class _Head(Struct, frozen=True, gc=False, rename={"author": "from"}):
     """The fields that are always there, in every version of the envelope."""
 
     v: Annotated[int, Meta(ge=1, le=MAX_INTEGER)]
@@ -148,7 +149,7 @@ class _Head(Struct, frozen=True, rename={"author": "from"}):
     actor: Actor
 
 
-class Envelope(_Head, frozen=True):
+class Envelope(_Head, frozen=True, gc=False):
     """Content of one act. Field names are those of the wire, but ``author`` for ``from``.
 
     ``handling`` is kept as received, of any form: a malformed code counts as RED, it does not make
@@ -235,7 +236,7 @@ def reread_envelope(data: bytes) -> Envelope:
     """
     try:
         envelope = _decode_wire(data)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         return parse_envelope(data)
     return envelope if envelope.v == ENVELOPE_VERSION else parse_envelope(data)
 

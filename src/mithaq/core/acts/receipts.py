@@ -23,9 +23,9 @@ from mithaq.core.types import LeafIndex, Origin, RootHash, TreeSize
 from mithaq.errors import MalformedError
 
 # Together within the 20,000 values and 262,144 bytes of an envelope.
-MAX_RANGES: Final = 2_048
+MAX_RANGES: Final = 1_024
 MAX_REASONS: Final = 1_024
-MAX_MISSING: Final = 2_048
+MAX_MISSING: Final = 1_024
 
 LATEST_S: Final = 7_289_654_400
 """2201-01-01, the end of the times that acts may hold, in POSIX seconds."""

@@ -10,6 +10,7 @@ order and gets the same versions, signings and dates. Files, each importing only
     entry_into_force.py  the six rules computed, and the calendar they count in
     duration.py          term, denunciation, suspension: when a version stops
     state.py             what a fold answers: versions, their state, in force at an instant
+    admission.py         which acts can count, whatever their order
     negotiation.py       which acts have effect (``Signed, without any clock``)
     fold.py              acts in, state out
     decide.py            what may be done now: the guard of ``submit``

@@ -13,6 +13,7 @@ Spec: docs/spec, Instruments (design: record §7).
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
+from mithaq.core.instruments.admission import find_misfit
 from mithaq.core.instruments.bodies import (
     Body,
     Decline,
@@ -30,7 +31,6 @@ from mithaq.core.instruments.bodies import (
 )
 from mithaq.core.instruments.entry_into_force import cut_to_date
 from mithaq.core.instruments.manifest import Manifest
-from mithaq.core.instruments.negotiation import find_misfit
 from mithaq.core.instruments.state import InstrumentState, State, Version, state_at
 from mithaq.core.types import AdministrationCode
 from mithaq.errors import ConflictError, MissingError, NotAllowedError, RefusedError

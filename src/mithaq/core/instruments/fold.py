@@ -1,6 +1,6 @@
 """Acts in, state out: the fold of one instrument.
 
-``negotiation.py`` judges the acts; here their deliveries become states and dates.
+``admission.py`` and ``negotiation.py`` judge the acts; here their deliveries become states and dates.
 
 Spec: docs/spec, Apply, Fold; Instruments (design: record §6.4, §7).
 """
@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from mithaq.core.acts.placed import PlacedAct, sort_causally
+from mithaq.core.acts.placed import PlacedAct
+from mithaq.core.instruments.admission import admit, find_missing_recipients
 from mithaq.core.instruments.bodies import InstrumentKind
 from mithaq.core.instruments.duration import Suspension, find_dissolution, find_expiry, join_suspensions
 from mithaq.core.instruments.effect import Rule, SuspensionMode
@@ -20,7 +21,7 @@ from mithaq.core.instruments.entry_into_force import (
     start_of_day,
 )
 from mithaq.core.instruments.manifest import Manifest
-from mithaq.core.instruments.negotiation import Draft, Negotiation, find_missing_recipients, find_suspending
+from mithaq.core.instruments.negotiation import Draft, Negotiation, find_suspending
 from mithaq.core.instruments.state import (
     Ineffective,
     InstrumentState,
@@ -47,17 +48,19 @@ def fold_instrument(acts: Iterable[PlacedAct], others: OtherInstruments | None =
         others: look-up of versions of other instruments, for SAME_AS, ``supersedes`` and
             ``supersede``; None for none.
     """
+    known = list(acts)
+    admitted, rejected = admit(known)
     negotiation = Negotiation()
-    for act in sort_causally({act.place: act for act in acts}.values()):
-        negotiation.apply(act)
+    for each in admitted:
+        negotiation.apply(each)
     drafts = negotiation.drafts
     dated = _date_all(drafts, negotiation.acts, others or NoOthers())
     versions = sorted(dated.values(), key=lambda version: version.rank)
     return InstrumentState(
         object_id=versions[0].manifest.object_id if versions else None,
         versions=tuple(versions),
-        without_effect=_list_ineffective(negotiation),
-        sent=_list_sent(negotiation),
+        without_effect=_list_ineffective(negotiation, rejected),
+        sent=_list_sent(known),
         depends_on=_list_dependencies(drafts) - set(drafts),
         replaces=frozenset(
             each
@@ -142,19 +145,20 @@ def _has_seen(code: AdministrationCode, annulment: PlacedAct, acts: Sequence[Pla
     return code in annulment.deliveries or any(act.author == code and act.saw(annulment) for act in acts)
 
 
-def _list_ineffective(negotiation: Negotiation) -> tuple[Ineffective, ...]:
-    found = {each.act.place: each for each in negotiation.ineffective}
+def _list_ineffective(negotiation: Negotiation, rejected: Sequence[Ineffective]) -> tuple[Ineffective, ...]:
+    found = {each.act.place: each for each in (*rejected, *negotiation.ineffective)}
     for draft in negotiation.drafts.values():
         if len(draft.signings) == len(draft.manifest.signatories):
             for act in draft.annulments:
                 # A counter that came too late to decline still puts its own version forward.
                 if act.kind != InstrumentKind.COUNTER:
                     found[act.place] = Ineffective(act, NoEffect.TOO_LATE)
-    return tuple(found[act.place] for act in negotiation.acts if act.place in found)
+    return tuple(found[place] for place in sorted(found))
 
 
-def _list_sent(negotiation: Negotiation) -> tuple[str, ...]:
-    return tuple(act.act_id for act in negotiation.acts if not act.deliveries.keys() - {act.author})
+def _list_sent(acts: Iterable[PlacedAct]) -> tuple[str, ...]:
+    waiting = {act.place: act.act_id for act in acts if not act.deliveries.keys() - {act.author}}
+    return tuple(waiting[place] for place in sorted(waiting))
 
 
 # --- dates --------------------------------------------------------------------------------------

@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mithaq.core.acts.placed import PlacedAct
+from mithaq.core.instruments.admission import Admitted
 from mithaq.core.instruments.bodies import (
     Body,
     Decline,
     Denunciation,
-    InstrumentKind,
     Notification,
     Proposal,
     Resumption,
@@ -25,12 +25,10 @@ from mithaq.core.instruments.bodies import (
     SuspensionNotice,
     Withdrawal,
     Withdrawn,
-    parse_body,
 )
 from mithaq.core.instruments.manifest import Manifest
 from mithaq.core.instruments.state import Ineffective, NoEffect
 from mithaq.core.types import AdministrationCode
-from mithaq.errors import MalformedError
 
 
 @dataclass(slots=True)
@@ -62,17 +60,12 @@ class Draft:
         return all(code in signings and act.saw(signings[code]) for code in self.manifest.administrations)
 
 
-def find_missing_recipients(act: PlacedAct, manifest: Manifest) -> set[AdministrationCode]:
-    """Answer the signatories besides its author to whom ``act`` is not addressed."""
-    return set(manifest.administrations) - {act.author} - set(act.recipients)
-
-
 class Negotiation:
-    """Folds the acts of one instrument, given in causal order.
+    """Folds admitted acts, given in causal order.
 
     Attributes:
         drafts: versions by content hash.
-        acts: every act, in order.
+        acts: every admitted act, in order.
         ineffective: those without effect, in order.
     """
 
@@ -81,47 +74,44 @@ class Negotiation:
         self.acts: list[PlacedAct] = []
         self.ineffective: list[Ineffective] = []
 
-    def apply(self, act: PlacedAct) -> None:
-        """Judge one act and keep what it does. Never raises, whatever the act holds."""
+    def apply(self, admitted: Admitted) -> None:
+        """Judge one act and keep what it does."""
+        act, body = admitted.act, admitted.body
         self.acts.append(act)
-        reason = self._judge(act)
+        reason = self._propose(admitted, body) if isinstance(body, Proposal) else self._judge(act, body)
         if reason is not None:
             self.ineffective.append(Ineffective(act, reason))
 
-    def _judge(self, act: PlacedAct) -> NoEffect | None:
-        try:
-            kind = InstrumentKind(act.kind)
-        except ValueError:
-            return NoEffect.UNKNOWN_KIND
-        try:
-            body = parse_body(kind, act.body)
-        except MalformedError:
-            return NoEffect.MALFORMED_BODY
-        if isinstance(body, Proposal):
-            return self._propose(act, body.manifest)
+    def _judge(self, act: PlacedAct, body: Body) -> NoEffect | None:
         draft = self.drafts.get(body.content_hash)
         if draft is None or not draft.is_known_to(act):
             return NoEffect.UNKNOWN_VERSION
-        return _find_fault(act, draft.manifest) or _judge_on(draft, act, body)
+        match body:
+            case Signing():
+                return _sign(draft, act)
+            case Decline():
+                return _annul(draft, act)
+            case Withdrawal():
+                return _withdraw(draft, act, body)
+            case _:
+                return _notice(draft, act, body) if draft.is_complete_for(act) else NoEffect.OUT_OF_STATE
 
-    def _propose(self, act: PlacedAct, manifest: Manifest) -> NoEffect | None:
-        fault = _find_fault(act, manifest)
+    def _propose(self, admitted: Admitted, body: Proposal) -> NoEffect | None:
+        act, manifest = admitted.act, body.manifest
+        fault = self._counter(act, manifest.previous) if manifest.previous else None
         if fault is not None:
             return fault
-        if manifest.previous is not None:
-            return self._counter(act, manifest, manifest.previous)
-        if manifest.object_id != act.act_id:
-            return NoEffect.OTHER_OBJECT
-        self._open(act, manifest, manifest.content_hash)
+        known = self.drafts.get(manifest.content_hash)
+        if known is None:
+            self.drafts[manifest.content_hash] = Draft(manifest, admitted.root, [act])
+        else:
+            known.openers.append(act)
         return None
 
-    def _counter(self, act: PlacedAct, manifest: Manifest, previous: str) -> NoEffect | None:
+    def _counter(self, act: PlacedAct, previous: str) -> NoEffect | None:
         older = self.drafts.get(previous)
         if older is None or not older.is_known_to(act):
             return NoEffect.UNKNOWN_VERSION
-        fault = find_misfit(older.manifest, manifest)
-        if fault is not None:
-            return fault
         is_settled = older.is_complete_for(act)
         is_closed = is_settled or older.is_annulled_for(act)
         if not is_closed and any(act.saw(o) and o.author == act.author for o in older.openers):
@@ -129,50 +119,10 @@ class Negotiation:
         # To amend what all have signed is not to decline it.
         if not is_settled:
             older.annulments.append(act)
-        self._open(act, manifest, older.root)
         return None
-
-    def _open(self, act: PlacedAct, manifest: Manifest, root: str) -> None:
-        known = self.drafts.get(manifest.content_hash)
-        if known is None:
-            self.drafts[manifest.content_hash] = Draft(manifest, root, [act])
-        else:
-            known.openers.append(act)
-
-
-def find_misfit(older: Manifest, newer: Manifest) -> NoEffect | None:
-    """Answer why ``newer`` cannot be the version made from ``older``; None when it can."""
-    if (newer.object_id, newer.object_kind) != (older.object_id, older.object_kind):
-        return NoEffect.OTHER_OBJECT
-    if newer.version != older.version + 1:
-        return NoEffect.VERSION_MISMATCH
-    # Else two of three could replace, between them, what the third has signed.
-    return None if newer.administrations == older.administrations else NoEffect.OTHER_SIGNATORIES
-
-
-def _find_fault(act: PlacedAct, manifest: Manifest) -> NoEffect | None:
-    if act.author not in manifest.administrations:
-        return NoEffect.NOT_SIGNATORY
-    return NoEffect.NOT_TO_ALL if find_missing_recipients(act, manifest) else None
-
-
-def _judge_on(draft: Draft, act: PlacedAct, body: Body) -> NoEffect | None:
-    if isinstance(body, (Signing, Decline, Withdrawal)) and body.version != draft.manifest.version:
-        return NoEffect.VERSION_MISMATCH
-    match body:
-        case Signing():
-            return _sign(draft, act)
-        case Decline():
-            return _annul(draft, act)
-        case Withdrawal():
-            return _withdraw(draft, act, body)
-        case _:
-            return _notice(draft, act, body) if draft.is_complete_for(act) else NoEffect.OUT_OF_STATE
 
 
 def _sign(draft: Draft, act: PlacedAct) -> NoEffect | None:
-    if act.actor is None or act.actor.post != draft.manifest.post_of(act.author):
-        return NoEffect.WRONG_POST
     if act.author in draft.signings:
         return NoEffect.REPEATED
     if draft.is_annulled_for(act):

@@ -196,9 +196,8 @@ class InstrumentState:
     Attributes:
         object_id: None when no valid proposal is among the acts.
         versions: by (version, content hash).
-        without_effect: acts that change nothing, in causal order.
-        sent: ids of acts that no other signatory's node has yet acknowledged, in causal order;
-            shown as sent.
+        without_effect: acts that change nothing, by place.
+        sent: ids of acts that no other node has yet acknowledged, by place; shown as sent.
         depends_on: content hashes of other instruments that dates here were asked of. When one of
             these enters into force, fold again.
         replaces: content hashes in ``supersedes`` of signed versions. When a date here changes,

@@ -19,7 +19,7 @@ from mithaq import errors
 from mithaq.core.types import AdministrationCode, LeafIndex, TreeSize
 from mithaq.errors import MalformedError, MissingError, MithaqError
 from mithaq.node.draft import Draft
-from mithaq.node.node import Appended
+from mithaq.node.node import Appended, Outcome
 from mithaq.node.records import SectionContent
 
 SOCKET = "control.sock"
@@ -144,18 +144,12 @@ class ControlClient:
             raise unpack_error(answer["error"])
         return answer
 
-    def submit(self, drafts: Sequence[Draft]) -> list["Future[Appended]"]:
-        """Implements ``node.node.Appender`` through the service: waits, answers done futures."""
+    def submit(self, drafts: Sequence[Draft]) -> "Future[list[Outcome]]":
+        """Implements ``node.node.Appender`` through the service: waits, answers a done future."""
         answer = self.ask({"do": "append", "drafts": [pack_draft(draft) for draft in drafts]})
-        futures: list[Future[Appended]] = []
-        for one in answer["appended"]:
-            future: Future[Appended] = Future()
-            if "error" in one:
-                future.set_exception(unpack_error(one["error"]))
-            else:
-                future.set_result(Appended(one["id"], LeafIndex(one["leaf_index"]), TreeSize(one["tree_size"])))
-            futures.append(future)
-        return futures
+        future: Future[list[Outcome]] = Future()
+        future.set_result([unpack_outcome(one) for one in answer["appended"]])
+        return future
 
     def close(self) -> None:
         """End the connection."""
@@ -180,6 +174,21 @@ def unpack_draft(message: Message) -> Draft:
         message["post"],
         [SectionContent(name, salt, data) for name, salt, data in message["sections"]],
     )
+
+
+def pack_outcome(outcome: Outcome) -> Message | list[Any]:
+    """Outcome as a message."""
+    if isinstance(outcome, MithaqError):
+        return pack_error(outcome)
+    return [outcome.act_id, outcome.leaf_index, outcome.tree_size]
+
+
+def unpack_outcome(message: Message | list[Any]) -> Outcome:
+    """Outcome of a message."""
+    if isinstance(message, dict):
+        return unpack_error(message)
+    act_id, leaf_index, tree_size = message
+    return Appended(act_id, LeafIndex(leaf_index), TreeSize(tree_size))
 
 
 def pack_error(error: MithaqError) -> Message:

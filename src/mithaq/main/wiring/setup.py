@@ -14,8 +14,11 @@ def setup(home: Path) -> None:
 
 
 def migrate() -> None:
-    """Create or upgrade the tables of this home, in both databases."""
+    """Create or upgrade the tables of this home, in both databases where they are two."""
     from django.core.management import call_command
 
+    from mithaq.adapters.store.router import EPHEMERAL, is_one_database
+
     call_command("migrate", verbosity=0, interactive=False)
-    call_command("migrate", verbosity=0, interactive=False, database="ephemeral")
+    if not is_one_database():
+        call_command("migrate", verbosity=0, interactive=False, database=EPHEMERAL)

@@ -3,13 +3,11 @@
 Spec: docs/spec, Endpoints, Released acts page (design: record §6.2, §6.5).
 """
 
-from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from mithaq.core.acts.envelope import parse_envelope
+from mithaq.core.acts.envelope import Envelope, parse_envelope
 from mithaq.core.acts.kinds import Kind
 from mithaq.core.federation.page import (
     MAX_PAGE_ACTS,
@@ -84,14 +82,14 @@ def write_released_line(node: Node, act: StoredAct) -> bytes:
     """The line of an act; of a ``release`` act with the older act that it discloses."""
     if _RELEASE_MARK not in act.envelope:
         return encode_line(act)
-    envelope = parse_envelope(act.envelope)
-    disclosed = _disclose(node, envelope.body) if envelope.kind == Kind.RELEASE else None
-    return encode_line(act, disclosed)
+    return encode_line(act, _disclose(node, parse_envelope(act.envelope)))
 
 
-def _disclose(node: Node, body: Mapping[str, Any]) -> Content | None:
+def _disclose(node: Node, release: Envelope) -> Content | None:
+    if release.kind != Kind.RELEASE:
+        return None
     try:
-        older = node.store.acts.at(node.identity.origin, LeafIndex(body["index"]))
+        older = node.store.acts.at(node.identity.origin, LeafIndex(release.body["index"]))
     except MissingError:
         return None  # Erased since; the reader shows the release without its content.
-    return content_of(older, frozenset(body["sections"]))
+    return content_of(older, frozenset(release.body["sections"]))

@@ -57,7 +57,7 @@ class TransportKeys:
             now_s = node.clock.monotonic_s()
             is_old = self._read_at is None or now_s - self._read_at > KEYS_KEPT_S
             if is_old or keyid not in self._keys:
-                self._keys = read_transport_keys(node.store.roster.partners())
+                self._keys = read_transport_keys(node.store.roster)
                 self._read_at = now_s
             found = self._keys.get(keyid)
         if found is None:

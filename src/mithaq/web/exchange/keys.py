@@ -1,33 +1,34 @@
 """Transport keys of the partners, from their verified root files. They have no authority over acts.
 
-Spec: docs/spec, Who is calling, Root versions (design: record §6.1, §4.2).
+Spec: docs/spec, Who is calling, Root versions, Revocation (design: record §6.1, §4.2, §4.3).
 """
 
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Iterator
 
-from mithaq.core.acts.roots import Role, parse_signed_root
+from mithaq.core.acts.roots import Role, RootKey
 from mithaq.errors import MalformedError
+from mithaq.node.partner_keys import read_root
+from mithaq.node.ports import Roster
 from mithaq.node.records import Partner
 
 
-def read_transport_keys(partners: Iterable[Partner]) -> dict[str, tuple[Partner, bytes]]:
-    """keyid -> the partner that owns the key, and its 32 bytes. A key that two partners name is nobody's."""
+def read_transport_keys(roster: Roster) -> dict[str, tuple[Partner, bytes]]:
+    """Keyid -> the partner that owns the key, and its 32 bytes. A key that two partners name is nobody's."""
     found: dict[str, tuple[Partner, bytes]] = {}
     doubtful: set[str] = set()
-    for partner in partners:
-        for keyid, public in _read_keys(partner.root):
-            if keyid in found:
-                doubtful.add(keyid)
-            found[keyid] = (partner, public)
+    for partner in roster.partners():
+        for key in _keys_of(roster, partner):
+            if key.keyid in found:
+                doubtful.add(key.keyid)
+            found[key.keyid] = (partner, key.public)
     return {keyid: owner for keyid, owner in found.items() if keyid not in doubtful}
 
 
-@lru_cache(maxsize=64)
-def _read_keys(root: bytes) -> tuple[tuple[str, bytes], ...]:
-    """(keyid, public) of the transport keys in a root file; none when there is no file yet."""
+def _keys_of(roster: Roster, partner: Partner) -> Iterator[RootKey]:
+    """Those of the last root that are not revoked. The size of a revocation is for acts: a caller has none."""
     try:
-        keys = parse_signed_root(root).root.keys(Role.TRANSPORT)
+        root = read_root(partner.root)
     except MalformedError:
-        return ()
-    return tuple((key.keyid, key.public) for key in keys)
+        return  # It is on the roster, but its root file is not here yet.
+    revoked = roster.revocations(partner.code)
+    yield from (key for key in root.keys(Role.TRANSPORT) if key.keyid not in revoked)

@@ -1,0 +1,140 @@
+"""``mithaq log``: verify logs, export them."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mithaq.core.encoding import encode_base64
+from mithaq.core.types import Origin
+from mithaq.errors import MithaqError
+from mithaq.main.cli.app import make_noun, output_of
+from mithaq.main.cli.face import UsageError
+from mithaq.main.cli.failure import OK, PROBLEMS, FoundProblem
+from mithaq.main.cli.output import Output
+
+if TYPE_CHECKING:
+    from mithaq.node.log_check import LogReport
+
+VERIFY = "mithaq/log-verify/1"
+EXPORT = "mithaq/log-export/1"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    noun = make_noun("Verify and export logs: the own one and those of partners.")
+    noun.command("verify")(verify)
+    noun.command("export")(export)
+    app.add_typer(noun, name="log")
+
+
+def verify(
+    ctx: typer.Context,
+    origin: Annotated[
+        str | None, typer.Argument(help="One log of this node; all of them by default.")
+    ] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--dir", metavar="DIR", help="An exported log, verified alone.")
+    ] = None,
+    vkey: Annotated[str | None, typer.Option("--vkey", help="The vkey of that log, from elsewhere.")] = None,
+) -> int:
+    """Recompute trees and signatures; with --dir, of an exported log alone, with no node at all.
+
+    Exit code 1, and one line that says where, on any damage.
+    """
+    output = output_of(ctx)
+    if folder is not None or vkey is not None:
+        if folder is None or vkey is None or origin is not None:
+            raise UsageError("usage", "--dir and --vkey go together, and without an origin")
+        return _verify_folder(output, folder, vkey)
+    return _verify_own(output, None if origin is None else Origin(origin))
+
+
+def _verify_folder(output: Output, folder: Path, vkey: str) -> int:
+    from mithaq.core.keys import parse_vkey
+    from mithaq.node.verify import verify_tree
+
+    key = parse_vkey(vkey.strip())
+    if not folder.is_dir():
+        raise FoundProblem("file_missing", f"{folder}: there is no such folder")
+    try:
+        with output.progress("verifying") as progress:
+            found = verify_tree(folder, key, progress)
+    except MithaqError as error:
+        return _tell_damage(output, {"origin": key.name, "tree_size": None, "root_hash": None}, error)
+    record = {
+        "origin": found.origin,
+        "tree_size": found.tree_size,
+        "root_hash": encode_base64(found.root_hash),
+        "ok": True,
+        "problems": [],
+        "released": found.released,
+        "cosigners": list(found.cosigners),
+    }
+    output.show(VERIFY, record)
+    return OK
+
+
+def _tell_damage(output: Output, record: dict[str, Any], error: MithaqError) -> int:
+    problem = {"code": error.code, "message": error.message}
+    if output.face.is_json:
+        output.show(VERIFY, {**record, "ok": False, "problems": [problem]})
+    output.tell_failure(FoundProblem(error.code, error.message))
+    return PROBLEMS
+
+
+def _verify_own(output: Output, origin: Origin | None) -> int:
+    from mithaq.main.cli.homes import reading
+    from mithaq.node.log_check import check_logs
+
+    is_good = True
+    with reading(output) as node, output.progress("verifying") as progress:
+        for report in check_logs(node, origin, progress):
+            is_good = _tell_report(output, report) and is_good
+    return OK if is_good else PROBLEMS
+
+
+def _tell_report(output: Output, report: "LogReport") -> bool:
+    record = {
+        "origin": report.origin,
+        "tree_size": report.tree_size,
+        "root_hash": encode_base64(report.root_hash),
+    }
+    if report.problem is not None:
+        error = report.problem
+        _tell_damage(output, record, type(error)(error.code, f"{report.origin}: {error.message}"))
+        return False
+    text = f"{report.origin}  {report.tree_size}  {record['root_hash']}  ok"
+    output.show(VERIFY, {**record, "ok": True, "problems": []}, text)
+    return True
+
+
+def export(
+    ctx: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+    origin: Annotated[
+        str | None, typer.Option("--origin", help="A partner's log; the own one by default.")
+    ] = None,
+) -> int:
+    """Write a log as a folder that anyone can verify: checkpoint, tiles, entries, vkey, released acts."""
+    from mithaq.main.cli.homes import reading
+    from mithaq.node.export import export_log, find_source
+    from mithaq.node.roster_keys import RosterKeys
+
+    output = output_of(ctx)
+    with reading(output) as node, output.progress("exporting") as progress:
+        source = find_source(node, None if origin is None else Origin(origin))
+        found = export_log(source, RosterKeys(node), folder, progress)
+    record = {
+        "dir": str(folder),
+        "files": found.files,
+        "tree_size": found.tree_size,
+        "origin": found.origin,
+        "vkey": found.vkey,
+        "cosigners": list(found.cosigners),
+    }
+    output.show(EXPORT, record)
+    if not found.cosigners:
+        output.say("Nobody has cosigned this checkpoint yet; wait for a partner, or run: mithaq sync")
+    output.say(f"Check it with: mithaq log verify --dir {folder} --vkey '{found.vkey}'")
+    return OK

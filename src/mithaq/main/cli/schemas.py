@@ -1,0 +1,124 @@
+"""Keys of what each command prints with ``--json``. Keys are never renamed; new ones may come.
+
+A schema is ``mithaq/<noun>-<verb>/1`` and stands in each object as ``schema``. ``many`` says that the
+command prints JSON Lines, one object a thing.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """Keys of one object, and whether there are many of it."""
+
+    keys: tuple[str, ...]
+    many: bool = False
+
+
+_NOTE = (
+    "id",
+    "kind",
+    "from",
+    "to",
+    "state",
+    "due_at",
+    "clock",
+    "title",
+    "expects",
+    "priority",
+    "marks",
+    "created_at",
+    "delivered_at",
+    "log",
+    "leaf_index",
+)
+_VERSION = (
+    "version",
+    "content_hash",
+    "state",
+    "signatories",
+    "entry_into_force",
+    "signed_on",
+    "marks",
+)
+_INSTRUMENT = ("id", "kind", "title", "proposed_by", "created_at", "log", "leaf_index", *_VERSION)
+_ACT = (
+    "id",
+    "log",
+    "leaf_index",
+    "kind",
+    "created_at",
+    "state",
+    "from",
+    "to",
+    "object",
+    "object_kind",
+    "title",
+)
+
+SCHEMAS: Final[dict[str, Schema]] = {
+    "mithaq/error/1": Schema(("error",)),
+    "mithaq/node-init/1": Schema(("home", "code", "origin", "vkey", "card_file", "login_url")),
+    "mithaq/node-serve/1": Schema(("url", "origin", "code")),
+    "mithaq/node-status/1": Schema(
+        (
+            "code",
+            "origin",
+            "tree_size",
+            "root_hash",
+            "cosigned_size",
+            "partners",
+            "quarantined",
+            "alarms",
+            "checkpoint_at",
+            "due",
+            "waiting",
+        )
+    ),
+    "mithaq/node-doctor/1": Schema(("checks",)),
+    "mithaq/node-backup/1": Schema(("file", "sha256", "tree_size", "created_at", "set")),
+    "mithaq/node-restore/1": Schema(("origin", "tree_size", "mode", "reason", "set")),
+    "mithaq/node-card/1": Schema(
+        (
+            "code",
+            "origin",
+            "name",
+            "vkeys",
+            "url",
+            "tls_fingerprint",
+            "fingerprint",
+            "root",
+            "tls_ca",
+            "client_spki_sha256",
+            "v",
+        )
+    ),
+    "mithaq/partner-add/1": Schema(("code", "origin", "name", "state")),
+    "mithaq/partner-list/1": Schema(
+        ("code", "origin", "name", "url", "state", "verified_size", "applied_index"), many=True
+    ),
+    "mithaq/sync/1": Schema(
+        ("origin", "from_size", "to_size", "applied", "parked", "cosigned_size", "duration_ms"), many=True
+    ),
+    "mithaq/log-verify/1": Schema(("origin", "tree_size", "root_hash", "ok", "problems"), many=True),
+    "mithaq/log-export/1": Schema(("dir", "files", "tree_size", "origin", "vkey", "cosigners")),
+    "mithaq/proof-export/1": Schema(("file", "act", "leaf_index", "tree_size", "origin", "policy")),
+    "mithaq/proof-verify/1": Schema(
+        ("ok", "origin", "leaf_index", "tree_size", "root_hash", "cosignatures", "problems")
+    ),
+    "mithaq/act-list/1": Schema(_ACT, many=True),
+    "mithaq/act-show/1": Schema(
+        (*_ACT, "body", "receipts", "commitment", "salt", "signatures", "sections", "actor")
+    ),
+    "mithaq/instrument-propose/1": Schema(("id", "version", "content_hash", "leaf_index", "state", "act_id")),
+    "mithaq/instrument-sign/1": Schema(("id", *_VERSION)),
+    "mithaq/instrument-list/1": Schema(_INSTRUMENT, many=True),
+    "mithaq/instrument-show/1": Schema((*_INSTRUMENT, "subject", "versions", "without_effect", "manifest")),
+    "mithaq/note-send/1": Schema(_NOTE),
+    "mithaq/note-ack/1": Schema(("id", "state", "ack_id")),
+    "mithaq/note-reply/1": Schema(("id", "reply_to", "kind", "state")),
+    "mithaq/note-list/1": Schema(_NOTE, many=True),
+    "mithaq/note-show/1": Schema((*_NOTE, "recipients", "subject", "body", "sections", "blobs", "acts")),
+    "mithaq/rebuild/1": Schema(("registers",)),
+}

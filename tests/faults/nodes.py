@@ -1,0 +1,232 @@
+"""Real homes and real node processes for the fault tests: make, serve, kill, ask, look inside."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mithaq.adapters.clock import SystemClock
+from mithaq.adapters.entropy import SystemEntropy
+from mithaq.core.encoding import make_uuid7
+from mithaq.errors import MithaqError
+from mithaq.main.card import Card, parse_card
+from mithaq.main.enrolment import add_partner, build_card, create_node, load_own_root
+from mithaq.main.home import Home, load_choices
+from mithaq.main.settings import make_databases
+from mithaq.main.wiring.control import ControlClient
+from mithaq.node.draft import Draft
+from mithaq.node.node import Appended
+from tests.integration.database import migrate_databases, use_databases
+
+ENTRY = Path(__file__).with_name("serve_entry.py")
+PATIENCE_S = 60.0
+"""How long a condition is waited for before a test gives up; nothing is asserted about speed."""
+
+clock, entropy = SystemClock(), SystemEntropy()
+
+
+def free_port() -> int:
+    """A port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until(condition: Callable[[], object], what: str, pause_s: float = 0.01) -> Any:
+    """Poll until the condition holds; answers what it gave."""
+    end_s = time.monotonic() + PATIENCE_S
+    while not (found := condition()):
+        if time.monotonic() > end_s:
+            raise AssertionError(f"waited {PATIENCE_S:.0f} s in vain for {what}")
+        time.sleep(pause_s)
+    return found
+
+
+@contextmanager
+def looking_into(home: Path) -> Iterator[Any]:
+    """The store of a home, opened in this process beside whoever serves it."""
+    from mithaq.adapters.store.store import DatabaseStore
+
+    choices = load_choices(Home(home))
+    with use_databases(make_databases(home, dict(choices.tables))):
+        yield DatabaseStore(choices.identity.code, choices.identity.origin)
+
+
+def make_home(home: Path, code: str, port: int, tables: Mapping[str, Any] | None = None) -> Card:
+    """A new node in a folder; answers its card."""
+    from mithaq.adapters.store.store import create_own_log
+
+    url = f"http://127.0.0.1:{port}"
+    choices = create_node(home, code, code.upper(), url, clock=clock, entropy=entropy, tables=tables)
+    with looking_into(home) as store:
+        migrate_databases()
+        create_own_log(choices.identity.code, choices.identity.origin)
+        store.roster.add_root(choices.identity.code, 1, load_own_root(home))
+    return parse_card(build_card(home))
+
+
+def enrol(home: Path, card: Card) -> None:
+    """Put a partner on the roster of a home."""
+    own = load_choices(Home(home)).identity.code
+    with looking_into(home) as store, store.transaction():
+        add_partner(store.roster, store.followed, card, card.fingerprint, own_code=own)
+
+
+def make_draft(text: str, recipients: Sequence[str]) -> Draft:
+    """A note that nobody has to answer."""
+    return Draft(
+        {
+            "kind": "note.send",
+            "id": make_uuid7(clock.now(), entropy.random_bytes(10)),
+            "priority": "normal",
+            "actor": {"post": "desk", "holder": "desk-1"},
+            "object_kind": "requests.spontaneous_information",
+            "object_v": 1,
+            "subject": {"fr": "essai"},
+            "lang": ["fr"],
+            "handling": {"code": "green", "caveats": [], "purpose": "ADMIN"},
+            "body": {"expects": "receipt", "text": text},
+        },
+        tuple(recipients),  # type: ignore[arg-type]
+    )
+
+
+@dataclass
+class Ack:
+    """What a node has acknowledged."""
+
+    act_id: str
+    leaf_index: int
+    tree_size: int
+
+
+@dataclass
+class NodeProcess:
+    """One home and the process that serves it at the moment."""
+
+    home: Path
+    port: int
+    pid: int = 0
+    loader: Any = None
+    log: Any = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def origin(self) -> str:
+        """Of its log."""
+        return load_choices(Home(self.home)).identity.origin
+
+    def load(self) -> None:
+        """Start the process whose forks serve."""
+        self.log = (self.home.parent / f"{self.home.name}.out").open("ab")
+        self.loader = subprocess.Popen(
+            [sys.executable, str(ENTRY), str(self.home)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.log,
+            env={**os.environ, **self.environment},
+        )
+        assert self.loader.stdout.readline() == b"loaded\n", self.output()
+
+    def start(self) -> None:
+        """Serve; returns at once."""
+        self.loader.stdin.write(b"%d\n" % self.port)
+        self.loader.stdin.flush()
+        self.pid = int(self.loader.stdout.readline())
+
+    def wait_ready(self) -> None:
+        """Return once this very process answers on its control socket."""
+        wait_until(self.is_ready, f"{self.home.name} to be ready; it said: {self.output()}")
+
+    def is_ready(self) -> bool:
+        """Whether the process that was started last answers."""
+        try:
+            client = ControlClient(self.home)
+        except MithaqError:
+            if not self.is_alive():
+                raise AssertionError(f"{self.home.name} ended: {self.output()}") from None
+            return False
+        try:
+            return bool(client.ask({"do": "ping"})["pid"] == self.pid)
+        except (OSError, EOFError):
+            return False
+        finally:
+            client.close()
+
+    def is_alive(self) -> bool:
+        """Whether the process is there."""
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
+
+    def signer_pids(self) -> list[int]:
+        """Its child."""
+        try:
+            return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
+        except OSError:
+            return []
+
+    def kill(self, *, with_signer: bool = False) -> None:
+        """``kill -9``; returns when the process is gone."""
+        victims = [self.pid, *(self.signer_pids() if with_signer else [])]
+        for pid in victims:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        wait_until(lambda: not self.is_alive(), "a killed process to be gone", 0.001)
+
+    def output(self) -> str:
+        """The last lines that the node wrote."""
+        path = self.home.parent / f"{self.home.name}.out"
+        return path.read_text(errors="replace")[-2_000:] if path.exists() else ""
+
+    def close(self) -> None:
+        """End everything."""
+        if self.pid:
+            self.kill()
+        if self.loader is not None:
+            self.loader.stdin.close()
+            self.loader.wait(10)
+        if self.log is not None:
+            self.log.close()
+
+    def send(self, drafts: Sequence[Draft]) -> list[Ack]:
+        """Append through the control socket; answers what was acknowledged."""
+        client = ControlClient(self.home)
+        try:
+            found = client.submit(drafts).result()
+        finally:
+            client.close()
+        # What was refused is told apart from what was acknowledged.
+        return [Ack(one.act_id, one.leaf_index, one.tree_size) for one in found if isinstance(one, Appended)]
+
+
+@contextmanager
+def running_pair(
+    folder: Path, tables: Mapping[str, Mapping[str, Any]] | None = None
+) -> Iterator[tuple[NodeProcess, NodeProcess]]:
+    """``ma-mi`` in ``rabat`` and ``fr-mi`` in ``paris``, enrolled with each other and loaded, not yet started."""
+    nodes = (NodeProcess(folder / "rabat", free_port()), NodeProcess(folder / "paris", free_port()))
+    codes = {"rabat": "ma-mi", "paris": "fr-mi"}
+    cards = [
+        make_home(node.home, codes[node.home.name], node.port, (tables or {}).get(node.home.name)) for node in nodes
+    ]
+    enrol(nodes[0].home, cards[1])
+    enrol(nodes[1].home, cards[0])
+    try:
+        for node in nodes:
+            node.load()
+        yield nodes
+    finally:
+        for node in nodes:
+            node.close()

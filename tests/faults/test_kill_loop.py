@@ -1,0 +1,119 @@
+"""Fault 1: ``kill -9`` of either node at any moment, while both append and pull."""
+
+import os
+import random
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import httpx
+import pytest
+
+from mithaq.errors import MithaqError
+
+from .judge import check_pair, wait_in_step
+from .nodes import Ack, NodeProcess, make_draft, running_pair
+
+SOAK = os.environ.get("MITHAQ_SOAK", "") not in ("", "0")
+KILLS = 2_000 if SOAK else 200
+LOOPS = 40 if SOAK else 4
+MOMENTS_S = (0.02, 0.2)
+"""A kill falls between these after the last."""
+
+GONE = (OSError, EOFError, MithaqError)
+"""What a sender meets when its node is killed under it."""
+
+
+class Sender(threading.Thread):
+    """Sends notes to one node for as long as it is let, and keeps what was acknowledged."""
+
+    def __init__(self, node: NodeProcess, recipient: str, seed: int) -> None:
+        super().__init__(name=f"send-{node.home.name}", daemon=True)
+        self._node = node
+        self._recipient = recipient
+        self._random = random.Random(seed)
+        self._stopping = threading.Event()
+        self.acknowledged: list[Ack] = []
+        self.published: list[bytes] = []
+
+    def run(self) -> None:
+        number = 0
+        while not self._stopping.is_set():
+            number += 1
+            drafts = [
+                make_draft(f"{number} {'x' * self._random.randrange(400)}", [self._recipient])
+                for _ in range(self._random.choice((1, 1, 2, 5, 20)))
+            ]
+            try:
+                self.acknowledged += self._node.send(drafts)
+                self.published.append(self._checkpoint())
+            except GONE + (httpx.HTTPError,):
+                self._stopping.wait(0.01)
+
+    def _checkpoint(self) -> bytes:
+        """What the node shows the world at this moment."""
+        return httpx.get(f"http://127.0.0.1:{self._node.port}/log/checkpoint", timeout=5).raise_for_status().content
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self.join()
+
+
+def kill_at_random(nodes: Sequence[NodeProcess], kills: int, chance: random.Random) -> None:
+    """Kill one node after the other, also while it starts, also with its signer."""
+    for _ in range(kills):
+        if chance.random() < 0.5:
+            for node in nodes:
+                node.wait_ready()
+        time.sleep(chance.uniform(*MOMENTS_S))
+        node = chance.choice(nodes)
+        node.kill(with_signer=chance.random() < 0.3)
+        node.start()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("loop", range(LOOPS))
+def test_nothing_acknowledged_is_lost(loop: int, tmp_path: Path, database_access: None) -> None:
+    seed = 1_000 + loop
+    print(f"seed {seed}")
+    with running_pair(tmp_path) as nodes:
+        one, two = nodes
+        senders = {one.origin: Sender(one, "fr-mi", seed), two.origin: Sender(two, "ma-mi", seed + 1)}
+        for node in nodes:
+            node.start()
+        for sender in senders.values():
+            sender.start()
+        kill_at_random(nodes, KILLS // LOOPS, random.Random(seed))
+        for node in nodes:
+            node.wait_ready()
+        for sender in senders.values():
+            sender.stop()
+        wait_in_step(one, two)
+        acknowledged = {origin: sender.acknowledged for origin, sender in senders.items()}
+        assert all(acknowledged.values()), "the kills left no time to send anything"
+        check_pair(one, two, acknowledged, {origin: sender.published for origin, sender in senders.items()})
+
+
+@pytest.mark.slow
+def test_all_that_was_sent_arrives_after_a_kill_with_no_more_traffic(
+    tmp_path: Path, database_access: None, record_property: Callable[[str, object], None]
+) -> None:
+    """The time is for people (target: 5 s for 2,000 acts); nothing is asserted about it."""
+    with running_pair(tmp_path) as nodes:
+        one, two = nodes
+        one.start()
+        one.wait_ready()
+        acks = [ack for _ in range(8) for ack in one.send([make_draft("x" * 500, ["fr-mi"]) for _ in range(250)])]
+        one.kill()
+        started_s = time.monotonic()
+        for node in nodes:
+            node.start()
+        for node in nodes:
+            node.wait_ready()
+        ready_s = time.monotonic()
+        wait_in_step(one, two)
+        done_s = time.monotonic()
+        print(f"\nstart to ready {ready_s - started_s:.2f} s, ready to in step {done_s - ready_s:.2f} s for 2,000 acts")
+        record_property("in_step_s", done_s - ready_s)
+        check_pair(one, two, {one.origin: acks, two.origin: []})

@@ -1,0 +1,77 @@
+"""Django in the process of the tests, and its databases changed under it: one process sees many homes."""
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import django
+from django.conf import settings
+
+from mithaq.adapters.store.engine import sqlite_database
+
+ALIASES = ("default", "ephemeral")
+
+
+def configure_django() -> None:
+    """Settings as a node has them, with no database until ``use_databases`` names some."""
+    if settings.configured:
+        return
+    home = os.environ.pop("MITHAQ_HOME", None)
+    try:
+        from mithaq.main import settings as of_a_node
+    finally:
+        if home is not None:
+            os.environ["MITHAQ_HOME"] = home
+    values = {name: getattr(of_a_node, name) for name in dir(of_a_node) if name.isupper()}
+    settings.configure(**{**values, "DATABASES": {}})
+    django.setup()
+
+
+def sqlite_databases(folder: Path, synchronous: str = "FULL") -> dict[str, dict[str, Any]]:
+    """Both databases of a home on SQLite."""
+    return {
+        "default": sqlite_database(folder / "record.sqlite3", synchronous=synchronous),
+        "ephemeral": sqlite_database(folder / "ephemeral.sqlite3", synchronous="NORMAL"),
+    }
+
+
+def close_connections() -> None:
+    """Close those of this thread; the next query opens new ones."""
+    from django.db import connections
+
+    for alias in ALIASES:
+        if alias in connections.settings:
+            connections[alias].close()
+            del connections[alias]
+
+
+@contextmanager
+def use_databases(databases: Mapping[str, Mapping[str, Any]]) -> Iterator[None]:
+    """Point Django at these databases in this thread and in those started within."""
+    from django.db import connections
+
+    close_connections()
+    before = dict(connections.settings)
+    connections.settings.update(connections.configure_settings({k: dict(v) for k, v in databases.items()}))
+    try:
+        yield
+    finally:
+        close_connections()
+        connections.settings.clear()
+        connections.settings.update(before)
+
+
+def migrate_databases() -> None:
+    """The tables of a node in the databases in use."""
+    from mithaq.main.wiring.setup import migrate
+
+    migrate()
+
+
+def copy_sqlite(template: Path, folder: Path) -> None:
+    """A fresh pair of databases from a migrated one: much faster than to migrate again."""
+    for file in template.glob("*.sqlite3"):
+        shutil.copyfile(file, folder / file.name)
