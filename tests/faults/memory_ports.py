@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from mithaq.adapters.blob_manifest import BlobManifest, parse_blob_manifest
 from mithaq.adapters.keystore.file_signer import FileSigner, KeyRing
 from mithaq.adapters.keystore.key_files import KeyRole, RoleKey
 from mithaq.adapters.keystore.signer_head import SignerHead
-from mithaq.core.encoding import encode_canonical
 from mithaq.core.keys import SigningKey
 from mithaq.core.log.merkle import CompactRange
 from mithaq.core.log.tiles import parse_tile_path
 from mithaq.core.types import Origin
-from mithaq.errors import ConflictError, MissingError, UnavailableError
+from mithaq.errors import ConflictError, MalformedError, MissingError, RefusedError, UnavailableError
 
 from .memory_store import MemoryStore
 
@@ -236,22 +236,16 @@ def make_key(role: KeyRole, name: str, post: str = "", label: str = "") -> RoleK
 
 
 class MemoryBlobs:
-    """Attachments in chunks of a few bytes."""
-
-    CHUNK_BYTES = 1_048_576
+    """Attachments, without a disk."""
 
     def __init__(self) -> None:
         self._whole: dict[str, list[bytes]] = {}
-        self._wanted: dict[str, dict[str, Any]] = {}
-        self._parts: dict[str, dict[int, bytes]] = {}
+        self._coming: dict[str, tuple[list[str], dict[int, bytes]]] = {}
 
     def manifest(self, sha256_hex: str) -> bytes:
         chunks = self._find(sha256_hex)
-        hashes = [sha256(chunk).hexdigest() for chunk in chunks]
-        size = sum(map(len, chunks))
-        return encode_canonical(
-            {"sha256": sha256_hex, "size": size, "chunk_bytes": self.CHUNK_BYTES, "chunks": hashes}  # type: ignore[dict-item]
-        )
+        hashes = tuple(sha256(chunk).hexdigest() for chunk in chunks)
+        return BlobManifest(sha256_hex, sum(map(len, chunks)), hashes).encode()
 
     def read_chunk(self, sha256_hex: str, number: int) -> bytes:
         return self._find(sha256_hex)[number]
@@ -264,6 +258,30 @@ class MemoryBlobs:
         digest = sha256(b"".join(found)).hexdigest()
         self._whole[digest] = found
         return digest, sum(map(len, found))
+
+    def begin(self, manifest: bytes, owner: str = "") -> list[int]:
+        wanted = parse_blob_manifest(manifest)
+        if wanted.sha256 in self._whole:
+            return []
+        hashes = list(wanted.chunks)
+        _, parts = self._coming.get(wanted.sha256, ([], {}))
+        parts = {number: data for number, data in parts.items() if hashes[number] == sha256(data).hexdigest()}
+        self._coming[wanted.sha256] = (hashes, parts)
+        return [number for number in range(len(hashes)) if number not in parts]
+
+    def write_chunk(self, sha256_hex: str, number: int, data: bytes) -> None:
+        if sha256_hex in self._whole:
+            return
+        hashes, parts = self._coming[sha256_hex]
+        if number >= len(hashes) or sha256(data).hexdigest() != hashes[number]:
+            raise MalformedError("blob_chunk", "The chunk is not the one of the manifest.")
+        parts[number] = data
+        if len(parts) == len(hashes):
+            whole = [parts[place] for place in range(len(hashes))]
+            del self._coming[sha256_hex]
+            if sha256(b"".join(whole)).hexdigest() != sha256_hex:
+                raise RefusedError("blob_hash", "The whole is another file.")
+            self._whole[sha256_hex] = whole
 
     def _find(self, sha256_hex: str) -> list[bytes]:
         if sha256_hex not in self._whole:

@@ -34,6 +34,7 @@ from mithaq.node.records import (
     SealedAct,
     StoredAct,
     WaitingAct,
+    WantedBlob,
 )
 
 MINUTE = timedelta(minutes=1)
@@ -112,7 +113,7 @@ class Lists(dict[Any, list[Any]]):
 
 TABLES = (
     "acts", "checkpoints", "cosignatures", "release_heads", "heads", "bundles", "parked", "waiting", "gaps",
-    "witnessed", "notes", "instruments", "versions", "links", "partners", "roots", "revocations", "alarms",
+    "witnessed", "wanted", "notes", "instruments", "versions", "links", "partners", "roots", "revocations", "alarms",
     "evidence", "settings", "own_head",
 )  # fmt: skip
 LISTS = (
@@ -358,6 +359,10 @@ class MemoryFollowed:
     def add_acts(self, acts: Sequence[SealedAct]) -> None:
         insert_acts(self._tables, acts)
 
+    def add_disclosed(self, act: SealedAct) -> None:
+        if (act.log, act.leaf_index) not in self._tables.acts:
+            insert_acts(self._tables, [act])
+
     def acts_from(self, origin: Origin, first: LeafIndex, limit: int) -> list[StoredAct]:
         order = self._tables.order.of(origin)
         start = bisect_left(order, first)
@@ -381,6 +386,22 @@ class MemoryFollowed:
 
     def unhold(self, waiting: WaitingAct) -> None:
         self._tables.waiting.drop((waiting.log, waiting.leaf_index))
+
+    def want_blobs(self, origin: Origin, wanted: Sequence[WantedBlob]) -> None:
+        if wanted:
+            self._tables.wanted.put(origin, (*self.wanted_blobs(origin), *wanted))
+
+    def wanted_blobs(self, origin: Origin) -> list[WantedBlob]:
+        return list(self._tables.wanted.get(origin, ()))
+
+    def blob_arrived(self, origin: Origin, sha256: str) -> list[LeafIndex]:
+        named = {one.leaf_index for one in self.wanted_blobs(origin) if one.sha256 == sha256}
+        self.forget_blob(origin, sha256)
+        return sorted(named - {one.leaf_index for one in self.wanted_blobs(origin)})
+
+    def forget_blob(self, origin: Origin, sha256: str) -> None:
+        left = tuple(one for one in self.wanted_blobs(origin) if one.sha256 != sha256)
+        self._tables.wanted.put(origin, left)
 
     def set_gaps(self, origin: Origin, missing: Iterable[int]) -> None:
         polls = self.gaps(origin)

@@ -7,6 +7,7 @@ from typing import Any
 from mithaq.core.acts.kinds import Kind
 from mithaq.core.instruments.bodies import InstrumentKind
 from mithaq.core.instruments.manifest import Signatory, build_manifest
+from mithaq.core.types import LeafIndex
 from mithaq.errors import MithaqError, RefusedError
 from mithaq.node.draft import Draft, new_act_id
 from mithaq.node.node import Appended
@@ -43,6 +44,26 @@ def keep_private(world: World, node: SimNode) -> Appended:
     canary = world.observer.make_canary(node.code)
     [appended] = node.append(make_plain(node, Kind.NOOP, {"text": f"private {canary}"}))
     return appended
+
+
+def release(world: World, node: SimNode, act_id: str, *readers: str) -> Appended:
+    """Disclose an own act to others."""
+    sealed = node.durable.acts.by_id(act_id)
+    parts = [sealed.envelope, *(section.data for section in sealed.sections)]
+    world.observer.release(b" ".join(parts), *readers)
+    return node.acknowledged(node.desk.release(act_id, list(readers), DESK))  # type: ignore[arg-type]
+
+
+def send_with_blob(world: World, sender: SimNode, *recipients: str, size: int = 1_500_000) -> Appended:
+    """A note with an attachment of some chunks."""
+    canary = world.observer.make_canary(*recipients, sender.code)
+    data = f"blob {canary} ".encode().ljust(size, b".")
+    digest, length = sender.blobs.add(iter([data[at : at + 1_048_576] for at in range(0, len(data), 1_048_576)]))
+    blob = {"sha256": digest, "size": length, "media": "application/pdf", "name": "annex.pdf"}
+    content = NoteContent(
+        "requests.spontaneous_information", recipients, {"text": canary}, fields_of("annex", blobs=[blob])  # type: ignore[arg-type]
+    )
+    return sender.acknowledged(sender.desk.send_note(content, DESK))
 
 
 def make_plain(node: SimNode, kind: str, body: Mapping[str, Any], *recipients: str, **fields: Any) -> Draft:
@@ -124,9 +145,14 @@ def move_at_random(world: World, node: SimNode, chance: random.Random) -> str:
         if roll < 0.40:
             send_note(world, node, *chosen, kind=chance.choice(NOTE_KINDS))
             return "send"
-        if roll < 0.50:
+        if roll < 0.46:
             keep_private(world, node)
             return "private"
+        if roll < 0.48:
+            send_with_blob(world, node, *chosen, size=chance.choice((10, 1_048_577)))
+            return "blob"
+        if roll < 0.50:
+            return _release_something(world, node, chance, chosen)
         if roll < 0.60:
             propose(world, node, *chosen, rule=chance.choice(("ON_SIGNATURE", "ON_EXCHANGE_OF_INSTRUMENTS")))
             return "propose"
@@ -135,6 +161,17 @@ def move_at_random(world: World, node: SimNode, chance: random.Random) -> str:
         return _reply_to_something(node, chance)
     except (RefusedError, MithaqError) as error:
         return f"refused {error.code}"
+
+
+def _release_something(world: World, node: SimNode, chance: random.Random, chosen: list[str]) -> str:
+    size = node.durable.own.head().tree_size
+    candidates = node.durable.own.acts_from(LeafIndex(max(0, size - 40)), 40)
+    kinds = (Kind.NOOP, Kind.NOTE_SEND)
+    candidates = [act for act in candidates if act.parsed.kind in kinds]
+    if not candidates:
+        return "nothing"
+    release(world, node, chance.choice(candidates).parsed.id, *chosen)
+    return "release"
 
 
 def _sign_something(node: SimNode, chance: random.Random) -> str:

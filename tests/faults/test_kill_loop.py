@@ -91,6 +91,7 @@ def test_nothing_acknowledged_is_lost(loop: int, tmp_path: Path, database_access
             sender.stop()
         wait_in_step(one, two)
         acknowledged = {origin: sender.acknowledged for origin, sender in senders.items()}
+        print(f"acknowledged {[len(acks) for acks in acknowledged.values()]}")
         assert all(acknowledged.values()), "the kills left no time to send anything"
         check_pair(one, two, acknowledged, {origin: sender.published for origin, sender in senders.items()})
 

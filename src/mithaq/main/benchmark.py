@@ -143,7 +143,17 @@ def wait_until(is_true: Callable[[], bool], timeout_s: float, pause_s: float = 0
 
 def start_node(code: str, home: Path, port: int) -> Running:
     """Start ``node serve`` and wait until it says that it listens."""
-    command = [sys.executable, "-m", "mithaq", "--home", str(home), "node", "serve", "--bind", f"127.0.0.1:{port}"]
+    command = [
+        sys.executable,
+        "-m",
+        "mithaq",
+        "--home",
+        str(home),
+        "node",
+        "serve",
+        "--bind",
+        f"127.0.0.1:{port}",
+    ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=(home / "serve.log").open("wb"))
     assert process.stdout is not None
     if not process.stdout.readline():

@@ -20,7 +20,6 @@ RESERVED = 256
 """Places of the capacity kept for immediate acts and receipts."""
 
 
-
 class Ticket:
     """What one submission waits for: an answer for each of its drafts, in order."""
 
@@ -42,6 +41,10 @@ class Ticket:
 Slot = tuple[Draft, Ticket, int]
 
 
+def _let_in(urgent: bool) -> None:
+    """The gate of a writer that nothing closes."""
+
+
 class AppendQueue:
     """Thread-safe queue before the sequencer.
 
@@ -49,10 +52,10 @@ class AppendQueue:
     batch commits the next gathers. So a lone act costs one commit and a flood one commit per 256.
     """
 
-    def __init__(self, sequencer: Sequencer, is_open: Callable[[bool], bool] = lambda urgent: True) -> None:
-        """``is_open(urgent)`` tells whether disk and mode allow (urgent) acts at this moment."""
+    def __init__(self, sequencer: Sequencer, gate: Callable[[bool], None] = _let_in) -> None:
+        """``gate(urgent)`` raises why (urgent) acts are not taken at this moment: disk, guard, expired root."""
         self._sequencer = sequencer
-        self._is_open = is_open
+        self._gate = gate
         self._urgent: deque[Slot] = deque()
         self._normal: deque[Slot] = deque()
         self._condition = threading.Condition()
@@ -63,7 +66,8 @@ class AppendQueue:
         """Queue checked drafts; the future ends with the place of each act, or why it was refused.
 
         Raises:
-            UnavailableError: ``queue_full`` (retry after 1 s), ``read_only``, ``writer_stopped``.
+            UnavailableError: ``queue_full`` (retry after 1 s), ``writer_stopped``.
+            MithaqError: what the gate says.
         """
         ticket = Ticket(len(drafts))
         slots: list[Slot] = [(draft, ticket, place) for place, draft in enumerate(drafts)]
@@ -96,10 +100,11 @@ class AppendQueue:
 
     def _check_room(self, slots: Sequence[Slot]) -> None:
         if self._closed or self.failure is not None:
-            raise UnavailableError("writer_stopped", "this node does not append at the moment", retry_after_s=5)
+            raise UnavailableError(
+                "writer_stopped", "this node does not append at the moment", retry_after_s=5
+            )
         is_urgent = all(draft.is_urgent for draft, _, _ in slots)
-        if not self._is_open(is_urgent):
-            raise UnavailableError("read_only", "this node takes no new acts at the moment", retry_after_s=60)
+        self._gate(is_urgent)
         limit = CAPACITY if is_urgent else CAPACITY - RESERVED
         if len(self._urgent) + len(self._normal) + len(slots) > limit:
             raise UnavailableError("queue_full", "too many acts wait to be appended", retry_after_s=1)
@@ -119,6 +124,8 @@ class AppendQueue:
             waiting = [*batch, *self._urgent, *self._normal]
             self._urgent.clear()
             self._normal.clear()
-        told = error if isinstance(error, ConflictError) else UnavailableError("disk", "the act was not stored")
+        told = (
+            error if isinstance(error, ConflictError) else UnavailableError("disk", "the act was not stored")
+        )
         for _, ticket, place in waiting:
             ticket.answer(place, told)

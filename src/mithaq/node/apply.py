@@ -8,15 +8,16 @@ Spec: docs/spec, Apply (design: record §6.4).
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from mithaq.core.acts.commitment import commit_act, hash_section
+from mithaq.core.acts.commitment import commit_act
 from mithaq.core.acts.envelope import Envelope, parse_envelope
 from mithaq.core.acts.kinds import Kind, is_post_signed
 from mithaq.core.acts.receipts import ReceiptResult
 from mithaq.core.federation.page import ActLine, ErasedLine
-from mithaq.core.log.tiles import TILE_WIDTH
-from mithaq.core.types import AdministrationCode, LeafIndex, Origin
-from mithaq.errors import MalformedError, MissingError, MithaqError, RefusedError
+from mithaq.core.types import AdministrationCode, LeafIndex
+from mithaq.errors import MalformedError, MithaqError, RefusedError
 from mithaq.node.causal import CausalHold
+from mithaq.node.disclosure import read_disclosed
+from mithaq.node.leaves import LeafLookup, check_sections
 from mithaq.node.node import Node
 from mithaq.node.partner_keys import PartnerKeys
 from mithaq.node.partner_receipts import PartnerReceipts
@@ -26,12 +27,9 @@ from mithaq.node.records import (
     Outcome,
     ParkedAct,
     SealedAct,
-    SectionContent,
     WaitingAct,
+    WantedBlob,
 )
-
-ENTRY_BYTES = 35
-"""An entry in a stored bundle: two bytes of length, the version byte, the commitment."""
 
 MOST_ACT_S = 2.0
 """An act whose checks take longer is parked: time is a resource that a partner must not take."""
@@ -59,6 +57,7 @@ class Page:
     waiting: list[WaitingAct] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     receipts: list[SealedAct] = field(default_factory=list)
+    disclosed: list[SealedAct] = field(default_factory=list)
     missing: set[int] = field(default_factory=set)
 
     def note(self, leaf_index: LeafIndex, result: ReceiptResult, reason: str = "") -> None:
@@ -101,7 +100,8 @@ class PageApplier:
             LeafMismatch: one does not match and ``park_mismatch`` is False; nothing was stored.
         """
         page = Page(missing=set(self._node.store.followed.gaps(head.origin)))
-        leaves = LeafLookup(self._node, head.origin)
+        self._hold = CausalHold(self._node.store, self._node.identity.origin)
+        leaves = LeafLookup(self._node.store.followed, head.origin)
         last_seq = head.last_seq
         for line, raw in lines:
             seq = self._take(line, raw, head, leaves, page, park_mismatch)
@@ -116,7 +116,7 @@ class PageApplier:
         line: ActLine | ErasedLine,
         raw: bytes,
         head: FollowedHead,
-        leaves: "LeafLookup",
+        leaves: LeafLookup,
         page: Page,
         park_mismatch: bool,
     ) -> int | None:
@@ -128,6 +128,7 @@ class PageApplier:
         try:
             act = self._check(line, head, leaves)
             blocked = self._hold.blocking(act.parsed)
+            disclosed = read_disclosed(line, act.parsed, head, leaves, self._keys)
             if self._node.clock.monotonic_s() - started_s > MOST_ACT_S:
                 raise RefusedError("too_slow", "the act took over two seconds to check")
         except MithaqError as error:
@@ -140,6 +141,8 @@ class PageApplier:
             page.waiting.append(WaitingAct(head.origin, index, *blocked, raw))
         else:
             self._accept(act, page)
+            if disclosed is not None:
+                page.disclosed.append(disclosed)
         return act.parsed.find_seq(code)
 
     def _accept(self, act: SealedAct, page: Page) -> None:
@@ -152,9 +155,12 @@ class PageApplier:
     def _result(self, envelope: Envelope) -> ReceiptResult:
         if not envelope.is_known or not self._is_known_object(envelope):
             return ReceiptResult.UNKNOWN
-        if any(not self._node.blobs.is_whole(blob.sha256) for blob in envelope.blobs):
+        if self._missing_blobs(envelope):
             return ReceiptResult.PENDING
         return ReceiptResult.APPLIED
+
+    def _missing_blobs(self, envelope: Envelope) -> list[str]:
+        return [blob.sha256 for blob in envelope.blobs if not self._node.blobs.is_whole(blob.sha256)]
 
     def _is_known_object(self, envelope: Envelope) -> bool:
         if envelope.object_kind is None:
@@ -163,7 +169,7 @@ class PageApplier:
 
     # Checks, in the order of the specification
 
-    def _check(self, line: ActLine, head: FollowedHead, leaves: "LeafLookup") -> SealedAct:
+    def _check(self, line: ActLine, head: FollowedHead, leaves: LeafLookup) -> SealedAct:
         if line.leaf_index >= head.verified_size:
             raise RefusedError("leaf_index", "the act lies above what is verified")
         commitment = commit_act(line.salt, line.envelope)
@@ -177,7 +183,7 @@ class PageApplier:
         if envelope.kind == Kind.KEY_REVOKE:
             self._keys.check_revocation(envelope, line.envelope, signatures, line.leaf_index)
         self._check_rules(envelope)
-        sections = check_sections(envelope, line)
+        sections = check_sections(envelope, line.sections) if line.sections else ()
         return SealedAct(
             head.origin,
             line.leaf_index,
@@ -192,7 +198,9 @@ class PageApplier:
     def _check_binding(self, envelope: Envelope, head: FollowedHead) -> None:
         """The roster binds log and author (record §3.2)."""
         if envelope.log != head.origin or envelope.author != head.administration:
-            raise RefusedError("wrong_author", "the act names another log or author than the log it stands in")
+            raise RefusedError(
+                "wrong_author", "the act names another log or author than the log it stands in"
+            )
         if envelope.find_seq(self._node.identity.code) is None:
             raise RefusedError("not_addressed", "the act is not addressed to this node")
 
@@ -218,6 +226,9 @@ class PageApplier:
         followed = self._node.store.followed
         if page.accepted:
             followed.add_acts(page.accepted)
+            followed.want_blobs(head.origin, self._wanted_blobs(page.accepted))
+        for act in page.disclosed:
+            followed.add_disclosed(act)
         if page.parked:
             followed.park(page.parked)
         if page.waiting:
@@ -231,45 +242,13 @@ class PageApplier:
         self._projector.project([act for act in page.accepted if self._is_known_object(act.parsed)])
         followed.save(head)
 
-
-class LeafLookup:
-    """Commitments of stored leaves, a bundle at a time."""
-
-    def __init__(self, node: Node, origin: Origin) -> None:
-        self._followed = node.store.followed
-        self._origin = origin
-        self._number = -1
-        self._bundle = b""
-
-    def commitment(self, leaf_index: LeafIndex) -> bytes:
-        """The 32 bytes that the entry at this index holds.
-
-        Raises:
-            MissingError: ``entry``; the leaf is not stored here.
-        """
-        number, place = divmod(leaf_index, TILE_WIDTH)
-        if number != self._number:
-            self._number, self._bundle = number, self._followed.bundle(self._origin, number)
-        entry = self._bundle[place * ENTRY_BYTES : (place + 1) * ENTRY_BYTES]
-        if len(entry) != ENTRY_BYTES:
-            raise MissingError("entry", "the leaf is not stored here")
-        return entry[3:]
-
-
-def check_sections(envelope: Envelope, line: ActLine) -> tuple[SectionContent, ...]:
-    """Sections on a line, each against its hash in the envelope. A section may be absent, never false.
-
-    Raises:
-        RefusedError: ``section_mismatch``.
-    """
-    if not line.sections:
-        return ()
-    found = []
-    for name, part in sorted(line.sections.items()):
-        if envelope.sections.get(name) != hash_section(part.salt, part.data).hex():
-            raise RefusedError("section_mismatch", "a section is not the one that its act commits to")
-        found.append(SectionContent(name, part.salt, part.data))
-    return tuple(found)
+    def _wanted_blobs(self, acts: Sequence[SealedAct]) -> list[WantedBlob]:
+        return [
+            WantedBlob(act.leaf_index, sha256)
+            for act in acts
+            if act.parsed.blobs
+            for sha256 in self._missing_blobs(act.parsed)
+        ]
 
 
 def _count(seq: int | None, last_seq: int, page: Page) -> int:

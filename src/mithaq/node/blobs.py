@@ -27,8 +27,11 @@ class Blobs(Protocol):
         """Store a new file; answers (sha256 hex, size in bytes)."""
         ...
 
-    def begin(self, manifest: bytes) -> list[int]:
-        """Prepare to receive a file; answers the numbers of the chunks still missing (resume)."""
+    def begin(self, manifest: bytes, owner: str = "") -> list[int]:
+        """Prepare to receive a file; answers the numbers of the chunks still missing (resume).
+
+        ``owner`` is whose quota it counts against.
+        """
         ...
 
     def write_chunk(self, sha256: str, number: int, data: bytes) -> None:

@@ -14,12 +14,16 @@ Blocking = tuple[Origin, TreeSize]
 
 
 class CausalHold:
-    """Answers whether the heads that an act saw are applied here. Remembers good heads of one page."""
+    """Answers whether the heads that an act saw are applied here, as it stood when it was first asked.
+
+    Make one for each page: it remembers what it has read.
+    """
 
     def __init__(self, store: Store, own_origin: Origin) -> None:
         self._store = store
         self._own_origin = own_origin
         self._good: set[tuple[str, int, str]] = set()
+        self._applied: dict[Origin, TreeSize | None] = {}
 
     def blocking(self, envelope: Envelope) -> Blocking | None:
         """What the act must wait for; None when nothing.
@@ -41,21 +45,39 @@ class CausalHold:
 
     def _is_applied(self, head: SeenHead) -> bool:
         if head.log == self._own_origin:
-            own = self._store.own.head()
-            if own.tree_size < head.size:
+            if self._store.own.head().tree_size < head.size:
                 return False
             self._check_root(head)
             return True
+        return self.is_applied_to(head.log, head.size)
+
+    def is_applied_to(self, log: Origin, tree_size: TreeSize) -> bool:
+        """Whether everything of a log up to that size is applied or parked here; True for one that we do not follow.
+
+        An act that waits holds up only what comes after it in its log. Were the whole log held up, two
+        logs that saw each other would wait for each other for ever.
+        """
+        if log == self._own_origin:
+            return self._store.own.head().tree_size >= tree_size
+        if log not in self._applied:
+            self._applied[log] = self._read_applied(log)
+        applied = self._applied[log]
+        return applied is None or applied >= tree_size
+
+    def _read_applied(self, log: Origin) -> TreeSize | None:
         try:
-            followed = self._store.followed.head(head.log)
+            applied = self._store.followed.head(log).next_index
         except MissingError:
-            return True  # not a log that we follow
-        return followed.applied_size >= head.size
+            return None
+        held = self._store.followed.waiting(log)
+        return TreeSize(min([applied, *(act.leaf_index for act in held)]))
 
     def _check_root(self, head: SeenHead) -> None:
         try:
             note = self._store.own.note_at(head.size)
         except MissingError:
-            raise RefusedError("seen_unknown_head", "the author saw a head that this node never published") from None
+            raise RefusedError(
+                "seen_unknown_head", "the author saw a head that this node never published"
+            ) from None
         if parse_checkpoint(parse_signed_note(note).text).root_hash.hex() != head.root:
             raise RefusedError("seen_other_root", "the author saw another tree of this node's log")

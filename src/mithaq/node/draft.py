@@ -43,7 +43,10 @@ class Draft:
     @property
     def is_urgent(self) -> bool:
         """Whether it goes ahead of the queue."""
-        return self.fields.get("priority") == "immediate" or self.fields["kind"] in ("receipt", "alarm.equivocation")
+        return self.fields.get("priority") == "immediate" or self.fields["kind"] in (
+            "receipt",
+            "alarm.equivocation",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,9 @@ def check_draft(draft: Draft, context: SealingContext) -> Envelope:
     """
     data = seal_envelope(draft, context, dict.fromkeys(draft.recipients, 1))
     if len(data) > MAX_ENVELOPE_BYTES - ROOM_FOR_HEADS_BYTES:
-        raise MalformedError("envelope_size", "the act is too large; put long texts into parts or attachments")
+        raise MalformedError(
+            "envelope_size", "the act is too large; put long texts into parts or attachments"
+        )
     return parse_submitted(data)
 
 

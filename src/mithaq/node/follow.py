@@ -131,7 +131,9 @@ class Follower:
             return
         stored = self._node.store.followed.bundle(head.origin, number)
         if stored[: len(entries) * STORED_ENTRY_BYTES] != encode_bundle(entries):
-            raise RefusedError("entries_changed", "the partner serves other entries than those verified before")
+            raise RefusedError(
+                "entries_changed", "the partner serves other entries than those verified before"
+            )
 
     def _save(self, head: FollowedHead, pending: dict[int, bytes]) -> None:
         # Leaves above the head are not yet believed; a later fetch may replace them.
@@ -139,7 +141,9 @@ class Follower:
             self._node.store.followed.save_bundles(head.origin, pending)
         pending.clear()
 
-    def _store_head(self, head: FollowedHead, received: Checkpoint, data: bytes, tree: CompactRange) -> FollowedHead:
+    def _store_head(
+        self, head: FollowedHead, received: Checkpoint, data: bytes, tree: CompactRange
+    ) -> FollowedHead:
         new = replace(
             head,
             verified_size=received.tree_size,

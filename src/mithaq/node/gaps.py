@@ -63,8 +63,14 @@ class GapWatch:
         first = LeafIndex(0)
         while first < head.next_index:
             lines = [(parse_line(raw), raw) for raw in client.acts(first, RETRY_ACTS)]
-            acts = [(line, raw) for line, raw in lines if isinstance(line, ActLine) and line.leaf_index < head.next_index]
-            found += [(line, raw) for line, raw in acts if claimed_seq(line, self._node.identity.code) in missing]
+            acts = [
+                (line, raw)
+                for line, raw in lines
+                if isinstance(line, ActLine) and line.leaf_index < head.next_index
+            ]
+            found += [
+                (line, raw) for line, raw in acts if claimed_seq(line, self._node.identity.code) in missing
+            ]
             if not acts or len(found) >= len(missing):
                 break
             first = LeafIndex(acts[-1][0].leaf_index + 1)

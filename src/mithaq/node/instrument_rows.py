@@ -115,7 +115,9 @@ def describe(version: Version) -> Mapping[str, object]:
     optional = {
         "signed_at": format_time(version.signed_at) if version.signed_at else None,
         "signed_on": version.signed_on.isoformat() if version.signed_on else None,
-        "entry_into_force_on": version.entry_into_force_on.isoformat() if version.entry_into_force_on else None,
+        "entry_into_force_on": version.entry_into_force_on.isoformat()
+        if version.entry_into_force_on
+        else None,
         "superseded_on": version.superseded_on.isoformat() if version.superseded_on else None,
         "terminated_on": version.terminated_on.isoformat() if version.terminated_on else None,
     }
@@ -125,7 +127,8 @@ def describe(version: Version) -> Mapping[str, object]:
         "state": str(version.state),
         "rule": str(version.manifest.effect.rule),
         "signatories": [
-            {"administration": each.administration, "post": each.post} for each in version.manifest.signatories
+            {"administration": each.administration, "post": each.post}
+            for each in version.manifest.signatories
         ],
         "signed_by": list(version.signings),
         **{name: value for name, value in optional.items() if value is not None},

@@ -41,7 +41,9 @@ class OwnLogReader:
             return parse_tile(self._files.read(tile_path(level, number)), TILE_WIDTH)[:width]
         if level == 0:
             return self.leaf_hashes(number * TILE_WIDTH, width)
-        return [hash_tree(self.tile(level - 1, number * TILE_WIDTH + child, TILE_WIDTH)) for child in range(width)]
+        return [
+            hash_tree(self.tile(level - 1, number * TILE_WIDTH + child, TILE_WIDTH)) for child in range(width)
+        ]
 
     def bundle(self, number: int, width: int) -> bytes:
         """An encoded entry bundle of ``width`` entries.

@@ -95,7 +95,9 @@ class PartnerKeys:
         Raises:
             RefusedError: ``signature_missing``, ``signature_bad``.
         """
-        verify_post_signature(data, signatures, envelope.actor.post, self.root, leaf_index, self._revocations())
+        verify_post_signature(
+            data, signatures, envelope.actor.post, self.root, leaf_index, self._revocations()
+        )
 
     def check_revocation(
         self, envelope: Envelope, data: bytes, signatures: Sequence[ActSignature], leaf_index: LeafIndex

@@ -12,6 +12,7 @@ from mithaq.core.federation.page import EndLine, parse_line
 from mithaq.core.types import LeafIndex, Origin, TreeSize
 from mithaq.errors import MissingError, UnavailableError
 from mithaq.node.apply import LeafMismatch, Line, PageApplier
+from mithaq.node.blob_fetch import BlobFetcher
 from mithaq.node.cosign import Cosigner
 from mithaq.node.follow import Follower
 from mithaq.node.gaps import GapWatch
@@ -67,8 +68,10 @@ class Puller:
         self._cosigner = cosigner
         self._news: bytes | None = None
         self._has_waited = False
+        self._has_blobs_left = False
+        self._blobs = BlobFetcher(node, origin, client)
         self._gaps = GapWatch(node, origin)
-        self._waiting = WaitingActs(node, applier)
+        self._waiting = WaitingActs(node)
         self._own_cosignatures = OwnCosignatures(node, client, keys)
 
     def pull(self, wait_s: int = 0) -> PullResult:
@@ -90,6 +93,7 @@ class Puller:
         if not head.frozen:
             head = self._apply_all(head)
             self._check_tail(head)
+            self._has_blobs_left = self._blobs.turn()
             self._settle(head, step, head.verified_size > before.verified_size)
         self._own_cosignatures.refresh()
         return self._result(before)
@@ -111,7 +115,7 @@ class Puller:
         """Whether nothing is left over from a pull that was cut."""
         head = self._node.store.followed.head(self._origin)
         owes = self._node.store.receipts.owed(self._origin, 1)
-        return head.next_index >= head.verified_size and not owes
+        return head.next_index >= head.verified_size and not owes and not self._has_blobs_left
 
     def _result(self, before: FollowedHead) -> PullResult:
         followed = self._node.store.followed
@@ -169,7 +173,7 @@ class Puller:
         self._gaps.retry(head, self._client, self._applier)
         if head.verified_size and head.next_index >= head.verified_size:
             self._gaps.check_tail(head, self._release_head(head))
-        self._waiting.release(self._origin)
+        self._waiting.release()
 
     def _release_head(self, head: FollowedHead) -> ReleaseHead | None:
         try:
@@ -177,5 +181,7 @@ class Puller:
         except MissingError:
             return None
         statement = self._keys.open_release_head(data)
-        is_ours = statement.is_about(head.origin, head.verified_size, head.root_hash, self._node.identity.code)
+        is_ours = statement.is_about(
+            head.origin, head.verified_size, head.root_hash, self._node.identity.code
+        )
         return statement if is_ours else None

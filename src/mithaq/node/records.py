@@ -152,6 +152,13 @@ class WaitingAct:
     line: bytes
 
 
+class WantedBlob(Struct, frozen=True):
+    """An attachment that an act of a partner names and that is not whole here."""
+
+    leaf_index: LeafIndex
+    sha256: str
+
+
 class Release(Struct, frozen=True):
     """One act of the own log released to one administration, with its number in that sequence."""
 

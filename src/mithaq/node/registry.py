@@ -59,6 +59,7 @@ _EXPECTS = {str(one): one for one in Expects}
 def _make_terms(expects: Expects, limit_s: int | None) -> NoteTerms:
     return NoteTerms(expects, limit_s)
 
+
 @dataclass(frozen=True, slots=True)
 class Register:
     """A folder under ``registers`` as the node sees it."""
@@ -75,7 +76,9 @@ class Registry:
 
     def __init__(self, registers: Iterable[Register]) -> None:
         self._registers = tuple(registers)
-        self._kinds = {(kind.name, kind.object_v): kind for register in self._registers for kind in register.kinds}
+        self._kinds = {
+            (kind.name, kind.object_v): kind for register in self._registers for kind in register.kinds
+        }
 
     @property
     def registers(self) -> tuple[Register, ...]:

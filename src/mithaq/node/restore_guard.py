@@ -19,7 +19,7 @@ from mithaq.core.log.signed_note import parse_signed_note
 from mithaq.core.log.tiles import TILE_WIDTH, parse_bundle
 from mithaq.core.types import LeafIndex
 from mithaq.errors import MithaqError, RefusedError
-from mithaq.node.apply import check_sections
+from mithaq.node.leaves import check_sections
 from mithaq.node.log_reader import OwnLogReader
 from mithaq.node.node import Node
 from mithaq.node.partner_keys import PartnerKeys
@@ -66,7 +66,9 @@ class RestoreGuard:
     def close(self, reason: str) -> None:
         """Make the node read-only."""
         self._node.store.settings.set(MODE, GUARD)
-        self._node.store.alarms.raise_alarm(Alarm("guard", self._node.identity.origin, self._node.clock.now(), reason))
+        self._node.store.alarms.raise_alarm(
+            Alarm("guard", self._node.identity.origin, self._node.clock.now(), reason)
+        )
 
     def open(self) -> None:
         """Let the node append again."""
@@ -91,7 +93,9 @@ class RestoreGuard:
 
     def accept_checkpoint(self, data: bytes, keys: PartnerKeys) -> Verdict:
         """A signed checkpoint of our log brought by hand counts as an answer."""
-        return self._judge(open_checkpoint(parse_signed_note(data), self._node.identity.origin, keys.own_log_keys()))
+        return self._judge(
+            open_checkpoint(parse_signed_note(data), self._node.identity.origin, keys.own_log_keys())
+        )
 
     def _check_one(self, peer: Peer) -> Verdict:
         try:
@@ -137,7 +141,9 @@ class RestoreGuard:
         tree = parse_compact_range(own.compact_range)
         tree.extend([leaf_of(commitment) for commitment in commitments])
         if tree.root() != theirs.root_hash:
-            raise RefusedError("own_fork", "what the partner holds of this log does not continue this node's tree")
+            raise RefusedError(
+                "own_fork", "what the partner holds of this log does not continue this node's tree"
+            )
         acts = self._fetch_acts(own, theirs, client, commitments)
         known = own.next_index - own.tree_size  # rows stored before the crash, not yet under a checkpoint
         self._check_known(own, commitments[:known])
@@ -179,7 +185,9 @@ class RestoreGuard:
         first = LeafIndex(own.tree_size)
         while first < theirs.tree_size:
             lines = [parse_line(raw) for raw in client.mirror_acts(own.origin, first)]
-            page = [line for line in lines if isinstance(line, ActLine) and line.leaf_index < theirs.tree_size]
+            page = [
+                line for line in lines if isinstance(line, ActLine) and line.leaf_index < theirs.tree_size
+            ]
             acts += [self._read(line, own, commitments) for line in page]
             if not page:
                 break
@@ -190,7 +198,9 @@ class RestoreGuard:
         commitment = commit_act(line.salt, line.envelope)
         place = line.leaf_index - own.tree_size
         if place < 0 or commitment != commitments[place]:
-            raise RefusedError("leaf_mismatch", "the partner's copy of an own act is not the one committed to")
+            raise RefusedError(
+                "leaf_mismatch", "the partner's copy of an own act is not the one committed to"
+            )
         envelope: Envelope = parse_envelope(line.envelope)
         return SealedAct(
             own.origin,
@@ -199,6 +209,6 @@ class RestoreGuard:
             line.salt,
             line.envelope,
             line.signatures,
-            check_sections(envelope, line),
+            check_sections(envelope, line.sections),
             parsed=envelope,
         )

@@ -3,9 +3,13 @@
 Spec: docs/spec, Root versions (design: record §4.2).
 """
 
+from collections.abc import Sequence
+
+from mithaq.core.acts.kinds import Kind
 from mithaq.core.acts.root_chain import is_root_expired, verify_next_root
-from mithaq.core.acts.roots import Root, parse_signed_root
+from mithaq.core.acts.roots import Root, SignedRoot, parse_signed_root
 from mithaq.core.types import AdministrationCode
+from mithaq.node.draft import Draft, new_act_id
 from mithaq.node.node import Node
 from mithaq.node.partner_keys import latest_root
 from mithaq.node.ports import PeerClient
@@ -13,6 +17,22 @@ from mithaq.node.records import Alarm
 
 ASK_EVERY_S = 600.0
 EXPIRED = "root_expired"
+
+
+LOGGED_ROOT = "logged_root"
+"""Setting: version of the own root that stands in the own log."""
+
+
+def draft_root(node: Node, signed: SignedRoot, recipients: Sequence[AdministrationCode]) -> Draft:
+    """The ``key.root`` act of an own root version; it carries its own threshold signatures."""
+    fields = {
+        "kind": str(Kind.KEY_ROOT),
+        "id": new_act_id(node.clock.now(), node.entropy.random_bytes(10)),
+        "priority": "normal",
+        "actor": node.machine_actor(),
+        "body": signed.to_body(),
+    }
+    return Draft(fields, tuple(sorted(recipients)))
 
 
 class RootWatch:

@@ -144,7 +144,9 @@ class Sequencer:
         self._write_tiles(head.tree_size, leaf_hashes)
         note = self._sign_head(head, leaf_hashes)
         self._check_signed(note, tree)
-        new = replace(head, tree_size=tree.size, root_hash=tree.root(), compact_range=tree.encode(), note=note)
+        new = replace(
+            head, tree_size=tree.size, root_hash=tree.root(), compact_range=tree.encode(), note=note
+        )
         with self._node.store.transaction():
             self._node.store.own.publish(head, new, make_release_heads(self._node, new))
             self._projector.project(acts)
@@ -156,7 +158,9 @@ class Sequencer:
         except ConflictError:
             signed_size, _ = self._node.signer.head()
             if signed_size == head.tree_size + len(leaf_hashes):
-                return self._node.signer.sign_checkpoint(signed_size, [])  # signed before; its root is compared
+                return self._node.signer.sign_checkpoint(
+                    signed_size, []
+                )  # signed before; its root is compared
             if signed_size < head.tree_size:
                 between = self._reader.leaf_hashes(signed_size, head.tree_size - signed_size)
                 return self._node.signer.sign_checkpoint(signed_size, [*between, *leaf_hashes])

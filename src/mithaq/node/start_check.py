@@ -3,11 +3,11 @@
 Spec: docs/spec, Append, "Start checks" (design: record §5.5, §5 "self-check").
 """
 
+from mithaq.core.acts.commitment import leaf_of, parse_entry
 from mithaq.core.log.checkpoint import parse_checkpoint
 from mithaq.core.log.merkle import CompactRange
 from mithaq.core.log.signed_note import parse_signed_note
 from mithaq.core.log.tiles import TILE_WIDTH, TileReader, parse_bundle
-from mithaq.core.acts.commitment import leaf_of, parse_entry
 from mithaq.core.types import TreeSize
 from mithaq.errors import MithaqError, RefusedError
 from mithaq.node.follow import root_at

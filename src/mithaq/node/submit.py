@@ -13,10 +13,10 @@ from mithaq.core.instruments.decide import decide
 from mithaq.core.instruments.fold import fold_instrument
 from mithaq.core.instruments.state import InstrumentState
 from mithaq.core.notes.decide import decide_reply
-from mithaq.core.notes.state import fold_note
 from mithaq.core.notes.standing import NoteState
+from mithaq.core.notes.state import fold_note
 from mithaq.core.notes.times import OWING_KINDS
-from mithaq.core.types import AdministrationCode, Origin
+from mithaq.core.types import AdministrationCode
 from mithaq.errors import MalformedError, MissingError
 from mithaq.node.draft import Draft, SealingContext, check_draft, make_context, new_act_id
 from mithaq.node.instrument_rows import KnownInstruments
@@ -92,7 +92,12 @@ class Desk:
         )
 
     def reply(
-        self, note_id: str, kind: Kind, body: Mapping[str, Any], author: Author, fields: Mapping[str, Any] | None = None
+        self,
+        note_id: str,
+        kind: Kind,
+        body: Mapping[str, Any],
+        author: Author,
+        fields: Mapping[str, Any] | None = None,
     ) -> Appended:
         """Act on a note: read, accept, clarify, explain, answer, refuse, extend, withdraw, correct, close.
 
@@ -159,9 +164,15 @@ class Desk:
             act_id=act_id,
             missing_from=self._missing_from(),
         )
-        about = self._new_instrument_fields(body) if is_new else self._object_fields(self._object(object_id, "instrument")[0])
+        about = (
+            self._new_instrument_fields(body)
+            if is_new
+            else self._object_fields(self._object(object_id, "instrument")[0])
+        )
         return self._append(
-            self._draft(Kind(kind), {**about, **(fields or {}), "body": dict(body)}, recipients, author, act_id=act_id)
+            self._draft(
+                Kind(kind), {**about, **(fields or {}), "body": dict(body)}, recipients, author, act_id=act_id
+            )
         )
 
     def instrument_state(self, object_id: str) -> tuple[SealedAct, InstrumentState]:

@@ -8,31 +8,47 @@ from mithaq.core.types import Origin
 from mithaq.node.apply import Line, PageApplier
 from mithaq.node.causal import CausalHold
 from mithaq.node.node import Node
+from mithaq.node.partner_keys import PartnerKeys
+from mithaq.node.projection import Projector
 from mithaq.node.records import WaitingAct
 
 
 class WaitingActs:
-    """The waiting list of one partner's log."""
+    """The acts of all partners' logs that wait for one another."""
 
-    def __init__(self, node: Node, applier: PageApplier) -> None:
+    def __init__(self, node: Node) -> None:
         self._node = node
-        self._applier = applier
+        self._projector = Projector(node.store, node.registry, node.identity.code)
 
-    def release(self, origin: Origin) -> None:
-        """Apply, in order, every held act whose wait is over."""
-        waiting = self._node.store.followed.waiting(origin)
-        if not waiting:
-            return
+    def release(self) -> None:
+        """Apply, in order, every held act whose wait is over, until none is left that could go.
+
+        Two logs that saw each other by turns let one another go step by step; so all are looked at
+        again after each step, and it does not take a poll for each.
+        """
+        followed = self._node.store.followed
+        while any([self._release_log(head.origin) for head in followed.heads()]):
+            continue
+
+    def _release_log(self, origin: Origin) -> bool:
+        """Let go what may go of one log; answers whether anything went."""
+        if not self._node.store.followed.waiting(origin):
+            return False
         with self._node.store.transaction():  # a wait ends together with the effect of its act
-            free = self._take_free(waiting)
+            free = self._take_free(self._node.store.followed.waiting(origin))
             if free:
                 head = self._node.store.followed.head(origin)
-                self._applier.apply(head, free, head.next_index, park_mismatch=True)
+                keys = PartnerKeys(self._node, head.administration)
+                applier = PageApplier(self._node, self._projector, keys)
+                applier.apply(head, free, head.next_index, park_mismatch=True)
+        return bool(free)
 
     def _take_free(self, waiting: Sequence[WaitingAct]) -> list[Line]:
         hold = CausalHold(self._node.store, self._node.identity.origin)
         free: list[Line] = []
         for act in waiting:
+            if not hold.is_applied_to(act.waiting_for, act.waiting_size):
+                continue
             line = parse_line(act.line)
             if isinstance(line, ActLine) and hold.blocking(parse_envelope(line.envelope)) is None:
                 free.append((line, act.line))

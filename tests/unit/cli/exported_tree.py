@@ -23,7 +23,7 @@ LOG_KEY = SigningKey.from_seed(bytes(range(0x20)))
 MIRROR_KEY = SigningKey.from_seed(bytes(range(0x20, 0x40)))
 VKEY = VerifierKey(ORIGIN, KeyType.ED25519, LOG_KEY.public)
 MIRROR_VKEY = VerifierKey(MIRROR, KeyType.COSIGNATURE_V1, MIRROR_KEY.public)
-AT_S = 1_800_000_000
+AT_S = 1_700_000_000
 
 
 def make_act(index: int) -> tuple[bytes, bytes]:

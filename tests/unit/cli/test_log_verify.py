@@ -19,7 +19,7 @@ from mithaq.node.verify import verify_tree
 from .exported_tree import ORIGIN, VKEY, files_of, put, run, verify_arguments, write_tree
 
 SIZE = 700
-SAMPLED_FLIPS = 500
+SAMPLED_FLIPS = 300
 
 
 @pytest.fixture(scope="module")

@@ -75,7 +75,9 @@ class DatabaseActs:
         return [row[0] for row in found]
 
     def _one(self, where: str, value: object) -> SealedAct:
-        found = query(f"SELECT {rows.ACT_COLUMNS} FROM store_act WHERE {where} AND {rows.HAS_CONTENT} LIMIT 1", (value,))
+        found = query(
+            f"SELECT {rows.ACT_COLUMNS} FROM store_act WHERE {where} AND {rows.HAS_CONTENT} LIMIT 1", (value,)
+        )
         if not found:
             raise MissingError("act", "no such act is held here")
         return rows.stored_acts(found, self._numbers)[0].read()

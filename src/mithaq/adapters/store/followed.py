@@ -11,7 +11,7 @@ from mithaq.adapters.store.rows import LogNumbers, execute, execute_many, query
 from mithaq.core.log.signed_note import SignatureLine
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin, RootHash, TreeSize
 from mithaq.errors import MissingError
-from mithaq.node.records import FollowedHead, ParkedAct, SealedAct, StoredAct, WaitingAct
+from mithaq.node.records import FollowedHead, ParkedAct, SealedAct, StoredAct, WaitingAct, WantedBlob
 
 HEAD_COLUMNS = (
     "origin, administration, tree_size, root_hash, compact_range, note,"
@@ -34,7 +34,9 @@ class DatabaseFollowed:
     def head(self, origin: Origin, *, lock: bool = False) -> FollowedHead:
         """One followed log."""
         suffix = " FOR UPDATE" if lock and connection.vendor == "postgresql" else ""
-        found = query(f"SELECT {HEAD_COLUMNS} FROM store_log WHERE NOT is_own AND origin = %s{suffix}", (origin,))
+        found = query(
+            f"SELECT {HEAD_COLUMNS} FROM store_log WHERE NOT is_own AND origin = %s{suffix}", (origin,)
+        )
         if not found:
             raise MissingError("origin", "this node does not follow that log")
         return _head(found[0])
@@ -58,7 +60,8 @@ class DatabaseFollowed:
     def bundle(self, origin: Origin, number: int) -> bytes:
         """Stored bundle; empty when none is stored."""
         found = query(
-            "SELECT entries FROM store_bundle WHERE log_id = %s AND number = %s", (self._numbers.id_of(origin), number)
+            "SELECT entries FROM store_bundle WHERE log_id = %s AND number = %s",
+            (self._numbers.id_of(origin), number),
         )
         return bytes(found[0][0]) if found else b""
 
@@ -99,6 +102,12 @@ class DatabaseFollowed:
         positions = [self._numbers.position(act.log, act.leaf_index) for act in acts]
         rows.add_acts([rows.act_row(act, at) for act, at in zip(acts, positions, strict=True)])
         rows.add_parts(acts, positions)
+
+    def add_disclosed(self, act: SealedAct) -> None:
+        """Insert a disclosed act unless it is held."""
+        position = self._numbers.position(act.log, act.leaf_index)
+        if not query("SELECT 1 FROM store_act WHERE position = %s", (position,)):
+            self.add_acts([act])
 
     def acts_from(self, origin: Origin, first: LeafIndex, limit: int) -> list[StoredAct]:
         """Acts of that log held here."""
@@ -151,7 +160,41 @@ class DatabaseFollowed:
     def unhold(self, waiting: WaitingAct) -> None:
         """Forget a wait that is over."""
         execute(
-            "DELETE FROM store_waiting WHERE position = %s", (self._numbers.position(waiting.log, waiting.leaf_index),)
+            "DELETE FROM store_waiting WHERE position = %s",
+            (self._numbers.position(waiting.log, waiting.leaf_index),),
+        )
+
+    def want_blobs(self, origin: Origin, wanted: Sequence[WantedBlob]) -> None:
+        """Remember attachments to fetch."""
+        log_id = self._numbers.id_of(origin)
+        execute_many(
+            "INSERT INTO store_blobwant (log_id, leaf_index, sha256) VALUES (%s, %s, %s)",
+            [(log_id, one.leaf_index, one.sha256) for one in wanted],
+        )
+
+    def wanted_blobs(self, origin: Origin) -> list[WantedBlob]:
+        """Attachments still to fetch."""
+        found = query(
+            "SELECT leaf_index, sha256 FROM store_blobwant WHERE log_id = %s ORDER BY id",
+            (self._numbers.id_of(origin),),
+        )
+        return [WantedBlob(LeafIndex(leaf_index), sha256) for leaf_index, sha256 in found]
+
+    def blob_arrived(self, origin: Origin, sha256: str) -> list[LeafIndex]:
+        """Forget that want; the acts that want nothing more."""
+        log_id = self._numbers.id_of(origin)
+        named = query(
+            "SELECT leaf_index FROM store_blobwant WHERE log_id = %s AND sha256 = %s", (log_id, sha256)
+        )
+        self.forget_blob(origin, sha256)
+        left = {row[0] for row in query("SELECT leaf_index FROM store_blobwant WHERE log_id = %s", (log_id,))}
+        return sorted({LeafIndex(row[0]) for row in named if row[0] not in left})
+
+    def forget_blob(self, origin: Origin, sha256: str) -> None:
+        """Give that attachment up."""
+        execute(
+            "DELETE FROM store_blobwant WHERE log_id = %s AND sha256 = %s",
+            (self._numbers.id_of(origin), sha256),
         )
 
     def set_gaps(self, origin: Origin, missing: Iterable[int]) -> None:

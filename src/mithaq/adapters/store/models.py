@@ -43,9 +43,7 @@ class Act(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["object_id"], condition=models.Q(object_id__isnull=False), name="act_object"
-            )
+            models.Index(fields=["object_id"], condition=models.Q(object_id__isnull=False), name="act_object")
         ]
 
 
@@ -146,7 +144,9 @@ class Receipt(models.Model):
             models.Index(fields=["log", "last"], name="receipt_range"),
             models.Index(fields=["log", "recipient", "tree_size"], name="receipt_floor"),
         ]
-        constraints = [models.UniqueConstraint(fields=["receipt_position", "log", "first"], name="receipt_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["receipt_position", "log", "first"], name="receipt_once")
+        ]
 
 
 class OwedReceipt(models.Model):
@@ -173,6 +173,17 @@ class Waiting(models.Model):
     waiting_for = models.CharField(max_length=255)
     waiting_size = models.BigIntegerField()
     line = models.BinaryField()
+
+
+class BlobWant(models.Model):
+    """An attachment that a partner's act names and that is not whole here."""
+
+    log = models.ForeignKey(Log, on_delete=models.PROTECT)
+    leaf_index = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [models.Index(fields=["log", "sha256"], name="blob_want")]
 
 
 class Gap(models.Model):

@@ -23,7 +23,8 @@ class DatabaseOwnLog:
         """The head; with ``lock``, under the row lock of the running transaction."""
         suffix = " FOR UPDATE" if lock and connection.vendor == "postgresql" else ""
         found = query(
-            "SELECT tree_size, root_hash, next_index, compact_range, note FROM store_log WHERE origin = %s" + suffix,
+            "SELECT tree_size, root_hash, next_index, compact_range, note FROM store_log WHERE origin = %s"
+            + suffix,
             (self._origin,),
         )
         if not found:
@@ -101,7 +102,15 @@ class DatabaseOwnLog:
         changed = execute(
             "UPDATE store_log SET tree_size = %s, root_hash = %s, compact_range = %s, note = %s"
             " WHERE origin = %s AND tree_size = %s AND root_hash = %s",
-            (new.tree_size, new.root_hash, new.compact_range, new.note, self._origin, old.tree_size, old.root_hash),
+            (
+                new.tree_size,
+                new.root_hash,
+                new.compact_range,
+                new.note,
+                self._origin,
+                old.tree_size,
+                old.root_hash,
+            ),
         )
         if changed != 1:
             raise ConflictError("head_moved", "another sequencer published a checkpoint")
@@ -172,7 +181,9 @@ class DatabaseOwnLog:
         )
         return bool(found)
 
-    def add_cosignature(self, tree_size: TreeSize, line: SignatureLine, at_s: int, by: AdministrationCode) -> None:
+    def add_cosignature(
+        self, tree_size: TreeSize, line: SignatureLine, at_s: int, by: AdministrationCode
+    ) -> None:
         """Keep a partner's cosignature of an own checkpoint."""
         add_cosignature(self._numbers.id_of(self._origin), tree_size, line, at_s, by)
 
@@ -188,7 +199,8 @@ class DatabaseOwnLog:
         bound = "" if below is None else " AND leaf_index < %s"
         values: list[object] = [code] if below is None else [code, below]
         found = query(
-            f"SELECT seq FROM store_release WHERE administration = %s{bound} ORDER BY leaf_index DESC LIMIT 1", values
+            f"SELECT seq FROM store_release WHERE administration = %s{bound} ORDER BY leaf_index DESC LIMIT 1",
+            values,
         )
         return int(found[0][0]) if found else 0
 
@@ -213,7 +225,9 @@ def cosigned_note(log_id: int, tree_size: TreeSize) -> bytes:
     Raises:
         MissingError: ``checkpoint``; none is stored at that size.
     """
-    found = query("SELECT note FROM store_checkpoint WHERE log_id = %s AND tree_size = %s", (log_id, tree_size))
+    found = query(
+        "SELECT note FROM store_checkpoint WHERE log_id = %s AND tree_size = %s", (log_id, tree_size)
+    )
     if not found:
         raise MissingError("checkpoint", "no checkpoint was published at that size")
     newest: dict[tuple[str, bytes], SignatureLine] = {}

@@ -75,7 +75,9 @@ class DatabaseProjections(InstrumentLinks):
         """Insert or replace rows."""
         # PostgreSQL replaces no row twice in one statement, and a partner may send an id twice: the last counts.
         last = {(row.object_id, row.recipient): row for row in rows}
-        insert_many("store_note", NOTE_COLUMNS, [self._note_values(row) for row in last.values()], REPLACE_NOTE)
+        insert_many(
+            "store_note", NOTE_COLUMNS, [self._note_values(row) for row in last.values()], REPLACE_NOTE
+        )
 
     def save_instruments(self, rows: Sequence[InstrumentRow]) -> None:
         """Insert or replace rows."""
@@ -198,7 +200,9 @@ class DatabaseProjections(InstrumentLinks):
         )
 
 
-def _select(table: str, columns: Sequence[str], allowed: frozenset[str], filters: dict[str, str]) -> list[Row]:
+def _select(
+    table: str, columns: Sequence[str], allowed: frozenset[str], filters: dict[str, str]
+) -> list[Row]:
     unknown = set(filters) - allowed
     if unknown:
         raise TypeError(f"no filter of that name: {sorted(unknown)}")

@@ -60,7 +60,8 @@ class DatabaseRoster:
     def last_root(self, code: AdministrationCode) -> bytes:
         """Root file of the highest verified version."""
         found = query(
-            "SELECT document FROM store_rootversion WHERE administration = %s ORDER BY version DESC LIMIT 1", (code,)
+            "SELECT document FROM store_rootversion WHERE administration = %s ORDER BY version DESC LIMIT 1",
+            (code,),
         )
         return bytes(found[0][0]) if found else b""
 
@@ -109,14 +110,17 @@ class DatabaseAlarms:
     def raise_alarm(self, alarm: Alarm) -> bool:
         """Keep it once per (code, subject)."""
         _, is_new = models.Alarm.objects.get_or_create(
-            code=alarm.code, subject=alarm.subject, defaults={"at_ms": to_ms(alarm.at), "detail": alarm.detail}
+            code=alarm.code,
+            subject=alarm.subject,
+            defaults={"at_ms": to_ms(alarm.at), "detail": alarm.detail},
         )
         return is_new
 
     def alarms(self) -> list[Alarm]:
         """All that stand, oldest first."""
         return [
-            Alarm(row.code, row.subject, from_ms(row.at_ms), row.detail) for row in models.Alarm.objects.order_by("id")
+            Alarm(row.code, row.subject, from_ms(row.at_ms), row.detail)
+            for row in models.Alarm.objects.order_by("id")
         ]
 
     def clear(self, code: str, subject: str) -> None:

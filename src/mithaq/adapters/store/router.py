@@ -30,7 +30,9 @@ class EphemeralRouter:
         """Alias to write a model to; None leaves it to Django."""
         return self.db_for_read(model)
 
-    def allow_migrate(self, db: str, app_label: str, model_name: str | None = None, **hints: Any) -> bool | None:
+    def allow_migrate(
+        self, db: str, app_label: str, model_name: str | None = None, **hints: Any
+    ) -> bool | None:
         """Whether a table is made in that database."""
         if is_one_database():
             return db == "default"

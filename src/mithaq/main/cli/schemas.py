@@ -71,9 +71,10 @@ SCHEMAS: Final[dict[str, Schema]] = {
             "partners",
             "quarantined",
             "alarms",
-            "checkpoint_at",
-            "due",
             "waiting",
+            "due",
+            "mode",
+            "self_check_at",
         )
     ),
     "mithaq/node-doctor/1": Schema(("checks",)),

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable
-from typing import Any
 
 from mithaq.errors import MalformedError
 from mithaq.main.wiring.control import Message, pack_outcome, unpack_draft

@@ -133,7 +133,9 @@ class PullThreads:
 
     def _guard_regularly(self) -> None:
         while not self._stopping.is_set():
-            peers = [Peer(one.client, PartnerKeys(self._node, one.partner.code)) for one in self._threads.values()]
+            peers = [
+                Peer(one.client, PartnerKeys(self._node, one.partner.code)) for one in self._threads.values()
+            ]
             try:
                 self._guard.check(peers)
             except MithaqError:

@@ -17,7 +17,9 @@ from mithaq.adapters.http.tls import Certificate
 from mithaq.adapters.keystore.process import SignerProcess
 from mithaq.adapters.process_lock import ProcessLock
 from mithaq.adapters.store.engine import check_engine, take_sequencer_lock
-from mithaq.errors import MithaqError
+from mithaq.core.acts.root_chain import check_root_expiry
+from mithaq.core.acts.roots import parse_signed_root
+from mithaq.errors import ConflictError, MithaqError, UnavailableError
 from mithaq.main.home import Home
 from mithaq.main.wiring.build import open_node
 from mithaq.main.wiring.control import ControlServer
@@ -29,7 +31,11 @@ from mithaq.main.wiring.writer import make_sequencer
 from mithaq.node.append_queue import AppendQueue
 from mithaq.node.disk import DiskWatch
 from mithaq.node.node import Node
+from mithaq.node.partner_keys import latest_root
+from mithaq.node.projection import Projector
+from mithaq.node.reconsider import reconsider_unknown
 from mithaq.node.restore_guard import RestoreGuard
+from mithaq.node.roots import LOGGED_ROOT, draft_root
 from mithaq.node.start_check import SelfCheck, check_own_tree
 
 log = logging.getLogger("mithaq.service")
@@ -78,13 +84,15 @@ class Service:
         self._sequencer = make_sequencer(node)
         self._guard = RestoreGuard(node, self._sequencer)
         self._catch_up()
+        reconsider_unknown(node, Projector(node.store, node.registry, node.identity.code))
         self._disk = DiskWatch(self._free_share)
-        self._queue = AppendQueue(self._sequencer, self._takes_acts)
+        self._queue = AppendQueue(self._sequencer, self._check_gate)
         node.appender = self._queue
         self._peers = Peers(node, self._home.folder)
         self._start_http(node)
         self._writer = threading.Thread(target=self._write, name="writer", daemon=True)
         self._writer.start()
+        self._log_root()
         self._pullers = PullThreads(node, self._peers, self._guard, self._disk)
         self._pullers.start()
         self._hints = HintSender(node, self._peers)
@@ -107,6 +115,7 @@ class Service:
     def reload(self) -> None:
         """Take notice of a changed roster."""
         self._http.trust_clients_of(self._client_authorities())
+        self._log_root()
         self._pullers.refresh()
 
     def _catch_up(self) -> None:
@@ -138,8 +147,24 @@ class Service:
         usage = shutil.disk_usage(self._home.folder)
         return usage.free / usage.total
 
-    def _takes_acts(self, urgent: bool) -> bool:
-        return self._disk.takes_acts(urgent) and not self._guard.is_closed
+    def _check_gate(self, urgent: bool) -> None:
+        """Why no acts are taken now, if so (record §4.2, §5.6, §10)."""
+        if self._guard.is_closed:
+            raise ConflictError(
+                "guard", "this node was restored and is read-only until a partner has answered"
+            )
+        if not self._disk.takes_acts(urgent):
+            raise UnavailableError("disk_full", "the disk is nearly full; new acts wait", retry_after_s=60)
+        check_root_expiry(latest_root(self.node, self.node.identity.code), self.node.clock.now())
+
+    def _log_root(self) -> None:
+        """Each version of the own root is an act too, once there is someone to send it to."""
+        node = self.node
+        codes = node.store.roster.codes()
+        signed = parse_signed_root(node.store.roster.last_root(node.identity.code))
+        if codes and node.store.settings.get(LOGGED_ROOT) != str(signed.root.version):
+            node.append([draft_root(node, signed, codes)])
+            node.store.settings.set(LOGGED_ROOT, str(signed.root.version))
 
     def _write(self) -> None:
         try:

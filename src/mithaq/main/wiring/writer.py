@@ -7,9 +7,9 @@ from pathlib import Path
 
 from mithaq.adapters.process_lock import ProcessLock
 from mithaq.adapters.store.engine import take_sequencer_lock
+from mithaq.errors import ConflictError, MissingError
 from mithaq.main.home import Home
 from mithaq.main.wiring.control import ControlClient
-from mithaq.errors import ConflictError, MissingError
 from mithaq.node.append_queue import AppendQueue
 from mithaq.node.node import Node
 from mithaq.node.projection import Projector
@@ -54,7 +54,9 @@ def inline_writer(node: Node, folder: Path) -> Iterator[Node]:
         sequencer.catch_up()
         guard = RestoreGuard(node, sequencer)
         if guard.is_closed:
-            raise ConflictError("guard", "this node was restored and is read-only until a partner has answered")
+            raise ConflictError(
+                "guard", "this node was restored and is read-only until a partner has answered"
+            )
         queue = AppendQueue(sequencer)
         thread = threading.Thread(target=queue.run, name="writer", daemon=True)
         thread.start()

@@ -22,4 +22,6 @@ def check_card(body: Mapping[str, Any]) -> None:
         raise MalformedError("card_id", "a directory card needs the id of what it describes")
 
 
-REGISTER = Register("directory", (ObjectKind("directory.card", Primitive.NOTE, Expects.NONE, check=check_card),))
+REGISTER = Register(
+    "directory", (ObjectKind("directory.card", Primitive.NOTE, Expects.NONE, check=check_card),)
+)

@@ -34,7 +34,11 @@ REGISTER = Register(
     "requests",
     (
         ObjectKind(
-            "requests.request", Primitive.NOTE, Expects.ANSWER, default_limit_s=DEFAULT_LIMITS_S, check=check_request
+            "requests.request",
+            Primitive.NOTE,
+            Expects.ANSWER,
+            default_limit_s=DEFAULT_LIMITS_S,
+            check=check_request,
         ),
         ObjectKind(
             "requests.preservation_request",

@@ -88,8 +88,11 @@ def write_released_line(node: Node, act: StoredAct) -> bytes:
 def _disclose(node: Node, release: Envelope) -> Content | None:
     if release.kind != Kind.RELEASE:
         return None
+    index, names = release.body.get("index"), release.body.get("sections")
+    if not isinstance(index, int) or not isinstance(names, list):
+        return None
     try:
-        older = node.store.acts.at(node.identity.origin, LeafIndex(release.body["index"]))
+        older = node.store.acts.at(node.identity.origin, LeafIndex(index))
     except MissingError:
         return None  # Erased since; the reader shows the release without its content.
-    return content_of(older, frozenset(release.body["sections"]))
+    return content_of(older, [name for name in names if isinstance(name, str)])

@@ -25,7 +25,7 @@ def read_transport_keys(roster: Roster) -> dict[str, tuple[Partner, bytes]]:
 
 
 def _keys_of(roster: Roster, partner: Partner) -> Iterator[RootKey]:
-    """Those of the last root that are not revoked. The size of a revocation is for acts: a caller has none."""
+    """Those of the last root that are not revoked; the size in a revocation is for acts, not for callers."""
     try:
         root = read_root(partner.root)
     except MalformedError:

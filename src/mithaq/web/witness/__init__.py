@@ -1,1 +1,1 @@
-"""This node as a witness of its partners' logs (C2SP tlog-witness): open to anyone who brings a checkpoint."""
+"""This node as a witness of its partners' logs (C2SP tlog-witness): for anyone who brings a checkpoint."""

@@ -1,0 +1,73 @@
+"""Acts of any log, and receipts about them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from mithaq.core.acts.receipts import ReceiptResult
+from mithaq.core.types import AdministrationCode, LeafIndex, Origin
+from mithaq.node.records import Outcome, ReceiptRange, SealedAct, StoredAct
+
+
+class ActStore(Protocol):
+    """Reading acts of any log."""
+
+    def by_id(self, act_id: str) -> SealedAct:
+        """One act.
+
+        Raises:
+            MissingError: ``act``.
+        """
+        ...
+
+    def at(self, log: Origin, leaf_index: LeafIndex) -> SealedAct:
+        """One act by place.
+
+        Raises:
+            MissingError: ``act``.
+        """
+        ...
+
+    def of_objects(self, object_ids: Iterable[str]) -> dict[str, list[SealedAct]]:
+        """Every act held of these objects, published or applied, grouped."""
+        ...
+
+    def scan(self, log: Origin, first: LeafIndex = LeafIndex(0)) -> Iterator[StoredAct]:
+        """Acts of one log in index order, streamed in constant memory."""
+        ...
+
+    def objects_in(self, log: Origin, first: LeafIndex, last: LeafIndex) -> list[str]:
+        """Ids of objects with an act in that range that is not the only act of its object."""
+        ...
+
+
+class ReceiptStore(Protocol):
+    """Receipts of both sides, as ranges."""
+
+    def add(self, ranges: Sequence[ReceiptRange]) -> None:
+        """Keep ranges; the same range of the same receipt twice changes nothing."""
+        ...
+
+    def covering(self, log: Origin, indexes: Iterable[LeafIndex]) -> list[ReceiptRange]:
+        """Every range of that log that covers one of these indexes."""
+        ...
+
+    def about(self, log: Origin) -> list[ReceiptRange]:
+        """Every range about acts of that log, oldest receipt first."""
+        ...
+
+    def floor_at(self, log: Origin, by: AdministrationCode, leaf_index: LeafIndex) -> datetime | None:
+        """Largest T among receipts by ``by`` about ``log`` with a cosigned size <= leaf_index."""
+        ...
+
+    def owe(self, log: Origin, outcomes: Sequence[Outcome]) -> None:
+        """Remember results that a receipt must still tell the partner; written with the cursor."""
+        ...
+
+    def owed(self, log: Origin, limit: int) -> list[Outcome]:
+        """Results not yet told, in index order."""
+        ...
+
+    def settle(self, log: Origin, first: LeafIndex, last: LeafIndex, result: ReceiptResult) -> None:
+        """Forget the debt that a published receipt has told."""
+        ...

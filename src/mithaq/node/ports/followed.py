@@ -1,0 +1,124 @@
+"""Partner logs, and what was cosigned as a witness."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+from mithaq.core.log.signed_note import SignatureLine
+from mithaq.core.types import LeafIndex, Origin, RootHash, TreeSize
+from mithaq.node.records import FollowedHead, ParkedAct, SealedAct, StoredAct, WaitingAct, WantedBlob
+
+
+class FollowedStore(Protocol):
+    """Partner logs as this node holds them."""
+
+    def heads(self) -> list[FollowedHead]:
+        """Every followed log, sorted by origin."""
+        ...
+
+    def head(self, origin: Origin, *, lock: bool = False) -> FollowedHead:
+        """One followed log.
+
+        Raises:
+            MissingError: ``origin``; this node does not follow it.
+        """
+        ...
+
+    def add(self, head: FollowedHead) -> None:
+        """Start to follow a log."""
+        ...
+
+    def save(self, head: FollowedHead) -> None:
+        """Replace the head and cursor."""
+        ...
+
+    def bundle(self, origin: Origin, number: int) -> bytes:
+        """Stored bundle (up to 256 encoded entries); b"" when none is stored yet."""
+        ...
+
+    def save_bundles(self, origin: Origin, bundles: Mapping[int, bytes]) -> None:
+        """Store whole or partial bundles by number; a longer one replaces a shorter."""
+        ...
+
+    def add_head(self, origin: Origin, tree_size: TreeSize, root_hash: RootHash, note: bytes) -> None:
+        """Keep a verified checkpoint verbatim."""
+        ...
+
+    def add_cosignature(self, origin: Origin, tree_size: TreeSize, line: SignatureLine, at_s: int) -> None:
+        """Keep our own cosignature of a partner's checkpoint, stored before it is given out."""
+        ...
+
+    def cosigned(self, origin: Origin) -> tuple[TreeSize, bytes]:
+        """Last checkpoint of that log that we cosigned, with our lines; (0, b"") before the first."""
+        ...
+
+    def add_acts(self, acts: Sequence[SealedAct]) -> None:
+        """Insert verified acts of a partner."""
+        ...
+
+    def add_disclosed(self, act: SealedAct) -> None:
+        """Insert an older act that was disclosed later; nothing changes when it is held already."""
+        ...
+
+    def acts_from(self, origin: Origin, first: LeafIndex, limit: int) -> list[StoredAct]:
+        """Acts of that log held here, in index order (the mirror endpoint)."""
+        ...
+
+    def park(self, parked: Sequence[ParkedAct]) -> None:
+        """Keep unusable acts with their reasons."""
+        ...
+
+    def parked(self, origin: Origin | None = None) -> list[ParkedAct]:
+        """Parked acts, in index order."""
+        ...
+
+    def hold(self, waiting: Sequence[WaitingAct]) -> None:
+        """Keep acts that wait for another log."""
+        ...
+
+    def waiting(self, origin: Origin | None = None) -> list[WaitingAct]:
+        """Acts that wait, in index order."""
+        ...
+
+    def unhold(self, waiting: WaitingAct) -> None:
+        """Forget a wait that is over."""
+        ...
+
+    def want_blobs(self, origin: Origin, wanted: Sequence[WantedBlob]) -> None:
+        """Remember attachments to fetch."""
+        ...
+
+    def wanted_blobs(self, origin: Origin) -> list[WantedBlob]:
+        """Attachments still to fetch, oldest act first."""
+        ...
+
+    def blob_arrived(self, origin: Origin, sha256: str) -> list[LeafIndex]:
+        """Forget that want; answers the acts of that log that want nothing more because of it."""
+        ...
+
+    def forget_blob(self, origin: Origin, sha256: str) -> None:
+        """Give that attachment up; its acts stay ``pending``."""
+        ...
+
+    def set_gaps(self, origin: Origin, missing: Iterable[int]) -> None:
+        """Replace the numbers known to be missing from that log; keeps the polls of the ones that stay."""
+        ...
+
+    def gaps(self, origin: Origin) -> dict[int, int]:
+        """Missing number -> polls since it was first missed."""
+        ...
+
+
+class WitnessStore(Protocol):
+    """What this node last cosigned as a witness, by origin; apart from what it mirrors (record §2.6)."""
+
+    def last(self, origin: Origin) -> bytes:
+        """The note as ``replace`` stored it; b"" before the first."""
+        ...
+
+    def replace(self, origin: Origin, old: bytes, new: bytes) -> bool:
+        """Store ``new`` durably in the place of ``old``; False, and no change, when another is stored by now.
+
+        Args:
+            old: what ``last`` gave; b"" for none.
+        """
+        ...

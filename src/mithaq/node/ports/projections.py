@@ -1,0 +1,71 @@
+"""Read models of the two primitives."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from mithaq.core.instruments.state import OtherVersion
+from mithaq.core.types import AdministrationCode, LeafIndex, Origin
+from mithaq.node.records import InstrumentLink, InstrumentRow, NoteRow
+
+
+class Projections(Protocol):
+    """Read models of the two primitives; filled by ``node.projection`` alone."""
+
+    def clear(self) -> None:
+        """Drop every row (``rebuild``)."""
+        ...
+
+    def save_notes(self, rows: Sequence[NoteRow]) -> None:
+        """Insert or replace rows, by (object, recipient)."""
+        ...
+
+    def save_instruments(self, rows: Sequence[InstrumentRow]) -> None:
+        """Insert or replace rows, by object."""
+        ...
+
+    def save_versions(
+        self, object_id: str, versions: Sequence[OtherVersion], links: Sequence[InstrumentLink]
+    ) -> None:
+        """Replace what other instruments may ask of this one, and on what it hangs."""
+        ...
+
+    def versions_of(self, object_id: str) -> list[OtherVersion]:
+        """Versions last saved of that instrument."""
+        ...
+
+    def find_version(self, content_hash: str) -> OtherVersion | None:
+        """The version of any instrument with that content hash."""
+        ...
+
+    def find_successors(self, content_hash: str) -> list[OtherVersion]:
+        """Versions linked to that hash by ``replaces``."""
+        ...
+
+    def dependents(self, object_id: str, content_hashes: Sequence[str]) -> list[str]:
+        """Other objects to fold again when these versions of ``object_id`` have changed: those that
+        depend on one, and those that one replaces.
+        """
+        ...
+
+    def object_of(self, content_hash: str) -> str | None:
+        """The instrument that has a version with that content hash."""
+        ...
+
+    def deliver_notes(
+        self, log: Origin, recipient: AdministrationCode, first: LeafIndex, last: LeafIndex, at: datetime
+    ) -> None:
+        """Mark untouched notes (one act, state ``sent``) opened in that range as delivered at ``at``."""
+        ...
+
+    def notes(self, **filters: str) -> list[NoteRow]:
+        """Rows, newest first."""
+        ...
+
+    def instruments(self, **filters: str) -> list[InstrumentRow]:
+        """Rows, newest first."""
+        ...
+
+    def digest(self) -> dict[str, tuple[int, str]]:
+        """Model name -> (row count, hex SHA-256 over all rows in key order); equal models, equal digests."""
+        ...
