@@ -6,6 +6,7 @@ arrival is read from the partner's database, where an act is durable and project
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -13,13 +14,18 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import orjson
+import psycopg
 
 from mithaq.adapters.clock import SystemClock
 from mithaq.adapters.entropy import SystemEntropy
 from mithaq.core.types import AdministrationCode
 from mithaq.errors import UnavailableError
+from mithaq.main.ports import find_ports
 from mithaq.main.wiring.control import ControlClient
 from mithaq.node.draft import Draft, new_act_id
 
@@ -29,6 +35,9 @@ CONNECTIONS = 4
 """Connections that keep the sender's queue filled: one waits for its answer while the next is taken in."""
 
 LATENCY_ACTS = 500
+GROWTH_PART_ACTS = 100_000
+"""The first and the last so many acts of a long run are compared."""
+
 ENVELOPE_OVERHEAD_BYTES = 720
 """Size of the other fields of a benchmark act; the text fills it up to the size asked for."""
 
@@ -44,7 +53,33 @@ class Running:
     def rss_mib(self) -> float:
         """Peak resident memory of the process and its children, MiB."""
         pids = [self.process.pid, *_children(self.process.pid)]
-        return sum(_peak_kib(pid) for pid in pids) / 1024
+        return round(sum(_peak_kib(pid) for pid in pids) / 1024, 1)
+
+
+class Probe:
+    """Looks into the database of the partner: what is there is durable and projected.
+
+    Args:
+        home: of the partner.
+        address: ``postgresql://`` of its database; None for SQLite.
+    """
+
+    def __init__(self, home: Path, address: str | None) -> None:
+        if address is None:
+            self._query = sqlite3.connect(f"file:{home / 'record.sqlite3'}?mode=ro", uri=True).execute
+            self._mark = "?"
+        else:
+            self._query = psycopg.connect(address, autocommit=True).execute  # type: ignore[assignment]
+            self._mark = "%s"
+
+    def applied_size(self) -> int:
+        """Size of the sender's log up to which the partner has applied everything."""
+        return int(self._query("SELECT applied_size FROM store_log WHERE NOT is_own").fetchone()[0])
+
+    def has_note(self, note_id: str) -> bool:
+        """Whether that note stands in the partner's read model."""
+        sql = f"SELECT 1 FROM store_note WHERE object_id = {self._mark}"
+        return self._query(sql, (note_id,)).fetchone() is not None
 
 
 def _children(pid: int) -> list[int]:
@@ -141,6 +176,100 @@ def wait_until(is_true: Callable[[], bool], timeout_s: float, pause_s: float = 0
     return time.perf_counter() - started_s
 
 
+def measure_exchange(
+    folder: Path, acts: int, size_bytes: int, addresses: dict[str, str], tell: Callable[[str], None]
+) -> dict[str, Any]:
+    """Enrol two nodes below ``folder``, load the first, watch the second.
+
+    Args:
+        addresses: code -> ``postgresql://`` of its database; empty for SQLite.
+        tell: takes words of progress.
+    """
+    ports = find_ports(2)
+    homes = {SENDER: folder / "sender", RECEIVER: folder / "receiver"}
+    for (code, home), port in zip(homes.items(), ports, strict=True):
+        make_node(code, home, port, addresses.get(code))
+    enrol(homes[SENDER], homes[RECEIVER])
+    enrol(homes[RECEIVER], homes[SENDER])
+    with running_nodes(homes, dict(zip(homes, ports, strict=True))) as nodes:
+        probe = Probe(homes[RECEIVER], addresses.get(RECEIVER))
+        tell("latency of single acts")
+        latencies = measure_latency(homes[SENDER], probe, size_bytes)
+        base = own_size(homes[SENDER])
+        before_bytes = {code: folder_bytes(home) for code, home in homes.items()}
+        tell(f"{acts} acts under load")
+        load = Load(homes[SENDER], acts, size_bytes)
+        started_s = time.perf_counter()
+        append_s = load.run()
+        wait_until(lambda: probe.applied_size() >= base + acts, timeout_s=60 + acts / 200)
+        total_s = time.perf_counter() - started_s
+        return {
+            "acts": acts,
+            "size": size_bytes,
+            "store": "postgresql" if addresses else "sqlite",
+            "append_per_s": round(acts / append_s),
+            "end_to_end_per_s": round(acts / total_s),
+            "latency_ms": {
+                "p50": round(percentile(latencies, 0.50), 1),
+                "p99": round(percentile(latencies, 0.99), 1),
+                "acts": len(latencies),
+            },
+            "rss_mib": {code: node.rss_mib() for code, node in nodes.items()},
+            "bytes_per_act_on_disk": {
+                code: round((folder_bytes(home) - before_bytes[code]) / acts) for code, home in homes.items()
+            },
+            "growth": growth(load.marks, acts, GROWTH_PART_ACTS),
+        }
+
+
+def measure_latency(sender: Path, probe: Probe, size_bytes: int) -> list[float]:
+    """Milliseconds from handing over one act until the partner shows it, one act at a time."""
+    client = ControlClient(sender)
+    latencies = []
+    for _ in range(LATENCY_ACTS):
+        draft = make_drafts(1, size_bytes)[0]
+        started_s = time.perf_counter()
+        client.submit([draft])
+        wait_until(partial(probe.has_note, draft.act_id), timeout_s=30, pause_s=0.0005)
+        latencies.append((time.perf_counter() - started_s) * 1000)
+    client.close()
+    return latencies
+
+
+def run_mithaq(home: Path, *arguments: str) -> dict[str, Any]:
+    """One command of this program, with ``--json``.
+
+    Raises:
+        UnavailableError: ``bench_command``.
+    """
+    command = [sys.executable, "-m", "mithaq", "--home", str(home), "--json", *arguments]
+    done = subprocess.run(command, capture_output=True, check=False)
+    if done.returncode:
+        raise UnavailableError("bench_command", done.stderr.decode(errors="replace").strip())
+    answer: dict[str, Any] = orjson.loads(done.stdout)
+    return answer
+
+
+def make_node(code: str, home: Path, port: int, database: str | None) -> None:
+    """A new home for the benchmark."""
+    url = f"http://127.0.0.1:{port}"
+    chosen = ("--database", database) if database else ()
+    run_mithaq(home, "node", "init", "--code", code, "--name", code, "--url", url, *chosen)
+
+
+def enrol(home: Path, other: Path) -> None:
+    """Put the other node on the roster."""
+    card = run_mithaq(other, "node", "card")
+    file = home / "partner.card"
+    file.write_bytes(orjson.dumps(card))
+    run_mithaq(home, "partner", "add", str(file), "--fingerprint", str(card["fingerprint"]))
+
+
+def own_size(home: Path) -> int:
+    """Tree size of the node's own log."""
+    return int(run_mithaq(home, "node", "status")["tree_size"])
+
+
 def start_node(code: str, home: Path, port: int) -> Running:
     """Start ``node serve`` and wait until it says that it listens."""
     command = [
@@ -172,12 +301,12 @@ def stop_node(running: Running) -> None:
 
 
 @contextmanager
-def running_nodes(nodes: dict[str, tuple[Path, int]]) -> Iterator[dict[str, Running]]:
+def running_nodes(homes: dict[str, Path], ports: dict[str, int]) -> Iterator[dict[str, Running]]:
     """Both nodes as processes; they end with the block."""
     started: dict[str, Running] = {}
     try:
-        for code, (home, port) in nodes.items():
-            started[code] = start_node(code, home, port)
+        for code, home in homes.items():
+            started[code] = start_node(code, home, ports[code])
         yield started
     finally:
         for running in started.values():

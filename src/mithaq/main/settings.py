@@ -37,7 +37,10 @@ def make_databases(home: Path, choices: dict[str, Any]) -> dict[str, dict[str, A
     address = choices.get("database", {})
     if address.get("engine") == "postgresql":
         # Nonces may be lost with the power: requests older than the start are refused anyway.
-        return {"default": _postgresql(address), "ephemeral": _postgresql(address, "-c synchronous_commit=off")}
+        return {
+            "default": _postgresql(address),
+            "ephemeral": _postgresql(address, "-c synchronous_commit=off"),
+        }
     return {
         "default": sqlite_database(home / "record.sqlite3"),
         "ephemeral": sqlite_database(home / "ephemeral.sqlite3", synchronous="NORMAL"),
@@ -59,6 +62,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "mithaq.adapters.store",
     "mithaq.web",
+    "mithaq.web.public",
     "mithaq.registers.directory",
     "mithaq.registers.agreements",
     "mithaq.registers.meetings",
@@ -66,14 +70,16 @@ INSTALLED_APPS = [
 ]
 ROOT_URLCONF = "mithaq.main.urls"
 APPEND_SLASH = False
-MIDDLEWARE = ["mithaq.web.headers.SecurityHeaders"]
+MIDDLEWARE = ["mithaq.web.headers.SecurityHeaders", "whitenoise.middleware.WhiteNoiseMiddleware"]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": []},
+        "OPTIONS": {"context_processors": [], "builtins": ["mithaq.web.filters"]},
     }
 ]
 STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True  # the files of the package, where they lie; nothing is collected
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOGGING_CONFIG = None

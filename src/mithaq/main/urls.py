@@ -6,6 +6,7 @@ urlpatterns = [
     path("log/", include("mithaq.web.log.urls")),
     path("witness/", include("mithaq.web.witness.urls")),
     path("exchange/v1/", include("mithaq.web.exchange.urls")),
+    path("public/", include("mithaq.web.public.urls")),
 ]
 
 handler404 = "mithaq.web.errors.handle_missing"

@@ -6,9 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import django
 import pytest
-from django.conf import settings
 
 from mithaq.adapters.http.client import Caller, HttpPeerClient, PartnerAddress
 from mithaq.adapters.http.server import HttpServer, ServerSettings
@@ -23,12 +21,6 @@ from mithaq.web.runtime import set_node
 
 from .authorities import Authority
 from .fake_store import CODE, FakeEntropy, FakeStore, make_key, make_node
-
-if not settings.configured:
-    settings.configure(
-        ALLOWED_HOSTS=["*"], ROOT_URLCONF="", STATIC_URL="/static/", USE_TZ=True, LOGGING_CONFIG=None
-    )
-    django.setup()
 
 PARTNERS = (("fr-mi", "fr-mi.example/log/1"), ("es-mi", "es-mi.example/log/1"))
 

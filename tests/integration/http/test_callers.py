@@ -156,7 +156,7 @@ def test_a_key_that_two_partners_name_lets_nobody_in(world: World) -> None:
     expect(send(world, sign(world)), "transport_key_unknown")
 
 
-@pytest.mark.parametrize("offset_s", [-3_600, -61, 61, 3_600, 86_400 * 400])
+@pytest.mark.parametrize("offset_s", [-3_600, -75, 75, 3_600, 86_400 * 400])
 def test_a_wrong_clock_is_refused_told_and_made_up_for(world: World, offset_s: int) -> None:
     now_s = int(world.node.clock.now().timestamp())
     answer = send(world, sign(world, created_s=now_s + offset_s))
@@ -170,7 +170,7 @@ def test_a_wrong_clock_is_refused_told_and_made_up_for(world: World, offset_s: i
     assert client.status()
     assert client.status()
     assert len(world.offsets) == 1
-    assert abs(world.offsets[0] + offset_s) < 3
+    assert abs(world.offsets[0] + offset_s) < 10
     assert not world.store.alarms.standing
 
 

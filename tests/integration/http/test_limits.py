@@ -383,3 +383,31 @@ def test_a_head_request_has_no_body(world: World) -> None:
         assert head.content == b""
         assert head.headers["content-length"] == str(len(get.content))
         assert client.head("/log/checkpoint").status_code == 200
+
+
+def test_who_waits_to_be_told_to_go_on_is_told(world: World) -> None:
+    with socket.create_connection(world.server.address, 5) as sock:
+        sock.settimeout(5)
+        sock.sendall(
+            b"POST /witness/add-checkpoint HTTP/1.1\r\n"
+            + HOST
+            + b"Content-Length: 8\r\nExpect: 100-continue\r\n\r\n"
+        )
+        assert sock.recv(1_000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        sock.sendall(b"nonsense")
+        assert sock.recv(1_000).startswith(b"HTTP/1.1 400 ")
+
+
+def test_head_and_body_leave_in_one_call(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.store.own.append(b"x")
+    sent: list[int] = []
+    flush = connection.SocketWriter.flush
+
+    def count(writer: connection.SocketWriter) -> None:
+        if writer._parts:
+            sent.append(len(writer._parts))
+        flush(writer)
+
+    monkeypatch.setattr(connection.SocketWriter, "flush", count)
+    assert len(world.client().entries(0, 1)) == 35
+    assert sent == [2]

@@ -1,6 +1,5 @@
 """Both sides as the play sees them: child processes that answer calls."""
 
-import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -13,12 +12,10 @@ import orjson
 
 from mithaq.errors import UnavailableError
 from mithaq.main.demo.texts import read_text
+from mithaq.main.ports import HOST, find_ports
 from mithaq.main.wiring.control import unpack_error
 
 Message = dict[str, Any]
-
-FIRST_PORT = 8001
-HOST = "127.0.0.1"
 
 
 class Actor:
@@ -99,26 +96,3 @@ def start_pair(folder: Path) -> Pair:
     """Two sides with homes ``folder/rabat`` and ``folder/paris``; no node is made yet."""
     first, second = find_ports(2)
     return Pair(Actor("rabat", folder / "rabat", first), Actor("paris", folder / "paris", second))
-
-
-def find_ports(count: int) -> list[int]:
-    """Free ports on loopback, the lowest from 8001 up."""
-    found: list[int] = []
-    port = FIRST_PORT
-    while len(found) < count:
-        if _is_free(port):
-            found.append(port)
-        port += 1
-        if port > 65_535:
-            raise UnavailableError("no_port", "no port is free on this machine")
-    return found
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
-    return True

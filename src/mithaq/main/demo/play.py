@@ -107,7 +107,7 @@ class Play:
             # Names of people stand in a section, which can be erased while the log still verifies.
             "sections": {"persons": {"names": card["persons"]}} if "persons" in card else {},
         }
-        title = names or {lang: card["id"] for lang in BOTH_LANGUAGES}
+        title = names or dict.fromkeys(BOTH_LANGUAGES, card["id"])
         return str(self._send(actor, content, title, GREEN)["id"])
 
     # Texts

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 
 from mithaq.errors import MissingError
@@ -161,7 +162,7 @@ def _language_of(request: HttpRequest) -> str:
     in_path = request.path_info.removeprefix("/public/").partition("/")[0]
     if in_path in LANGUAGES:
         return in_path
-    for wanted, _ in translation.trans_real.parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+    for wanted, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
         base = wanted.partition("-")[0]
         if base in LANGUAGES:
             return base
