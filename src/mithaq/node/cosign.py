@@ -35,7 +35,7 @@ class Cosigner:
         line = self._node.signer.cosign_mirror(parse_signed_note(head.note).text, at_s)
         with self._node.store.transaction():
             self._node.store.followed.add_cosignature(head.origin, head.verified_size, line, at_s)
-        owed = self._node.store.receipts.owed(head.origin, RANGES_A_RECEIPT)
+        owed = drop_repeated(self._node.store.receipts.owed(head.origin, RANGES_A_RECEIPT))
         return self._draft(head, line, at_s, owed) if owed else None
 
     def _draft(self, head: FollowedHead, line: SignatureLine, at_s: int, owed: Sequence[Outcome]) -> Draft:
@@ -61,3 +61,15 @@ class Cosigner:
             },
             (head.administration,),
         )
+
+
+def drop_repeated(owed: Sequence[Outcome]) -> list[Outcome]:
+    """Results that one receipt may tell: of two about one act, ``pending`` and then ``applied``, the older.
+
+    The ranges of a receipt are apart from each other; what is left out comes with the next one.
+    """
+    told: list[Outcome] = []
+    for one in owed:
+        if not told or one.first > told[-1].last:
+            told.append(one)
+    return told

@@ -84,7 +84,6 @@ def make_row(first: SealedAct, state: InstrumentState) -> InstrumentRow:
     """The row of an instrument: without any clock, so equal on every node and at every rebuild."""
     parsed, latest = first.parsed, state.latest
     assert latest is not None  # the caller asked
-    data = latest.manifest.data or {}
     return InstrumentRow(
         object_id=first.object_id,
         object_kind=latest.manifest.object_kind,
@@ -101,8 +100,17 @@ def make_row(first: SealedAct, state: InstrumentState) -> InstrumentRow:
         marks=["withdrawal_pending"] if latest.withdrawal_pending else [],
         signed_on=latest.signed_on.isoformat() if latest.signed_on else None,
         entry_into_force_on=latest.entry_into_force_on.isoformat() if latest.entry_into_force_on else None,
-        is_public=data.get("visibility") == "public" and read_code(parsed.handling) is HandlingCode.CLEAR,
+        is_public=read_code(parsed.handling) is HandlingCode.CLEAR and has_public_version(state),
     )
+
+
+def has_public_version(state: InstrumentState) -> bool:
+    """Whether the newest version says ``visibility: public``, or a signed one does.
+
+    A published text stays published while another version of it is under negotiation.
+    """
+    versions = [version for version in state.versions if version.state is State.SIGNED or version is state.latest]
+    return any((version.manifest.data or {}).get("visibility") == "public" for version in versions)
 
 
 def acts_created(state: InstrumentState) -> datetime:

@@ -180,13 +180,24 @@ def fold_rows(first: SealedAct, acts: Sequence[PlacedAct], kind: ObjectKind) -> 
             handling=handling,
             dossier=parsed.dossier,
             created_at=state.send.created_at,
-            act_count=len(acts),
+            act_count=count_between(parsed.author, code, acts),
             marks=sorted(state.marks),
             delivered_at=state.delivered_at,
             limit_s=terms.default_limit_s,
         )
         rows.append(row if state.delivered_at is None else _with_clock(row, state))
     return rows
+
+
+def count_between(
+    sender: AdministrationCode, recipient: AdministrationCode, acts: Iterable[PlacedAct]
+) -> int:
+    """Acts between the two sides; those of and to other recipients one side does not hold."""
+    return sum(
+        (act.author == sender and recipient in act.recipients)
+        or (act.author == recipient and sender in act.recipients)
+        for act in acts
+    )
 
 
 def _with_clock(row: NoteRow, state: NoteState) -> NoteRow:

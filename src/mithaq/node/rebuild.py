@@ -54,7 +54,10 @@ def _replay_log(node: Node, projector: Projector, log: Origin) -> None:
     for stored in node.store.acts.scan(log, LeafIndex(0)):
         if published is not None and stored.leaf_index >= published:
             break
-        batch.append(stored.read())
+        act = stored.read()
+        if published is None and act.parsed.find_seq(node.identity.code) is None:
+            continue  # disclosed later: to be read, and no business of this node
+        batch.append(act)
         if len(batch) == REPLAY_ACTS:
             projector.replay(batch)
             batch = []

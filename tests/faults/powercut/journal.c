@@ -74,8 +74,10 @@ static void leave(void) {
     errno = kept;
 }
 
+/* The folder itself counts: its names are synced through it. */
 static int is_ours(const char *path) {
-    return root_length && path && !strncmp(path, root, root_length);
+    return root_length && path && !strncmp(path, root, root_length - 1) &&
+           (path[root_length - 1] == '/' || !path[root_length - 1]);
 }
 
 static int is_tracked(int fd) { return root_length && fd >= 0 && fd < DESCRIPTORS && tracked[fd]; }
@@ -146,7 +148,8 @@ int openat64(int folder, const char *path, int flags, ...) {
 
 int close(int fd) {
     if (fd == journal && journal_owner == getpid()) return 0; /* closing all descriptors must not end the trace */
-    if (fd >= 0 && fd < DESCRIPTORS) tracked[fd] = 0;
+    /* After vfork the child shares our memory until it execs: what it closes stays open here. */
+    if (fd >= 0 && fd < DESCRIPTORS && journal_owner == getpid()) tracked[fd] = 0;
     return (int)syscall(SYS_close, fd);
 }
 
@@ -210,7 +213,14 @@ int ftruncate64(int fd, off64_t length) { return truncate_to(fd, length); }
 static int sync_file(int fd, long number) {
     enter();
     int done = (int)syscall(number, fd);
-    if (!done && is_tracked(fd)) put(is_folder(fd) ? SYNC_FOLDER : SYNC, inode_of(fd), 0, NULL, NULL, NULL, 0);
+    if (!done && is_tracked(fd) && is_folder(fd)) {
+        char link[64], path[4096];
+        snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+        long length = syscall(SYS_readlink, link, path, sizeof path - 1);
+        if (length < 0) abort();
+        path[length] = 0;
+        put(SYNC_FOLDER, inode_of(fd), 0, path, NULL, NULL, 0);
+    } else if (!done && is_tracked(fd)) put(SYNC, inode_of(fd), 0, NULL, NULL, NULL, 0);
     leave();
     return done;
 }

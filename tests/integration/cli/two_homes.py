@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 READY_S = 30.0
-STEP_S = 20.0
+STEP_S = 60.0
 
 
 @dataclass

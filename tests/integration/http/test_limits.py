@@ -94,7 +94,7 @@ CALLS: list[tuple[str, int, Callable[[HttpPeerClient], object]]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "most", "call"), CALLS)
+@pytest.mark.parametrize(("name", "most", "call"), CALLS, ids=[name for name, _, _ in CALLS])
 def test_an_answer_over_its_limit_is_refused(
     name: str, most: int, call: Callable[[HttpPeerClient], object]
 ) -> None:
@@ -103,7 +103,7 @@ def test_an_answer_over_its_limit_is_refused(
         call(client)
 
 
-@pytest.mark.parametrize(("name", "most", "call"), CALLS)
+@pytest.mark.parametrize(("name", "most", "call"), CALLS, ids=[name for name, _, _ in CALLS])
 def test_an_answer_without_end_is_refused(
     name: str, most: int, call: Callable[[HttpPeerClient], object]
 ) -> None:
@@ -120,7 +120,7 @@ def make_bomb() -> bytes:
     return bomb
 
 
-@pytest.mark.parametrize(("name", "most", "call"), CALLS)
+@pytest.mark.parametrize(("name", "most", "call"), CALLS, ids=[name for name, _, _ in CALLS])
 def test_a_gzip_bomb_is_refused(name: str, most: int, call: Callable[[HttpPeerClient], object]) -> None:
     with (
         hostile(answer("200 OK", make_bomb(), "Content-Encoding: gzip")) as client,
@@ -147,6 +147,7 @@ def test_gzip_that_fits_is_read() -> None:
         (zlib.compress(bytes(8_960)), "deflate"),
         (gzip.compress(gzip.compress(bytes(8_960))), "gzip, gzip"),
     ],
+    ids=["cut", "more", "two", "nonsense", "empty", "br", "deflate", "twice"],
 )
 def test_other_codings_are_refused(body: bytes, coding: str) -> None:
     with (

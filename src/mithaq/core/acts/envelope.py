@@ -314,6 +314,7 @@ def _check_recipients(recipients: tuple[Recipient, ...]) -> None:
         before = code
 
 
+@lru_cache(256)  # one batch of acts saw the same heads
 def _check_seen(seen: tuple[SeenHead, ...], own_log: Origin) -> None:
     for head in seen:
         _check_origin(head.log)

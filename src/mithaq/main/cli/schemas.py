@@ -122,4 +122,5 @@ SCHEMAS: Final[dict[str, Schema]] = {
     "mithaq/note-list/1": Schema(_NOTE, many=True),
     "mithaq/note-show/1": Schema((*_NOTE, "recipients", "subject", "body", "sections", "blobs", "acts")),
     "mithaq/rebuild/1": Schema(("registers",)),
+    "mithaq/demo/1": Schema(("nodes", "instruments_in_force", "notes_closed", "seconds")),
 }

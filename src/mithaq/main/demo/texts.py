@@ -21,5 +21,5 @@ def mark_subject(title: dict[str, str]) -> dict[str, str]:
     """A title as the subject of an act of the demonstration."""
     marked = {lang: f"{mark}: {title[lang]}" for lang, mark in MARKS.items() if lang in title}
     if "fr" in marked:
-        marked["fr"] = f"{MARKS['fr']} : {title['fr']}"
+        marked["fr"] = f"{MARKS['fr']}\N{NO-BREAK SPACE}: {title['fr']}"
     return marked

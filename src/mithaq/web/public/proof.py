@@ -15,7 +15,7 @@ from mithaq.core.log.cosignature import parse_cosignature, verify_cosignature
 from mithaq.core.log.policy import Policy
 from mithaq.core.log.proof_file import ProofFile, parse_proof_file
 from mithaq.core.log.signed_note import SignatureLine, SignedNote
-from mithaq.core.types import LeafIndex
+from mithaq.core.types import LeafIndex, Origin
 from mithaq.errors import MissingError, MithaqError
 from mithaq.node.node import Node
 from mithaq.node.proof_export import export_proof
@@ -89,9 +89,13 @@ class Prover:
         self._node = node
         self._keys = RosterKeys(node)
 
-    def policy(self) -> Policy:
-        """The keys that this node goes by."""
-        return self._keys.policy()
+    def policy(self, origin: Origin) -> Policy:
+        """The keys that this node goes by for one log.
+
+        Raises:
+            MissingError: ``origin``, ``cosigner``.
+        """
+        return self._keys.policy(origin)
 
     def proof_file(self, act_id: str) -> ProofFile:
         """The proof of an act without its sections: these have readers of their own.
@@ -126,13 +130,13 @@ class Prover:
             tree_size=checkpoint.tree_size,
             root_hash=encode_base64(checkpoint.root_hash),
             cosignatures=tuple(self._cosignatures(proof.checkpoint, checkpoint)),
-            is_verified=self._is_verified(proof),
+            is_verified=self._is_verified(proof, act.log),
         )
 
-    def _is_verified(self, proof: ProofFile) -> bool:
+    def _is_verified(self, proof: ProofFile, origin: Origin) -> bool:
         now_s = int(self._node.clock.now().timestamp())
         try:
-            verify_proof_file(proof, self.policy(), now_s=now_s)
+            verify_proof_file(proof, self.policy(origin), now_s=now_s)
         except MithaqError:
             return False
         return True

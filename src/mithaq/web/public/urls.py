@@ -6,6 +6,7 @@ urlpatterns = [
     path("", views.choose_language, name="public"),
     path("policy", views.download_policy, name="public-policy"),
     path("<uuid:act_id>/proof", views.download_proof, name="public-proof"),
+    path("<uuid:act_id>/policy", views.download_policy, name="public-act-policy"),
     re_path(r"^(?P<lang>ar|fr|en)/\Z", views.list_texts, name="public-texts"),
     re_path(
         r"^(?P<lang>ar|fr|en)/(?P<object_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/\Z",

@@ -81,7 +81,6 @@ def show_text(request: HttpRequest, lang: str, object_id: str) -> HttpResponse:
         "rows": make_rows(text, node.blobs, lang),
         "attachments": list_attachments(text, node.blobs),
         "panels": [prover.panel(act, text.version.content_hash) for act in text.acts],
-        "policy_file": _policy_name(),
     }
     return _render(request, lang, "text", context)
 
@@ -98,9 +97,17 @@ def download_proof(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @public_view
-def download_policy(request: HttpRequest) -> HttpResponse:
-    """The keys that this node goes by; whoever verifies should compare them with what he was told."""
-    return _download(Prover(get_node()).policy().encode(), POLICY_TYPE, _policy_name())
+def download_policy(request: HttpRequest, act_id: UUID | None = None) -> HttpResponse:
+    """The keys that this node goes by for the log of an act, or for its own.
+
+    Whoever verifies should compare them with what he was told by another way.
+    """
+    node = get_node()
+    code, origin = node.identity.code, node.identity.origin
+    if act_id is not None:
+        act = Publications(node).act(str(act_id)).act
+        code, origin = act.parsed.author, act.log
+    return _download(Prover(node).policy(origin).encode(), POLICY_TYPE, f"{code}.policy")
 
 
 @public_view
@@ -144,10 +151,6 @@ def _name_administration(code: str) -> tuple[str, str]:
         if partner.code == code:
             return code, partner.name
     return code, ""
-
-
-def _policy_name() -> str:
-    return f"{get_node().identity.code}.policy"
 
 
 def _read_page(request: HttpRequest) -> int:

@@ -1,0 +1,203 @@
+"""A real node under the journal: it appends, pulls, keeps attachments, is killed once and goes on."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mithaq.core.types import LeafIndex
+from tests.faults.judge import leaves_of_followed, leaves_of_own, wait_in_step
+from tests.faults.nodes import NodeProcess, looking_into, make_draft, running_pair, wait_until
+
+from .disk import MARKER, Kind, Record, read_journal
+
+HERE = Path(__file__).parent
+ROUNDS = 24
+"""Turns in which both nodes send a few acts: some 500 acts, so that full tiles are written."""
+
+
+def build_shim(folder: Path) -> Path:
+    """The library that writes the journal; a skip where it cannot be built."""
+    if sys.platform != "linux":
+        pytest.skip("the journal of writes needs Linux")
+    compiler = shutil.which("gcc") or shutil.which("cc")
+    if compiler is None:
+        pytest.skip("no C compiler is installed (Debian: gcc, libc6-dev)")
+    target = folder / "journal.so"
+    command = [compiler, "-O1", "-shared", "-fPIC", "-o", str(target), str(HERE / "journal.c"), "-ldl", "-lpthread"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        pytest.skip(f"the journal of writes cannot be built: {done.stderr.strip()[:200]}")
+    return target
+
+
+@dataclass
+class TracedNode(NodeProcess):
+    """A node process with the journal loaded into it."""
+
+    weakness: str = ""
+
+    def load(self) -> None:
+        """Nothing ahead: each start is a process of its own."""
+        self.log = (self.home.parent / f"{self.home.name}.out").open("ab")
+
+    def start(self) -> None:
+        """Serve under the journal."""
+        self.process = subprocess.Popen(
+            [sys.executable, str(HERE / "trace_entry.py"), str(self.home), str(self.port), self.weakness],
+            stdin=subprocess.DEVNULL,
+            stdout=self.log,
+            stderr=self.log,
+            env={**os.environ, **self.environment},
+        )
+        self.pid = self.process.pid
+
+    def is_alive(self) -> bool:
+        """Whether the process runs; takes it when it has ended."""
+        return self.process.poll() is None
+
+    def close(self) -> None:
+        """End it."""
+        if self.pid and self.is_alive():
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+        if self.log is not None:
+            self.log.close()
+
+
+@dataclass
+class Promised:
+    """What the node has promised by some moment: counts of ``Trace.acts`` and ``Trace.blobs``, and sizes."""
+
+    acts: int = 0
+    size: int = 0
+    verified: int = 0
+    applied: int = 0
+    cosigned: int = 0
+    blobs: int = 0
+
+    def add(self, data: bytes) -> list[dict[str, Any]]:
+        """Take lines of the marker; answers them."""
+        lines = [json.loads(line) for line in data.splitlines()]
+        for line in lines:
+            self.acts += len(line.get("acts", ()))
+            self.size = max([self.size, *(tree_size for _, _, tree_size in line.get("acts", ()))])
+            self.blobs += "blob" in line
+            for name in ("verified", "applied", "cosigned"):
+                setattr(self, name, max(getattr(self, name), line.get(name, 0)))
+        return lines
+
+
+@dataclass
+class Trace:
+    """A recorded run and what came of it.
+
+    Attributes:
+        before: copy of the home before the node started.
+        root: the folder the journal is about.
+        inodes: of what was in it then, by name.
+        acts: (id, leaf index) in the order of acknowledgement; ``Promised.acts`` of them count.
+        leaves, partner_leaves: of both logs as they were in the end.
+    """
+
+    before: Path
+    root: Path
+    inodes: dict[str, int]
+    records: list[Record]
+    acts: list[tuple[str, int]] = field(default_factory=list)
+    blobs: list[str] = field(default_factory=list)
+    leaves: list[bytes] = field(default_factory=list)
+    partner: str = ""
+    partner_leaves: list[bytes] = field(default_factory=list)
+
+    def keep_promises(self) -> None:
+        """Read the marker once, for what is counted in ``Promised``."""
+        kinds = {one.kind for one in self.records}
+        assert {Kind.WRITE, Kind.SYNC, Kind.SYNC_FOLDER, Kind.RENAME, Kind.LINK, Kind.UNLINK} <= kinds
+        for data in self.promises().values():
+            for line in Promised().add(data):
+                self.acts += [(act_id, leaf_index) for act_id, leaf_index, _ in line.get("acts", ())]
+                self.blobs += [line["blob"]] if "blob" in line else []
+
+    def promises(self) -> dict[int, bytes]:
+        """Number of a record -> what was promised right before it."""
+        found: dict[int, bytes] = {}
+        markers: set[int] = set()
+        for number, record in enumerate(self.records):
+            if record.kind is Kind.CREATE:
+                markers.discard(record.inode)
+                if record.path.endswith(MARKER):
+                    markers.add(record.inode)
+            elif record.kind is Kind.WRITE and record.inode in markers:
+                found[number] = record.data
+        return found
+
+
+def record_trace(folder: Path, seed: int, weakness: str = "") -> Trace:
+    """Run two nodes, the first under the journal."""
+    shim = build_shim(folder)
+    chance = random.Random(seed)
+    with running_pair(folder) as (rabat, paris):
+        rabat.close()
+        before = folder / "before"
+        shutil.copytree(rabat.home, before)
+        journal = folder / "journal"
+        environment = {
+            "LD_PRELOAD": str(shim),
+            "MITHAQ_TRACE_ROOT": str(rabat.home),
+            "MITHAQ_TRACE_FILE": str(journal),
+        }
+        traced = TracedNode(rabat.home, rabat.port, environment=environment, weakness=weakness)
+        traced.load()
+        # The journal names files by their inodes.
+        inodes = {str(path.relative_to(rabat.home)): path.stat().st_ino for path in rabat.home.rglob("*")}
+        try:
+            traced.start()
+            paris.start()
+            play(traced, paris, chance)
+        finally:
+            traced.close()
+        trace = Trace(before, rabat.home, inodes, list(read_journal(journal.read_bytes())))
+        trace.keep_promises()
+        with looking_into(rabat.home) as store:
+            trace.leaves = leaves_of_own(store)
+        trace.partner = paris.origin
+        with looking_into(paris.home) as store:
+            trace.partner_leaves = leaves_of_own(store)
+    return trace
+
+
+def play(traced: TracedNode, paris: NodeProcess, chance: random.Random) -> None:
+    """Both send; the traced one is killed in the middle and started again."""
+    for node in (traced, paris):
+        node.wait_ready()
+    for turn in range(ROUNDS):
+        if turn == ROUNDS // 2:
+            traced.kill()
+            traced.start()
+            traced.wait_ready()
+        senders = [
+            threading.Thread(target=send_some, args=(traced, "fr-mi", chance.choice((1, 3, 40)), 3)),
+            threading.Thread(target=send_some, args=(paris, "ma-mi", chance.choice((1, 2, 8)), 2)),
+        ]
+        for sender in senders:
+            sender.start()
+        for sender in senders:
+            sender.join()
+    wait_in_step(traced, paris)
+
+
+def send_some(node: NodeProcess, recipient: str, count: int, times: int) -> None:
+    """A few batches."""
+    for _ in range(times):
+        node.send([make_draft("x" * 120, [recipient]) for _ in range(count)])

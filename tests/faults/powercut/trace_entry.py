@@ -1,0 +1,114 @@
+"""A node whose promises go into the journal: ``python trace_entry.py HOME PORT [WEAKNESS]``.
+
+The node is the real service. Around it, each promise is written to a file of the home that the journal
+records and the disk ignores: acts once they are acknowledged, what a pull came to, attachments once they
+are stored. A weakness takes one guarantee away, to show that the method finds the loss:
+``synchronous-off`` (no sync of the database), ``no-folder-sync`` (names are never made durable),
+``early-acknowledgement`` (before the last step of append).
+"""
+
+import json
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from mithaq.adapters import durable, tile_files
+from mithaq.adapters.store import engine
+
+CHECKPOINT_PAGES = "60"
+"""The write-ahead log goes back into the database after so many pages: many times in a short trace."""
+
+
+class Promises:
+    """Writes what the node has promised."""
+
+    def __init__(self, home: Path) -> None:
+        self._file = (home / ".marker").open("ab", buffering=0)
+        self._lock = threading.Lock()
+
+    def write(self, **promise: Any) -> None:
+        with self._lock:
+            self._file.write(json.dumps(promise).encode() + b"\n")
+
+
+def weaken(weakness: str) -> None:
+    if weakness == "synchronous-off":
+        original = engine.sqlite_database
+        engine.sqlite_database = lambda path, **options: original(path, synchronous="OFF")
+        engine.check_engine = lambda: None  # a node refuses these settings at its start
+    if weakness == "no-folder-sync":
+        durable.sync_folder = tile_files.sync_folder = lambda folder: None
+
+
+def watch(promises: Promises) -> None:
+    """Put a promise after each call that makes one."""
+    from mithaq.node.node import Appended
+    from mithaq.node.pull import Puller
+    from mithaq.node.sequencer import Sequencer
+
+    append, pull = Sequencer.append, Puller.pull
+
+    def watched_append(self: Any, *arguments: Any) -> Any:
+        answers = append(self, *arguments)
+        acts = [[one.act_id, one.leaf_index, one.tree_size] for one in answers if isinstance(one, Appended)]
+        promises.write(acts=acts)
+        return answers
+
+    def watched_pull(self: Any, *arguments: Any) -> Any:
+        result = pull(self, *arguments)
+        head = self._node.store.followed.head(result.origin)
+        promises.write(verified=head.verified_size, applied=head.next_index, cosigned=result.cosigned_size)
+        return result
+
+    Sequencer.append = watched_append  # type: ignore[method-assign]
+    Puller.pull = watched_pull  # type: ignore[method-assign]
+
+
+def acknowledge_early(promises: Promises) -> None:
+    """What must never be: the answer before the act is stored."""
+    from mithaq.node.sequencer import Sequencer
+
+    store = Sequencer._store
+
+    def early(self: Any, drafts: Any, *arguments: Any) -> Any:
+        first = self._node.store.own.head().next_index
+        acts = [[draft.act_id, first + place, first + len(drafts)] for place, draft in enumerate(drafts)]
+        promises.write(acts=acts)
+        return store(self, drafts, *arguments)
+
+    Sequencer._store = early  # type: ignore[method-assign]
+
+
+def add_blobs(node: Any, promises: Promises, stopping: threading.Event) -> None:
+    """A small attachment now and then."""
+    number = 0
+    while not stopping.wait(0.15):
+        number += 1
+        sha256, _ = node.blobs.add(iter([b"%d " % number + b"x" * 3_000]))
+        promises.write(blob=sha256)
+
+
+def main(home: Path, port: int, weakness: str) -> None:
+    from mithaq.main.wiring.setup import setup
+
+    engine.SQLITE_PRAGMAS["wal_autocheckpoint"] = CHECKPOINT_PAGES
+    weaken(weakness)
+    setup(home)
+    from mithaq.main.wiring.service import ServeOptions, Service
+
+    promises = Promises(home)
+    watch(promises)
+    if weakness == "early-acknowledgement":
+        acknowledge_early(promises)
+    service = Service(home, ServeOptions(port=port))
+    stopping = threading.Event()
+    signal.signal(signal.SIGTERM, lambda number, frame: service.stop())
+    service.start()
+    threading.Thread(target=add_blobs, args=(service.node, promises, stopping), daemon=True).start()
+    service.wait()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] if len(sys.argv) > 3 else "")

@@ -1,0 +1,79 @@
+"""The catalogues of messages: compiled, whole, and equal to what the pages ask for."""
+
+import ast
+import gettext
+import io
+import re
+from pathlib import Path
+
+import pytest
+from tools import compile_messages
+
+PACKAGE = Path(__file__).parents[2] / "src" / "mithaq"
+TRANSLATE = re.compile(r"""\{% translate "([^"]+)" %\}""")
+BLOCK = re.compile(r"\{% blocktranslate [^%]*%\}(.*?)\{% endblocktranslate %\}", re.DOTALL)
+VARIABLE = re.compile(r"\{\{ (\w+) \}\}")
+PLACEHOLDER = re.compile(r"%\(\w+\)s")
+CATALOGUES = compile_messages.find_catalogues()
+
+
+def find_messages(app: Path) -> set[str]:
+    """Every message of the templates and modules of an app."""
+    found: set[str] = set()
+    for file in app.rglob("*.html"):
+        text = file.read_text(encoding="utf-8")
+        found |= set(TRANSLATE.findall(text))
+        found |= {VARIABLE.sub(r"%(\1)s", " ".join(block.split())) for block in BLOCK.findall(text)}
+    for file in app.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_":
+                found |= {each.value for each in node.args if isinstance(each, ast.Constant)}
+    return found
+
+
+def read(catalogue: Path) -> dict[str, compile_messages.Entry]:
+    entries = compile_messages.parse_catalogue(catalogue.read_text(encoding="utf-8"))
+    return {each.source: each for each in entries if each.source}
+
+
+def test_there_are_catalogues_in_both_languages() -> None:
+    assert {path.parts[-3] for path in CATALOGUES} == {"ar", "fr"}
+
+
+@pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda path: "-".join(path.parts[-5:-2]))
+class TestCatalogue:
+    def test_is_compiled(self, catalogue: Path) -> None:
+        entries = compile_messages.parse_catalogue(catalogue.read_text(encoding="utf-8"))
+        assert catalogue.with_suffix(".mo").read_bytes() == compile_messages.compile_entries(entries)
+
+    def test_holds_exactly_the_messages_of_its_app(self, catalogue: Path) -> None:
+        assert set(read(catalogue)) == find_messages(catalogue.parents[3])
+
+    def test_everything_is_translated(self, catalogue: Path) -> None:
+        assert [each.source for each in read(catalogue).values() if not each.is_translated] == []
+
+    def test_placeholders_are_equal(self, catalogue: Path) -> None:
+        for each in read(catalogue).values():
+            for text in each.texts.values():
+                assert sorted(PLACEHOLDER.findall(text)) == sorted(PLACEHOLDER.findall(each.source))
+
+    def test_python_reads_the_compiled_file(self, catalogue: Path) -> None:
+        found = gettext.GNUTranslations(io.BytesIO(catalogue.with_suffix(".mo").read_bytes()))
+        for each in read(catalogue).values():
+            assert found.gettext(each.source) == each.texts[0]
+
+    def test_arabic_holds_no_latin_word(self, catalogue: Path) -> None:
+        if catalogue.parts[-3] == "ar":
+            texts = [text for each in read(catalogue).values() for text in each.texts.values()]
+            assert [text for text in texts if re.search(r"[A-Za-z]{2,}", PLACEHOLDER.sub("", text))] == []
+
+
+def test_plural_forms_and_contexts_are_kept() -> None:
+    text = 'msgctxt "menu"\nmsgid "act"\nmsgid_plural "acts"\nmsgstr[0] "acte"\nmsgstr[1] "ac"\n"tes"\n'
+    [entry] = compile_messages.parse_catalogue(text)
+    assert (entry.key, entry.value) == ("menu\x04act\0acts", "acte\0actes")
+
+
+def test_a_fuzzy_message_is_left_out() -> None:
+    entries = compile_messages.parse_catalogue('#, fuzzy\nmsgid "a"\nmsgstr "b"\n\nmsgid "c"\nmsgstr "d"\n')
+    assert [each.is_translated for each in entries] == [False, True]

@@ -1,0 +1,134 @@
+"""Rules of every page, read from its source: isolation, logical properties, vendored files, contrast, dates."""
+
+import re
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from mithaq.web.dates import MONTHS, write_date, write_moment
+from tools import vendor
+
+WEB = Path(__file__).parents[2] / "src" / "mithaq" / "web"
+TEMPLATES = sorted(WEB.rglob("templates/**/*.html"))
+STYLES = [path for path in sorted(WEB.rglob("static/**/*.css")) if "vendor" not in path.parts]
+
+INTERPOLATION = re.compile(r"\{\{(.*?)\}\}")
+TAG = re.compile(r"<[a-zA-Z/!][^<>]*(?:\{[{%].*?[%}]\}[^<>]*)*>")
+BLOCK = re.compile(r"\{% blocktranslate.*?endblocktranslate %\}", re.DOTALL)
+TITLE = re.compile(r"\{% block title %\}.*?\{% endblock %\}")
+SETS_APART = re.compile(r"\|(?:v(?::\"ltr\")?|mq_date|mq_time)\s*$")
+PHYSICAL = re.compile(
+    r"(?:margin|padding|border)-(?:left|right|top|bottom)|(?<![\w-])(?:left|right|top|bottom|width|height)\s*:"
+    r"|(?:min|max)-(?:width|height)\s*:|text-align:\s*(?:left|right)|float:"
+)
+MEDIA = re.compile(r"@media[^{]*\{")
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_every_value_is_set_apart(template: Path) -> None:
+    text = TITLE.sub("", BLOCK.sub("", template.read_text(encoding="utf-8")))
+    outside_of_tags = TAG.sub("", text)
+    bare = [each for each in INTERPOLATION.findall(outside_of_tags) if not SETS_APART.search(each)]
+    assert bare == []
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_no_script_no_style_no_unsafe_value(template: Path) -> None:
+    text = template.read_text(encoding="utf-8")
+    for banned in ("<script", "style=", "|safe", "autoescape off", " onclick", "javascript:", "|date", "|floatformat"):
+        assert banned not in text
+
+
+@pytest.mark.parametrize("style", STYLES, ids=lambda path: path.name)
+def test_styles_use_logical_properties_and_no_data_images(style: Path) -> None:
+    text = MEDIA.sub("", style.read_text(encoding="utf-8"))
+    assert PHYSICAL.findall(text) == []
+    assert "data:" not in text
+    assert "http" not in text
+
+
+def read_tokens() -> dict[str, str]:
+    text = (WEB / "public" / "static" / "public" / "public.css").read_text(encoding="utf-8")
+    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", text))
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize(
+    ("ink", "ground", "least"),
+    [
+        ("ink", "ground", 7.0),
+        ("ink", "soft", 7.0),
+        ("muted", "ground", 4.5),
+        ("muted", "soft", 4.5),
+        ("accent", "ground", 4.5),
+        ("accent", "soft", 4.5),
+        ("accent", "info-soft", 4.5),
+        ("ok", "ok-soft", 4.5),
+        ("warn", "warn-soft", 4.5),
+        ("error", "error-soft", 4.5),
+        ("muted", "info-soft", 4.5),
+        ("border", "ground", 3.0),
+        ("focus", "ground", 3.0),
+    ],
+)
+def test_contrast(ink: str, ground: str, least: float) -> None:
+    tokens = read_tokens()
+    assert contrast(tokens[ink], tokens[ground]) >= least
+
+
+def test_vendored_files_are_those_that_were_fetched() -> None:
+    assert vendor.find_problems() == []
+
+
+def test_vendored_packages_have_their_licence() -> None:
+    for package in vendor.PACKAGES:
+        assert (vendor.VENDOR / package.folder / "LICENSE").is_file()
+
+
+def test_a_changed_vendored_file_is_found(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "x.css").write_text("x")
+    (tmp_path / "a" / "y.css").write_text("y")
+    table = f'[[package]]\nfolder = "a"\n[package.sha256]\n"x.css" = "{"0" * 64}"\n"z.css" = "{"0" * 64}"\n'
+    (tmp_path / vendor.MANIFEST).write_text(table)
+    assert vendor.find_problems(tmp_path) == [
+        "z.css is missing",
+        "x.css is not the file that was vendored",
+        f"y.css is not in {vendor.MANIFEST}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("on", "lang", "written"),
+    [
+        (date(2024, 10, 28), "ar", "28 أكتوبر 2024"),
+        (date(2024, 12, 2), "ar", "2 دجنبر 2024"),
+        (date(2025, 8, 1), "ar", "1 غشت 2025"),
+        (date(2001, 5, 1), "fr", "1er mai 2001"),
+        (date(2025, 4, 14), "fr", "14 avril 2025"),
+        (date(2025, 4, 14), "en", "14 April 2025"),
+    ],
+)
+def test_dates_in_words(on: date, lang: str, written: str) -> None:
+    assert write_date(on, lang) == written
+
+
+def test_moments_say_their_zone() -> None:
+    at = datetime(2025, 4, 14, 9, 5, 7, tzinfo=UTC)
+    assert write_moment(at, "ar") == "14 أبريل 2025، الساعة 09:05:07 (UTC)"
+    assert write_moment(at, "fr") == "14 avril 2025 à 09:05:07 UTC"
+    assert write_moment(at, "en") == "14 April 2025, 09:05:07 UTC"
+
+
+def test_each_language_has_twelve_months() -> None:
+    assert {lang: len(names) for lang, names in MONTHS.items()} == {"ar": 12, "fr": 12, "en": 12}
