@@ -14,7 +14,7 @@ from mithaq.core.acts.kinds import Kind, is_post_signed
 from mithaq.core.acts.receipts import ReceiptResult
 from mithaq.core.federation.page import ActLine, ErasedLine
 from mithaq.core.types import AdministrationCode, LeafIndex
-from mithaq.errors import MalformedError, MithaqError, RefusedError
+from mithaq.errors import MalformedError, MithaqError, RefusedError, UnavailableError
 from mithaq.node.causal import CausalHold
 from mithaq.node.disclosure import read_disclosed
 from mithaq.node.leaves import LeafLookup, check_sections
@@ -131,6 +131,8 @@ class PageApplier:
             disclosed = read_disclosed(line, act.parsed, head, leaves, self._keys)
             if self._node.clock.monotonic_s() - started_s > MOST_ACT_S:
                 raise RefusedError("too_slow", "the act took over two seconds to check")
+        except UnavailableError:
+            raise  # our own disk, not the act
         except MithaqError as error:
             if isinstance(error, LeafMismatch) and not park_mismatch:
                 raise

@@ -97,18 +97,24 @@ class Follower:
         """Extend to the received checkpoint; refetch once when the root does not come out."""
         for attempt in (1, 2):
             try:
-                tree = self._fetch_leaves(head, received.tree_size)
+                tree, pending = self._fetch_leaves(head, received.tree_size)
             except MithaqError as error:
                 if isinstance(error, UnavailableError) or attempt == 2:
                     raise
                 continue
             if tree.root() == received.root_hash:
-                return self._store_head(head, received, data, tree)
+                return self._store_head(head, received, data, tree, pending)
         self._judge_inconsistency(head, received, data)
         raise UnavailableError("inconsistent", "the partner's entries do not make up the root it signed")
 
-    def _fetch_leaves(self, head: FollowedHead, tree_size: TreeSize) -> CompactRange:
-        """Fetch, check against what is stored, and store the bundles; the head moves only afterwards."""
+    def _fetch_leaves(
+        self, head: FollowedHead, tree_size: TreeSize
+    ) -> tuple[CompactRange, dict[int, bytes]]:
+        """Fetch bundles and check them against what is stored; the last ones are stored with the head.
+
+        Of a long way the first ones are stored at once: leaves above the head are not yet believed, and a
+        later fetch may replace them.
+        """
         tree = parse_compact_range(head.compact_range)
         pending: dict[int, bytes] = {}
         for number, entries in self._bundles(head, tree_size):
@@ -118,8 +124,7 @@ class Follower:
             pending[number] = encode_bundle(entries)
             if len(pending) >= BUNDLES_A_STEP:
                 self._save(head, pending)
-        self._save(head, pending)
-        return tree
+        return tree, pending
 
     def _bundles(self, head: FollowedHead, tree_size: TreeSize) -> Iterator[tuple[int, list[bytes]]]:
         for number in range(head.verified_size // TILE_WIDTH, -(-tree_size // TILE_WIDTH)):
@@ -136,13 +141,17 @@ class Follower:
             )
 
     def _save(self, head: FollowedHead, pending: dict[int, bytes]) -> None:
-        # Leaves above the head are not yet believed; a later fetch may replace them.
         with self._node.store.transaction():
             self._node.store.followed.save_bundles(head.origin, pending)
         pending.clear()
 
     def _store_head(
-        self, head: FollowedHead, received: Checkpoint, data: bytes, tree: CompactRange
+        self,
+        head: FollowedHead,
+        received: Checkpoint,
+        data: bytes,
+        tree: CompactRange,
+        pending: dict[int, bytes],
     ) -> FollowedHead:
         new = replace(
             head,
@@ -153,6 +162,7 @@ class Follower:
         )
         with self._node.store.transaction():
             followed = self._node.store.followed
+            followed.save_bundles(head.origin, pending)
             followed.save(new)
             followed.add_head(head.origin, new.verified_size, new.root_hash, data)
         return new

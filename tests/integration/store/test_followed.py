@@ -58,11 +58,11 @@ class FollowedContract:
         assert store.followed.head(PARTNER_LOG) == new
         assert store.followed.head(THIRD_LOG).verified_size == 0
 
-    def test_a_longer_bundle_replaces_a_shorter(self, store: Any) -> None:
+    def test_a_bundle_replaces_what_a_liar_served_before(self, store: Any) -> None:
         assert store.followed.bundle(PARTNER_LOG, 0) == b""
         store.followed.save_bundles(PARTNER_LOG, {0: b"a" * 70, 1: b"b" * 35})
         store.followed.save_bundles(PARTNER_LOG, {0: b"c" * 35, 1: b"d" * 105})
-        assert store.followed.bundle(PARTNER_LOG, 0) == b"a" * 70
+        assert store.followed.bundle(PARTNER_LOG, 0) == b"c" * 35
         assert store.followed.bundle(PARTNER_LOG, 1) == b"d" * 105
         assert store.followed.bundle(THIRD_LOG, 0) == b""
 

@@ -66,13 +66,13 @@ class DatabaseFollowed:
         return bytes(found[0][0]) if found else b""
 
     def save_bundles(self, origin: Origin, bundles: Mapping[int, bytes]) -> None:
-        """Store bundles; a longer one replaces a shorter."""
+        """Store bundles in the place of what is there: it may be a liar's, fetched before."""
         log_id = self._numbers.id_of(origin)
-        execute_many(
-            "INSERT INTO store_bundle (log_id, number, entries) VALUES (%s, %s, %s)"
-            " ON CONFLICT (log_id, number) DO UPDATE SET entries = excluded.entries"
-            " WHERE length(excluded.entries) > length(store_bundle.entries)",
+        rows.insert_many(
+            "store_bundle",
+            ("log_id", "number", "entries"),
             [(log_id, number, entries) for number, entries in bundles.items()],
+            "ON CONFLICT (log_id, number) DO UPDATE SET entries = excluded.entries",
         )
 
     def add_head(self, origin: Origin, tree_size: TreeSize, root_hash: RootHash, note: bytes) -> None:

@@ -36,7 +36,7 @@ class FollowedStore(Protocol):
         ...
 
     def save_bundles(self, origin: Origin, bundles: Mapping[int, bytes]) -> None:
-        """Store whole or partial bundles by number; a longer one replaces a shorter."""
+        """Store whole or partial bundles by number, in the place of what is there."""
         ...
 
     def add_head(self, origin: Origin, tree_size: TreeSize, root_hash: RootHash, note: bytes) -> None:
