@@ -104,7 +104,7 @@ class Run:
             node.kill()
 
     def _move(self, node: SimNode) -> None:
-        for _ in range(self.chance.choice((1, 1, 1, 5, 30))):
+        for _ in range(self.chance.choice((1, 1, 1, 2, 5))):
             self._note(node, move_at_random(self.world, node, self.chance))
             if node.queue.failure is not None:
                 return

@@ -60,13 +60,16 @@ class Page:
     disclosed: list[SealedAct] = field(default_factory=list)
     missing: set[int] = field(default_factory=set)
 
-    def note(self, leaf_index: LeafIndex, result: ReceiptResult, reason: str = "") -> None:
+    def note(
+        self, leaf_index: LeafIndex, result: ReceiptResult, reason: str = "", also_to: str = ""
+    ) -> None:
         """Keep a result; neighbours of one result join. A range never spans an act that is not ours."""
         last = self.outcomes[-1] if self.outcomes else None
-        if last and not reason and last.result is result and last.last + 1 == leaf_index:
-            self.outcomes[-1] = Outcome(last.first, leaf_index, result)
+        is_next = last and last.last + 1 == leaf_index and not reason
+        if last and is_next and (last.result, last.also_to) == (result, also_to):
+            self.outcomes[-1] = Outcome(last.first, leaf_index, result, also_to=also_to)
         else:
-            self.outcomes.append(Outcome(leaf_index, leaf_index, result, reason))
+            self.outcomes.append(Outcome(leaf_index, leaf_index, result, reason, also_to))
 
 
 class PageApplier:
@@ -152,7 +155,14 @@ class PageApplier:
         if act.parsed.kind == Kind.RECEIPT:
             page.receipts.append(act)  # a receipt gets no receipt
         else:
-            page.note(act.leaf_index, self._result(act.parsed))
+            page.note(act.leaf_index, self._result(act.parsed), also_to=self._others(act.parsed))
+
+    def _others(self, envelope: Envelope) -> str:
+        """Recipients beside this node."""
+        if len(envelope.to) == 1:
+            return ""
+        codes = [one.administration for one in envelope.to]
+        return " ".join(code for code in codes if code != self._node.identity.code)
 
     def _result(self, envelope: Envelope) -> ReceiptResult:
         if not envelope.is_known or not self._is_known_object(envelope):

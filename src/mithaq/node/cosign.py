@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from mithaq.core.acts.kinds import Kind
 from mithaq.core.acts.receipts import MAX_MISSING, MAX_REASONS, Range, Receipt
 from mithaq.core.log.signed_note import SignatureLine, parse_signed_note
+from mithaq.core.types import AdministrationCode
 from mithaq.node.clock_check import ClockCheck
 from mithaq.node.draft import Draft, new_act_id
 from mithaq.node.node import Node
@@ -59,17 +60,23 @@ class Cosigner:
                 "actor": node.machine_actor(),
                 "body": receipt.to_body(),
             },
-            (head.administration,),
+            tuple(sorted({head.administration, *self._known(owed[0].also_to)})),
         )
+
+    def _known(self, also_to: str) -> list[AdministrationCode]:
+        """The other recipients that this node has on its roster; to others it cannot send."""
+        codes = also_to.split()
+        return [code for code in self._node.store.roster.codes() if code in codes] if codes else []
 
 
 def drop_repeated(owed: Sequence[Outcome]) -> list[Outcome]:
-    """Results that one receipt may tell: of two about one act, ``pending`` and then ``applied``, the older.
+    """Results that one receipt may tell: for one circle of readers, and of two about one act (``pending``,
+    then ``applied``) the older.
 
     The ranges of a receipt are apart from each other; what is left out comes with the next one.
     """
     told: list[Outcome] = []
     for one in owed:
-        if not told or one.first > told[-1].last:
+        if one.also_to == owed[0].also_to and (not told or one.first > told[-1].last):
             told.append(one)
     return told

@@ -108,12 +108,19 @@ class FollowedHead:
 
 
 class Outcome(Struct, frozen=True):
-    """What became of acts ``first..last`` of a partner here; ``reason`` only for one ``unusable`` act."""
+    """What became of acts ``first..last`` of a partner here.
+
+    Attributes:
+        reason: code, only for one ``unusable`` act.
+        also_to: the other recipients of these acts, sorted codes joined by spaces: they need our receipt as
+            the author does, or three signatories could not agree on when a text was signed.
+    """
 
     first: LeafIndex
     last: LeafIndex
     result: ReceiptResult
     reason: str = ""
+    also_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

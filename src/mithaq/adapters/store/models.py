@@ -156,6 +156,7 @@ class OwedReceipt(models.Model):
     last = models.BigIntegerField()
     result = models.CharField(max_length=8)
     reason = models.CharField(max_length=64, default="")
+    also_to = models.TextField(default="")
 
 
 class Parked(models.Model):

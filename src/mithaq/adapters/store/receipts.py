@@ -79,21 +79,21 @@ class DatabaseReceipts:
         """Remember results to be told."""
         base = self._numbers.position(log, 0)
         execute_many(
-            "INSERT INTO store_owedreceipt (first, last, result, reason) VALUES (%s, %s, %s, %s)",
-            [(base + one.first, base + one.last, one.result.value, one.reason) for one in outcomes],
+            "INSERT INTO store_owedreceipt (first, last, result, reason, also_to) VALUES (%s, %s, %s, %s, %s)",
+            [(base + one.first, base + one.last, one.result.value, one.reason, one.also_to) for one in outcomes],
         )
 
     def owed(self, log: Origin, limit: int) -> list[Outcome]:
         """Results not yet told, in index order."""
         base = self._numbers.position(log, 0)
         found = query(
-            "SELECT first, last, result, reason FROM store_owedreceipt WHERE first >= %s AND first < %s"
+            "SELECT first, last, result, reason, also_to FROM store_owedreceipt WHERE first >= %s AND first < %s"
             " ORDER BY first, id LIMIT %s",
             (base, base + (1 << POSITION_BITS), limit),
         )
         return [
-            Outcome(LeafIndex(first - base), LeafIndex(last - base), ReceiptResult(result), reason)
-            for first, last, result, reason in found
+            Outcome(LeafIndex(first - base), LeafIndex(last - base), ReceiptResult(result), reason, also_to)
+            for first, last, result, reason, also_to in found
         ]
 
     def settle(self, log: Origin, first: LeafIndex, last: LeafIndex, result: ReceiptResult) -> None:

@@ -15,8 +15,8 @@ from mithaq.core.types import AdministrationCode
 from mithaq.errors import UnavailableError
 
 MAX_OPEN: Final = 8
-BYTES_PER_S: Final = 8 * 1_048_576
-BURST_BYTES: Final = 32 * 1_048_576
+BYTES_PER_S: Final = 32 * 1_048_576
+BURST_BYTES: Final = 64 * 1_048_576
 QUIET_S: Final = 60.0
 """Silence after which the next request of a partner counts as its return."""
 

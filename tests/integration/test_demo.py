@@ -1,0 +1,243 @@
+"""``mithaq demo`` as people run it: a process that makes two nodes, plays, and leaves nothing behind."""
+
+import base64
+import json
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from mithaq.main.cli.schemas import SCHEMAS
+from mithaq.main.demo.texts import read_text
+
+SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
+WORDS = re.compile(r"[^\W\d_]+")
+SAME_WORDS = 6
+"""So many words in a row, equal to those of a seed, would be a sentence copied."""
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+
+def make_environment(**more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("MITHAQ_", "DJANGO_"))}
+    return {**kept, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "NO_COLOR": "1", **more}
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "mithaq", *arguments]
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, Any], str]]:
+    folder = tmp_path_factory.mktemp("demo")
+    ran = subprocess.run(
+        command("demo", "--once", "--json", "--dir", str(folder)),
+        env=make_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+    )
+    assert ran.returncode == 0, ran.stderr
+    [line] = ran.stdout.splitlines()
+    yield folder, json.loads(line), ran.stderr
+
+
+def acts_of(home: Path, kinds: str = "%") -> list[dict[str, Any]]:
+    """Every act that the node of a home holds, of either log."""
+    with sqlite3.connect(f"file:{home / 'record.sqlite3'}?mode=ro", uri=True) as database:
+        found = [orjson.loads(row[0]) for row in database.execute("SELECT envelope FROM store_act ORDER BY position")]
+    return [each for each in found if kinds == "%" or each["kind"].startswith(kinds)]
+
+
+def status(home: Path) -> dict[str, Any]:
+    ran = subprocess.run(
+        command("--home", str(home), "node", "status", "--json"),
+        env=make_environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found: dict[str, Any] = json.loads(ran.stdout)
+    return found
+
+
+def test_the_object_has_its_keys(played: tuple[Path, dict[str, Any], str]) -> None:
+    folder, record, _ = played
+    assert set(SCHEMAS["mithaq/demo/1"].keys) | {"schema"} == set(record)
+    for node, code, home in zip(record["nodes"], ("ma-mi", "fr-mi"), ("rabat", "paris"), strict=True):
+        assert {"code", "home", "tree_size", "root_hash", "cosigned_size"} <= set(node)
+        assert (node["code"], node["home"]) == (code, str(folder / home))
+        assert len(base64.b64decode(node["root_hash"], validate=True)) == 32
+        assert node["cosigned_size"] == node["tree_size"] > 20
+    assert (record["instruments_in_force"], record["notes_closed"]) == (4, 3)
+
+
+def test_both_nodes_hold_the_same(played: tuple[Path, dict[str, Any], str]) -> None:
+    folder, record, _ = played
+    homes = [folder / "rabat", folder / "paris"]
+    found = [status(home) for home in homes]
+    for node, own, other in zip(record["nodes"], found, reversed(found), strict=True):
+        assert (own["tree_size"], own["root_hash"]) == (node["tree_size"], node["root_hash"])
+        [partner] = other["partners"]
+        assert (partner["code"], partner["verified_size"]) == (node["code"], node["tree_size"])
+        assert (own["quarantined"], own["alarms"]) in ((0, 0), (0, []), ([], []))
+
+
+def test_every_act_of_a_person_is_marked(played: tuple[Path, dict[str, Any], str]) -> None:
+    folder, _, _ = played
+    acts = [act for act in acts_of(folder / "paris") if act["actor"]["post"] != "node"]
+    kinds = {act["kind"] for act in acts_of(folder / "paris")} - {act["kind"] for act in acts}
+    assert kinds <= {"receipt", "key.root", "noop"}
+    assert len(acts) > 40
+    for act in acts:
+        assert act["body"]["demonstration"] is True
+        assert all(text.startswith(("عرض توضيحي", "Démonstration")) for text in act["subject"].values())
+
+
+def test_the_story(played: tuple[Path, dict[str, Any], str]) -> None:
+    folder, _, _ = played
+    acts = acts_of(folder / "paris")
+    kinds = [act["kind"] for act in acts]
+    assert kinds.count("instrument.counter") == 1
+    assert kinds.count("instrument.sign") == 8
+    assert kinds.count("instrument.notify") == 2
+    for kind in ("note.clarify", "note.explain", "note.refuse", "note.read"):
+        assert kinds.count(kind) == 1
+    manifests = [act["body"]["manifest"] for act in acts if act["kind"] == "instrument.propose"]
+    assert manifests[0]["effect"]["past"] == {"signed_on": "2024-10-28"}
+    held_on = [each["data"]["meeting"]["held_on"] for each in manifests if "meeting" in each["data"]]
+    assert held_on == ["2024-04-22", "2025-04-14"]
+
+
+def test_one_office_had_two_holders(played: tuple[Path, dict[str, Any], str]) -> None:
+    folder, _, _ = played
+    signings = [act["actor"] for act in acts_of(folder / "paris", "instrument.sign") if act["from"] == "fr-mi"]
+    assert {each["post"] for each in signings} == {"minister"}
+    assert {each["holder"] for each in signings} == {"fr-minister-1", "fr-minister-2"}
+
+
+def test_names_of_people_stand_in_sections_alone(played: tuple[Path, dict[str, Any], str]) -> None:
+    folder, _, _ = played
+    for act in acts_of(folder / "rabat"):
+        text = json.dumps(act, ensure_ascii=False)
+        for name in ("Laftit", "لفتيت", "Darmanin", "دارمانان", "Retailleau", "روتايو"):
+            assert name not in text
+
+
+def test_one_side_cannot_read_what_was_not_released(played: tuple[Path, dict[str, Any], str]) -> None:
+    folder, _, _ = played
+    [alone] = [act for act in acts_of(folder / "paris") if act["to"] == []]
+    assert alone["object_kind"] == "meetings.paper"
+    assert alone["id"] not in {act["id"] for act in acts_of(folder / "rabat")}
+    text = alone["body"]["text"]["text"].encode()
+    for file in (folder / "rabat").rglob("*"):
+        if file.is_file():
+            assert text not in file.read_bytes(), file
+
+
+def test_steps_are_told_on_stderr(played: tuple[Path, dict[str, Any], str]) -> None:
+    _, _, told = played
+    for step in ("Counter-proposal", "In force on both nodes", "Clarification asked", "released to nobody"):
+        assert step in told
+    assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("name", ["declaration", "minutes-2024", "minutes-2025", "framework"])
+def test_texts_are_whole_in_both_languages(name: str) -> None:
+    def check(value: object) -> int:
+        if isinstance(value, dict):
+            if set(value) & {"ar", "fr"}:
+                assert set(value) == {"ar", "fr"} and all(value.values())
+                return 1
+            return sum(check(each) for each in value.values())
+        return sum(check(each) for each in value) if isinstance(value, list) else 0
+
+    assert check(read_text(name)) >= 5
+
+
+@pytest.mark.skipif(not SEEDS.is_dir(), reason="the source texts are not on this machine")
+def test_no_sentence_is_copied_from_the_sources() -> None:
+    def runs_of(text: str) -> set[tuple[str, ...]]:
+        words = [word.lower() for word in WORDS.findall(text)]
+        return {tuple(words[place : place + SAME_WORDS]) for place in range(len(words) - SAME_WORDS + 1)}
+
+    def texts_in(value: object) -> Iterator[str]:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict | list):
+            for each in value.values() if isinstance(value, dict) else value:
+                yield from texts_in(each)
+
+    seeds = set().union(*(runs_of(file.read_text(encoding="utf-8")) for file in SEEDS.iterdir() if file.is_file()))
+    names = ("declaration", "minutes-2024", "minutes-2025", "framework", "request", "one-side", "sides")
+    own = set().union(*(runs_of(text) for name in names for text in texts_in(read_text(name))))
+    assert own & seeds == set()
+
+
+def test_a_folder_in_use_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "rabat").mkdir()
+    (tmp_path / "rabat" / "node.toml").write_text("")
+    ran = subprocess.run(
+        command("demo", "--once", "--dir", str(tmp_path)), env=make_environment(), capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 5
+    assert "home_not_empty" in ran.stderr
+
+
+def test_ctrl_c_ends_both_nodes_and_leaves_nothing(tmp_path: Path) -> None:
+    environment = make_environment(TMPDIR=str(tmp_path))
+    with subprocess.Popen(
+        command("--json", "--quiet", "demo", "--no-browser"), stdout=subprocess.PIPE, env=environment, text=True
+    ) as demo:
+        assert demo.stdout is not None
+        record = json.loads(demo.stdout.readline())
+        ports = [int(node["url"].rpartition(":")[2]) for node in record["nodes"]]
+        assert len(set(ports)) == 2 and all(is_open(port) for port in ports)
+        demo.send_signal(signal.SIGINT)
+        assert demo.wait(60) == 0
+    assert not any(is_open(port) for port in ports)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_outlives_a_demonstration_that_is_killed(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        command("demo", "--dir", str(tmp_path)), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=make_environment(), text=True
+    ) as demo:
+        assert demo.stderr is not None
+        for line in demo.stderr:
+            if "Node running" in line:
+                break
+        demo.kill()
+    ends_s = time.monotonic() + 60
+    while left := processes_about(tmp_path):
+        assert time.monotonic() < ends_s, left
+        time.sleep(0.1)
+
+
+def is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def processes_about(folder: Path) -> list[str]:
+    """Command lines of processes that name the folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            line = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if str(folder) in line and int(process.name) != os.getpid():
+            found.append(line)
+    return found
