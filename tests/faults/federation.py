@@ -12,7 +12,15 @@ from typing import Any
 
 from mithaq.adapters.keystore.key_files import KeyRole, RoleKey
 from mithaq.core.acts.root_chain import sign_root
-from mithaq.core.acts.roots import COSIGNATURE_V1, ED25519, RIGHT_KEYS, RoleEntry, Root, RootKey, parse_signed_root
+from mithaq.core.acts.roots import (
+    COSIGNATURE_V1,
+    ED25519,
+    RIGHT_KEYS,
+    RoleEntry,
+    Root,
+    RootKey,
+    parse_signed_root,
+)
 from mithaq.core.keys import KeyType
 from mithaq.core.log.merkle import EMPTY_ROOT, CompactRange
 from mithaq.core.log.signed_note import SignedNote, parse_signed_note
@@ -87,7 +95,9 @@ class Keys:
         for role in (*SINGLE_ROLES, KeyRole.POST):
             found = [to_root_key(key) for key in self.online if key.role is role]
             roles[str(role)] = RoleEntry(tuple(changed.get(str(role), found)))
-        root = Root(AdministrationCode(self.code), version, BEGIN + timedelta(days=days), Origin(self.origin), roles)
+        root = Root(
+            AdministrationCode(self.code), version, BEGIN + timedelta(days=days), Origin(self.origin), roles
+        )
         return sign_root(root.encode(), [key.key for key in self.roots[:ROOT_THRESHOLD]]).encode()
 
 
@@ -148,7 +158,9 @@ class SimNode:
     def start(self) -> None:
         """As ``main.wiring.service`` starts a node, without threads."""
         self.node = Node(
-            identity=Identity(AdministrationCode(self.code), Origin(self.origin), self.code, "http://127.0.0.1:1"),
+            identity=Identity(
+                AdministrationCode(self.code), Origin(self.origin), self.code, "http://127.0.0.1:1"
+            ),
             registry=self.registry,
             store=WatchedStore(self.durable, self.points),  # type: ignore[arg-type]
             signer=Watched(MemorySigner(self.keys.online, self.head_file), self.points, "signer"),  # type: ignore[arg-type]
@@ -159,7 +171,9 @@ class SimNode:
             entropy=self.entropy,
         )
         check_own_tree(self.node)
-        self.sequencer = Sequencer(self.node, Projector(self.node.store, self.registry, self.node.identity.code))
+        self.sequencer = Sequencer(
+            self.node, Projector(self.node.store, self.registry, self.node.identity.code)
+        )
         self.guard = RestoreGuard(self.node, self.sequencer)
         try:
             self.sequencer.catch_up()
@@ -229,7 +243,16 @@ class SimNode:
             store.roster.add_root(code, 1, document)
             store.followed.add(
                 FollowedHead(
-                    origin, code, zero, EMPTY_ROOT, CompactRange().encode(), b"", LeafIndex(0), 0, zero, EMPTY_ROOT
+                    origin,
+                    code,
+                    zero,
+                    EMPTY_ROOT,
+                    CompactRange().encode(),
+                    b"",
+                    LeafIndex(0),
+                    0,
+                    zero,
+                    EMPTY_ROOT,
                 )
             )
         if self.is_up:
@@ -284,7 +307,9 @@ class Witness:
     def __init__(self, time: VirtualTime) -> None:
         self.keys = Keys("eu-w1", "witness.example/log/1")
         self._clock = VirtualClock(time)
-        self._signer = MemorySigner(self.keys.online, MemoryHeadFile(empty_signer_head(self.keys.origin), FailPoints()))
+        self._signer = MemorySigner(
+            self.keys.online, MemoryHeadFile(empty_signer_head(self.keys.origin), FailPoints())
+        )
         self._notes: dict[str, SignedNote] = {}
         self.evidence: list[SignedNote] = []
         self.log_keys: dict[str, list[Any]] = {}
@@ -299,7 +324,11 @@ class Witness:
             return 0
         note = parse_signed_note(data)
         old = self.size_of(node.origin)
-        path = OwnLogReader(node.node.store.own, node.node.tiles).consistency(TreeSize(old), size) if old <= size else ()
+        path = (
+            OwnLogReader(node.node.store.own, node.node.tiles).consistency(TreeSize(old), size)
+            if old <= size
+            else ()
+        )
         return self.judge(make_add_checkpoint(TreeSize(old), path, note).encode())
 
     def judge(self, body: bytes) -> int:
@@ -433,10 +462,10 @@ class World:
                 f"{head.origin} {head.next_index}/{head.verified_size} applied {head.applied_size}"
                 for head in node.durable.followed.heads()
             ]
-            found.append(f"{code} size {node.durable.own.head().tree_size}, {heads}, last errors {node.errors[-3:]}")
+            found.append(
+                f"{code} size {node.durable.own.head().tree_size}, {heads}, last errors {node.errors[-3:]}"
+            )
         return f"seed {self.seed}; " + "; ".join(found)
-
-
 
 
 __all__ = ["DESK", "MINISTER", "Killed", "SimNode", "Witness", "World"]

@@ -47,7 +47,9 @@ class LogHistory:
     def root_at(self, size: int) -> bytes:
         if size not in self._roots:
             if size > self.size:
-                raise Broken(f"{self.origin}: a checkpoint of {size}, and only {self.size} leaves were ever seen")
+                raise Broken(
+                    f"{self.origin}: a checkpoint of {size}, and only {self.size} leaves were ever seen"
+                )
             tree = CompactRange()
             tree.extend(self._leaves[:size])
             self._roots[size] = tree.root()
@@ -187,7 +189,9 @@ def shared_state(node: "SimNode", other: "SimNode") -> dict[object, object]:
     pair = {node.code, other.code}
     notes = (row for row in node.store.projections.notes() if {row.sender, row.recipient} == pair)
     known = {row.object_id for row in other.store.projections.instruments()}
-    instruments = (row for row in node.store.projections.instruments() if row.object_id in known or len(pair) == 2)
+    instruments = (
+        row for row in node.store.projections.instruments() if row.object_id in known or len(pair) == 2
+    )
     found: dict[object, object] = {("note", row.object_id, row.recipient): describe(row) for row in notes}
     for row in instruments:
         if _signatories(row) >= pair:

@@ -48,7 +48,9 @@ def stored_notes(origin: str) -> list[bytes]:
     """Every checkpoint of that log in the databases in use."""
     from mithaq.adapters.store.models import Checkpoint
 
-    return [bytes(note) for note in Checkpoint.objects.filter(log__origin=origin).values_list("note", flat=True)]
+    return [
+        bytes(note) for note in Checkpoint.objects.filter(log__origin=origin).values_list("note", flat=True)
+    ]
 
 
 def state_of(home: Path) -> dict[str, Any]:

@@ -130,7 +130,17 @@ def _watch(call: Callable[..., Any], points: FailPoints, name: str) -> Callable[
 class WatchedStore:
     """A store whose every call, begin and commit is a point of failure."""
 
-    PORTS = ("own", "followed", "witnessed", "acts", "receipts", "projections", "roster", "alarms", "settings")
+    PORTS = (
+        "own",
+        "followed",
+        "witnessed",
+        "acts",
+        "receipts",
+        "projections",
+        "roster",
+        "alarms",
+        "settings",
+    )
 
     def __init__(self, store: MemoryStore, points: FailPoints) -> None:
         self._store = store
@@ -166,7 +176,9 @@ class MemoryTiles:
     def write_full(self, path: str, data: bytes) -> None:
         assert parse_tile_path(path).is_full
         if self.files.setdefault(path, data) != data:
-            raise ConflictError("tile_differs", "A full tile exists with other content; it is never replaced.")
+            raise ConflictError(
+                "tile_differs", "A full tile exists with other content; it is never replaced."
+            )
         self._unsynced.add(path)
 
     def sync(self) -> None:

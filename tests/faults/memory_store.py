@@ -188,7 +188,9 @@ def insert_acts(tables: Tables, acts: Iterable[SealedAct]) -> None:
             tables.blobs.insert(blob.sha256, place)
 
 
-def add_cosignature(tables: Tables, origin: Origin, tree_size: int, line: SignatureLine, at_s: int, by: str) -> None:
+def add_cosignature(
+    tables: Tables, origin: Origin, tree_size: int, line: SignatureLine, at_s: int, by: str
+) -> None:
     known = tables.cosignatures.get((origin, tree_size), ())
     if any((one.key_id, at) == (line.key_id, at_s) for one, at, _ in known):
         return
@@ -225,7 +227,11 @@ class MemoryOwnLog:
         self._move_next(acts[-1].leaf_index + 1)
 
     def restore_acts(
-        self, acts: Sequence[SealedAct], releases: Sequence[Any], lost: Mapping[LeafIndex, bytes], next_index: int
+        self,
+        acts: Sequence[SealedAct],
+        releases: Sequence[Any],
+        lost: Mapping[LeafIndex, bytes],
+        next_index: int,
     ) -> None:
         self._insert(acts, releases)
         for leaf_index, commitment in lost.items():
@@ -239,7 +245,10 @@ class MemoryOwnLog:
     def _insert(self, acts: Sequence[SealedAct], releases: Sequence[Any]) -> None:
         insert_acts(self._tables, acts)
         for one in releases:
-            if any(leaf_index == one.leaf_index for leaf_index, _ in self._tables.releases.of(one.administration)[-600:]):
+            if any(
+                leaf_index == one.leaf_index
+                for leaf_index, _ in self._tables.releases.of(one.administration)[-600:]
+            ):
                 raise clash("release_once")
             self._tables.releases.insert(one.administration, (one.leaf_index, one.seq))
 
@@ -302,7 +311,9 @@ class MemoryOwnLog:
             for log, leaf_index in self._tables.blobs.of(sha256)
         )
 
-    def add_cosignature(self, tree_size: TreeSize, line: SignatureLine, at_s: int, by: AdministrationCode) -> None:
+    def add_cosignature(
+        self, tree_size: TreeSize, line: SignatureLine, at_s: int, by: AdministrationCode
+    ) -> None:
         add_cosignature(self._tables, self._origin, tree_size, line, at_s, by)
 
     def cosigned_size(self, administration: AdministrationCode | None = None) -> TreeSize:
@@ -520,7 +531,12 @@ class MemoryProjections:
         self._tables = tables
 
     def clear(self) -> None:
-        for table in (self._tables.notes, self._tables.instruments, self._tables.versions, self._tables.links):
+        for table in (
+            self._tables.notes,
+            self._tables.instruments,
+            self._tables.versions,
+            self._tables.links,
+        ):
             for key in list(table):
                 table.drop(key)
 
@@ -560,7 +576,9 @@ class MemoryProjections:
         changed = set(content_hashes)
         links = [(owner, link) for owner, found in self._tables.links.items() for link in found]
         objects = {owner for owner, link in links if link.other_hash in changed}
-        replaced = {link.other_hash for _, link in links if link.relation == "replaces" and link.own_hash in changed}
+        replaced = {
+            link.other_hash for _, link in links if link.relation == "replaces" and link.own_hash in changed
+        }
         for owner, versions in self._tables.versions.items():
             objects |= {owner for one in versions if one.content_hash in replaced}
         return sorted(objects - {object_id})
@@ -571,7 +589,9 @@ class MemoryProjections:
                 return str(owner)
         return None
 
-    def deliver_notes(self, log: str, recipient: str, first: LeafIndex, last: LeafIndex, at: datetime) -> None:
+    def deliver_notes(
+        self, log: str, recipient: str, first: LeafIndex, last: LeafIndex, at: datetime
+    ) -> None:
         places = self._tables.places.of(log)
         start = bisect_left(places, (log, first))
         for _, leaf_index, key in places[start:]:
@@ -622,7 +642,9 @@ def _deliver(row: NoteRow, at: datetime) -> NoteRow:
     if row.created_at - at > timedelta(seconds=300):
         marks.append("time_disputed")
     due_at = None if limit_s is None else _round_up(at + timedelta(seconds=limit_s))
-    return structs.replace(row, state="delivered", delivered_at=at, limit_s=limit_s, due_at=due_at, marks=marks)
+    return structs.replace(
+        row, state="delivered", delivered_at=at, limit_s=limit_s, due_at=due_at, marks=marks
+    )
 
 
 def _round_up(at: datetime) -> datetime:

@@ -22,19 +22,27 @@ def fields_of(text: str, **more: Any) -> dict[str, Any]:
     return {"subject": {"en": text}, "lang": ["en"], "handling": HANDLING, **more}
 
 
-def make_note(world: World, sender: SimNode, *recipients: str, kind: str = "requests.spontaneous_information") -> Draft:
+def make_note(
+    world: World, sender: SimNode, *recipients: str, kind: str = "requests.spontaneous_information"
+) -> Draft:
     """A checked note with a canary in each of its parts."""
     canary = world.observer.make_canary(*recipients, sender.code)
     body: dict[str, Any] = {"text": f"body {canary}"}
     if kind == "requests.request":
         body |= {"class": "normal_7d", "questions": [{"no": 1, "text": "when?"}, {"no": 2, "text": "where?"}]}
     content = NoteContent(
-        kind, recipients, body, fields_of(f"subject {canary}"), {"persons": f"section {canary}".encode()}  # type: ignore[arg-type]
+        kind,
+        recipients,
+        body,
+        fields_of(f"subject {canary}"),
+        {"persons": f"section {canary}".encode()},  # type: ignore[arg-type]
     )
     return sender.desk.draft_note(content, DESK)
 
 
-def send_note(world: World, sender: SimNode, *recipients: str, kind: str = "requests.spontaneous_information") -> Appended:
+def send_note(
+    world: World, sender: SimNode, *recipients: str, kind: str = "requests.spontaneous_information"
+) -> Appended:
     [appended] = sender.append(make_note(world, sender, *recipients, kind=kind))
     return appended
 
@@ -58,10 +66,15 @@ def send_with_blob(world: World, sender: SimNode, *recipients: str, size: int = 
     """A note with an attachment of some chunks."""
     canary = world.observer.make_canary(*recipients, sender.code)
     data = f"blob {canary} ".encode().ljust(size, b".")
-    digest, length = sender.blobs.add(iter([data[at : at + 1_048_576] for at in range(0, len(data), 1_048_576)]))
+    digest, length = sender.blobs.add(
+        iter([data[at : at + 1_048_576] for at in range(0, len(data), 1_048_576)])
+    )
     blob = {"sha256": digest, "size": length, "media": "application/pdf", "name": "annex.pdf"}
     content = NoteContent(
-        "requests.spontaneous_information", recipients, {"text": canary}, fields_of("annex", blobs=[blob])  # type: ignore[arg-type]
+        "requests.spontaneous_information",
+        recipients,
+        {"text": canary},
+        fields_of("annex", blobs=[blob]),  # type: ignore[arg-type]
     )
     return sender.acknowledged(sender.desk.send_note(content, DESK))
 
@@ -96,12 +109,22 @@ def propose(world: World, node: SimNode, *others: str, rule: str = "ON_SIGNATURE
         effect={"rule": rule},
         data={"text": f"we agree {canary}"},
     )
-    act(node, object_id, InstrumentKind.PROPOSE, {"manifest": dict(manifest.members)}, fields_of(f"text {canary}"))
+    act(
+        node,
+        object_id,
+        InstrumentKind.PROPOSE,
+        {"manifest": dict(manifest.members)},
+        fields_of(f"text {canary}"),
+    )
     return object_id
 
 
 def act(
-    node: SimNode, object_id: str, kind: InstrumentKind, body: Mapping[str, Any], fields: Mapping[str, Any] | None = None
+    node: SimNode,
+    object_id: str,
+    kind: InstrumentKind,
+    body: Mapping[str, Any],
+    fields: Mapping[str, Any] | None = None,
 ) -> Appended:
     return node.acknowledged(node.desk.act_on_instrument(object_id, kind, body, MINISTER, fields))
 
@@ -155,7 +178,9 @@ def move_at_random(world: World, node: SimNode, chance: random.Random) -> str:
             return _release_something(world, node, chance, chosen)
         if roll < 0.60:
             # Two signatories: of three, see test_fault_14.
-            propose(world, node, chosen[0], rule=chance.choice(("ON_SIGNATURE", "ON_EXCHANGE_OF_INSTRUMENTS")))
+            propose(
+                world, node, chosen[0], rule=chance.choice(("ON_SIGNATURE", "ON_EXCHANGE_OF_INSTRUMENTS"))
+            )
             return "propose"
         if roll < 0.80:
             return _sign_something(node, chance)

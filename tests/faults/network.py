@@ -108,7 +108,9 @@ class Served:
 class Weather:
     """How bad the network is. Each chance is from 0 to 1."""
 
-    def __init__(self, drop: float = 0.0, cut: float = 0.0, repeat: float = 0.0, delay_s: float = 0.0) -> None:
+    def __init__(
+        self, drop: float = 0.0, cut: float = 0.0, repeat: float = 0.0, delay_s: float = 0.0
+    ) -> None:
         self.drop, self.cut, self.repeat, self.delay_s = drop, cut, repeat, delay_s
 
 

@@ -171,7 +171,9 @@ class NodeProcess:
     def signer_pids(self) -> list[int]:
         """Its child."""
         try:
-            return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
+            return [
+                int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+            ]
         except OSError:
             return []
 
@@ -219,7 +221,8 @@ def running_pair(
     nodes = (NodeProcess(folder / "rabat", free_port()), NodeProcess(folder / "paris", free_port()))
     codes = {"rabat": "ma-mi", "paris": "fr-mi"}
     cards = [
-        make_home(node.home, codes[node.home.name], node.port, (tables or {}).get(node.home.name)) for node in nodes
+        make_home(node.home, codes[node.home.name], node.port, (tables or {}).get(node.home.name))
+        for node in nodes
     ]
     enrol(nodes[0].home, cards[1])
     enrol(nodes[1].home, cards[0])

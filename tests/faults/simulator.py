@@ -39,7 +39,9 @@ class Run:
                 self._step()
                 self.world.observer.check()
             except AssertionError as error:
-                raise AssertionError(f"seed {self.world.seed}, step {number}: {error}; {self.trail[-12:]}") from error
+                raise AssertionError(
+                    f"seed {self.world.seed}, step {number}: {error}; {self.trail[-12:]}"
+                ) from error
         self._end()
 
     def _end(self) -> None:
@@ -51,12 +53,16 @@ class Run:
             self.world.check_end()
             self._check_calm()
         except AssertionError as error:
-            raise AssertionError(f"seed {self.world.seed}, at the end: {error}; {self.trail[-12:]}") from error
+            raise AssertionError(
+                f"seed {self.world.seed}, at the end: {error}; {self.trail[-12:]}"
+            ) from error
 
     def _check_calm(self) -> None:
         """Nobody lied, so nobody is accused and nothing is parked."""
         for node in self.world.nodes.values():
-            assert not node.durable.followed.parked(), f"{node.code} parked {node.durable.followed.parked()[0]}"
+            assert not node.durable.followed.parked(), (
+                f"{node.code} parked {node.durable.followed.parked()[0]}"
+            )
             left = [code for code in node.alarm_codes() if code not in ("guard", "root_expired")]
             assert not left, f"{node.code} alarms {left}"
 

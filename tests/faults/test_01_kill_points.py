@@ -18,7 +18,9 @@ FAILURES = {"kill": Killed, "disk": fail_disk}
 MOST_POINTS = 4_000
 
 
-def run_with_failure(world: World, node: SimNode, at: int, make: Callable[[], BaseException], do: Callable[[], object]) -> str | None:
+def run_with_failure(
+    world: World, node: SimNode, at: int, make: Callable[[], BaseException], do: Callable[[], object]
+) -> str | None:
     """Do it with a failure at one point; then start again. Gives the point, None when it was not reached."""
     node.points.arm(at, make)
     try:

@@ -38,7 +38,11 @@ def test_a_request_is_answered_and_closed() -> None:
     world = World()
     france, morocco = world["fr-mi"], world["ma-mi"]
     note = send_note(world, france, "ma-mi", kind="requests.request").act_id
-    for node, kind in ((morocco, Kind.NOTE_CLARIFY), (france, Kind.NOTE_EXPLAIN), (morocco, Kind.NOTE_ANSWER)):
+    for node, kind in (
+        (morocco, Kind.NOTE_CLARIFY),
+        (france, Kind.NOTE_EXPLAIN),
+        (morocco, Kind.NOTE_ANSWER),
+    ):
         world.settle()
         reply(node, note, kind, REPLIES[kind])
     world.settle()

@@ -53,7 +53,11 @@ class Sender(threading.Thread):
 
     def _checkpoint(self) -> bytes:
         """What the node shows the world at this moment."""
-        return httpx.get(f"http://127.0.0.1:{self._node.port}/log/checkpoint", timeout=5).raise_for_status().content
+        return (
+            httpx.get(f"http://127.0.0.1:{self._node.port}/log/checkpoint", timeout=5)
+            .raise_for_status()
+            .content
+        )
 
     def stop(self) -> None:
         self._stopping.set()
@@ -105,7 +109,9 @@ def test_all_that_was_sent_arrives_after_a_kill_with_no_more_traffic(
         one, two = nodes
         one.start()
         one.wait_ready()
-        acks = [ack for _ in range(8) for ack in one.send([make_draft("x" * 500, ["fr-mi"]) for _ in range(250)])]
+        acks = [
+            ack for _ in range(8) for ack in one.send([make_draft("x" * 500, ["fr-mi"]) for _ in range(250)])
+        ]
         one.kill()
         started_s = time.monotonic()
         for node in nodes:
@@ -115,6 +121,8 @@ def test_all_that_was_sent_arrives_after_a_kill_with_no_more_traffic(
         ready_s = time.monotonic()
         wait_in_step(one, two)
         done_s = time.monotonic()
-        print(f"\nstart to ready {ready_s - started_s:.2f} s, ready to in step {done_s - ready_s:.2f} s for 2,000 acts")
+        print(
+            f"\nstart to ready {ready_s - started_s:.2f} s, ready to in step {done_s - ready_s:.2f} s for 2,000 acts"
+        )
         record_property("in_step_s", done_s - ready_s)
         check_pair(one, two, {one.origin: acks, two.origin: []})

@@ -64,7 +64,9 @@ def check_log(home: Path, acks: list[Ack]) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("tables", ENGINES, indirect=True)
-def test_two_starts_on_one_home(tmp_path: Path, tables: Mapping[str, Any], closing: list[NodeProcess]) -> None:
+def test_two_starts_on_one_home(
+    tmp_path: Path, tables: Mapping[str, Any], closing: list[NodeProcess]
+) -> None:
     nodes = [NodeProcess(tmp_path / "rabat", free_port()) for _ in range(2)]
     make_home(nodes[0].home, "ma-mi", nodes[0].port, tables)
     nodes[0].load()
@@ -86,7 +88,9 @@ def test_two_starts_on_one_home(tmp_path: Path, tables: Mapping[str, Any], closi
 @pytest.mark.slow
 @pytest.mark.xdist_group("postgresql")
 @pytest.mark.parametrize("tables", ["postgresql"], indirect=True)
-def test_two_machines_on_one_database(tmp_path: Path, tables: Mapping[str, Any], closing: list[NodeProcess]) -> None:
+def test_two_machines_on_one_database(
+    tmp_path: Path, tables: Mapping[str, Any], closing: list[NodeProcess]
+) -> None:
     """No file lock stands between them, and each signer has a head of its own."""
     nodes = [NodeProcess(tmp_path / name, free_port()) for name in ("rabat", "rabat-2")]
     make_home(nodes[0].home, "ma-mi", nodes[0].port, tables)

@@ -39,7 +39,13 @@ class Server:
 
     def address(self, name: str) -> dict[str, Any]:
         """The ``[database]`` table of ``node.toml`` for a database on this server."""
-        return {"engine": "postgresql", "name": name, "host": "127.0.0.1", "port": self.port, "user": "mithaq"}
+        return {
+            "engine": "postgresql",
+            "name": name,
+            "host": "127.0.0.1",
+            "port": self.port,
+            "user": "mithaq",
+        }
 
     def databases(self, name: str) -> dict[str, dict[str, Any]]:
         """Both aliases as the settings of a node make them."""
@@ -60,6 +66,24 @@ class Server:
         address = f"host=127.0.0.1 port={self.port} user=mithaq dbname=postgres"
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute(sql)
+
+    def set_parameter(self, name: str, value: str | None) -> None:
+        """Change a setting of the whole server; None takes the change back. Returns once it is in force."""
+        import psycopg
+
+        self.run_sql(
+            f"ALTER SYSTEM RESET {name}" if value is None else f"ALTER SYSTEM SET {name} = '{value}'"
+        )
+        self.control("reload")
+        address = f"host=127.0.0.1 port={self.port} user=mithaq dbname=postgres"
+        while True:
+            with psycopg.connect(address, autocommit=True) as connection:
+                row = connection.execute(
+                    "SELECT current_setting(%s), boot_val FROM pg_settings WHERE name = %s", (name, name)
+                )
+                current, default = row.fetchone() or ("", "")
+                if current == (value or default):
+                    return
 
     def restart(self, mode: str = "immediate") -> None:
         """Stop (``immediate``: as a crash would) and start again on the same port."""
@@ -116,7 +140,13 @@ def free_port() -> int:
 def make_cluster(server: Server) -> None:
     # Not the C locale: an order that hangs on the language of the server must show in the tests.
     locale = ("--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US", "--encoding=UTF8")
-    command = [str(server.binaries / "initdb"), "-D", str(server.folder / "data"), "--username=mithaq", "--auth=trust"]
+    command = [
+        str(server.binaries / "initdb"),
+        "-D",
+        str(server.folder / "data"),
+        "--username=mithaq",
+        "--auth=trust",
+    ]
     run([*server.prefix, *command, "--data-checksums", "--no-sync", *locale], server.folder)
     lines = {
         **SERVER_SETTINGS,

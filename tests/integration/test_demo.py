@@ -56,7 +56,10 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dic
 def acts_of(home: Path, kinds: str = "%") -> list[dict[str, Any]]:
     """Every act that the node of a home holds, of either log."""
     with sqlite3.connect(f"file:{home / 'record.sqlite3'}?mode=ro", uri=True) as database:
-        found = [orjson.loads(row[0]) for row in database.execute("SELECT envelope FROM store_act ORDER BY position")]
+        found = [
+            orjson.loads(row[0])
+            for row in database.execute("SELECT envelope FROM store_act ORDER BY position")
+        ]
     return [each for each in found if kinds == "%" or each["kind"].startswith(kinds)]
 
 
@@ -122,7 +125,9 @@ def test_the_story(played: tuple[Path, dict[str, Any], str]) -> None:
 
 def test_one_office_had_two_holders(played: tuple[Path, dict[str, Any], str]) -> None:
     folder, _, _ = played
-    signings = [act["actor"] for act in acts_of(folder / "paris", "instrument.sign") if act["from"] == "fr-mi"]
+    signings = [
+        act["actor"] for act in acts_of(folder / "paris", "instrument.sign") if act["from"] == "fr-mi"
+    ]
     assert {each["post"] for each in signings} == {"minister"}
     assert {each["holder"] for each in signings} == {"fr-minister-1", "fr-minister-2"}
 
@@ -179,7 +184,9 @@ def test_no_sentence_is_copied_from_the_sources() -> None:
             for each in value.values() if isinstance(value, dict) else value:
                 yield from texts_in(each)
 
-    seeds = set().union(*(runs_of(file.read_text(encoding="utf-8")) for file in SEEDS.iterdir() if file.is_file()))
+    seeds = set().union(
+        *(runs_of(file.read_text(encoding="utf-8")) for file in SEEDS.iterdir() if file.is_file())
+    )
     names = ("declaration", "minutes-2024", "minutes-2025", "framework", "request", "one-side", "sides")
     own = set().union(*(runs_of(text) for name in names for text in texts_in(read_text(name))))
     assert own & seeds == set()
@@ -189,7 +196,11 @@ def test_a_folder_in_use_is_refused(tmp_path: Path) -> None:
     (tmp_path / "rabat").mkdir()
     (tmp_path / "rabat" / "node.toml").write_text("")
     ran = subprocess.run(
-        command("demo", "--once", "--dir", str(tmp_path)), env=make_environment(), capture_output=True, text=True, check=False
+        command("demo", "--once", "--dir", str(tmp_path)),
+        env=make_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert ran.returncode == 5
     assert "home_not_empty" in ran.stderr
@@ -198,7 +209,10 @@ def test_a_folder_in_use_is_refused(tmp_path: Path) -> None:
 def test_ctrl_c_ends_both_nodes_and_leaves_nothing(tmp_path: Path) -> None:
     environment = make_environment(TMPDIR=str(tmp_path))
     with subprocess.Popen(
-        command("--json", "--quiet", "demo", "--no-browser"), stdout=subprocess.PIPE, env=environment, text=True
+        command("--json", "--quiet", "demo", "--no-browser"),
+        stdout=subprocess.PIPE,
+        env=environment,
+        text=True,
     ) as demo:
         assert demo.stdout is not None
         record = json.loads(demo.stdout.readline())
@@ -212,7 +226,11 @@ def test_ctrl_c_ends_both_nodes_and_leaves_nothing(tmp_path: Path) -> None:
 
 def test_nothing_outlives_a_demonstration_that_is_killed(tmp_path: Path) -> None:
     with subprocess.Popen(
-        command("demo", "--dir", str(tmp_path)), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=make_environment(), text=True
+        command("demo", "--dir", str(tmp_path)),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env=make_environment(),
+        text=True,
     ) as demo:
         assert demo.stderr is not None
         for line in demo.stderr:

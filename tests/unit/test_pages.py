@@ -35,7 +35,16 @@ def test_every_value_is_set_apart(template: Path) -> None:
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
 def test_no_script_no_style_no_unsafe_value(template: Path) -> None:
     text = template.read_text(encoding="utf-8")
-    for banned in ("<script", "style=", "|safe", "autoescape off", " onclick", "javascript:", "|date", "|floatformat"):
+    for banned in (
+        "<script",
+        "style=",
+        "|safe",
+        "autoescape off",
+        " onclick",
+        "javascript:",
+        "|date",
+        "|floatformat",
+    ):
         assert banned not in text
 
 
@@ -54,7 +63,9 @@ def read_tokens() -> dict[str, str]:
 
 def luminance(colour: str) -> float:
     parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 

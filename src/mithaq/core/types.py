@@ -16,3 +16,6 @@ TreeSize = NewType("TreeSize", int)
 
 RootHash = NewType("RootHash", bytes)
 """32 bytes: root of the Merkle tree of a given size."""
+
+FIRST_LEAF = LeafIndex(0)
+"""Where a log begins."""

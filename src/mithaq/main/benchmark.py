@@ -182,6 +182,9 @@ def measure_exchange(
     """Enrol two nodes below ``folder``, load the first, watch the second.
 
     Args:
+        folder: gets the two homes, ``sender`` and ``receiver``.
+        acts: under load; the latency of single acts is measured before.
+        size_bytes: of an act, about.
         addresses: code -> ``postgresql://`` of its database; empty for SQLite.
         tell: takes words of progress.
     """

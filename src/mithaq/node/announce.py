@@ -12,9 +12,9 @@ class HeadAnnouncer:
     ``waiters`` counts long polls in flight, by administration: a partner that waits here needs no hint.
     """
 
-    def __init__(self, tree_size: TreeSize = TreeSize(0)) -> None:
+    def __init__(self) -> None:
         self._condition = threading.Condition()
-        self._tree_size = tree_size
+        self._tree_size = TreeSize(0)
         self._closed = False
         self._listeners: list[Callable[[TreeSize], None]] = []
         self._waiters: dict[str, int] = {}

@@ -53,7 +53,7 @@ class AppendQueue:
     """
 
     def __init__(self, sequencer: Sequencer, gate: Callable[[bool], None] = _let_in) -> None:
-        """``gate(urgent)`` raises why (urgent) acts are not taken at this moment: disk, guard, expired root."""
+        """``gate(urgent)`` raises why (urgent) acts are not taken now: disk, guard, expired root."""
         self._sequencer = sequencer
         self._gate = gate
         self._urgent: deque[Slot] = deque()
@@ -79,7 +79,7 @@ class AppendQueue:
         return ticket.future
 
     def run(self) -> None:
-        """Write until ``close``. A failure below ends the writer for good: restart the process (trust §9.3)."""
+        """Write until ``close``. A failure below ends the writer for good; restart (trust §9.3)."""
         while True:
             batch = self._take()
             if batch is None:

@@ -60,9 +60,7 @@ class Page:
     disclosed: list[SealedAct] = field(default_factory=list)
     missing: set[int] = field(default_factory=set)
 
-    def note(
-        self, leaf_index: LeafIndex, result: ReceiptResult, reason: str = "", also_to: str = ""
-    ) -> None:
+    def note(self, leaf_index: LeafIndex, result: ReceiptResult, reason: str = "", also_to: str = "") -> None:
         """Keep a result; neighbours of one result join. A range never spans an act that is not ours."""
         last = self.outcomes[-1] if self.outcomes else None
         is_next = last and last.last + 1 == leaf_index and not reason

@@ -52,7 +52,7 @@ class CausalHold:
         return self.is_applied_to(head.log, head.size)
 
     def is_applied_to(self, log: Origin, tree_size: TreeSize) -> bool:
-        """Whether everything of a log up to that size is applied or parked here; True for one that we do not follow.
+        """Whether all of a log up to that size is applied or parked here; True for one that we do not follow.
 
         An act that waits holds up only what comes after it in its log. Were the whole log held up, two
         logs that saw each other would wait for each other for ever.

@@ -70,10 +70,9 @@ class Cosigner:
 
 
 def drop_repeated(owed: Sequence[Outcome]) -> list[Outcome]:
-    """Results that one receipt may tell: for one circle of readers, and of two about one act (``pending``,
-    then ``applied``) the older.
+    """Results that one receipt may tell: its ranges are apart, and for one circle of readers.
 
-    The ranges of a receipt are apart from each other; what is left out comes with the next one.
+    Of two about one act (``pending``, then ``applied``) the older; what is left out comes with the next.
     """
     told: list[Outcome] = []
     for one in owed:

@@ -107,9 +107,7 @@ class Follower:
         self._judge_inconsistency(head, received, data)
         raise UnavailableError("inconsistent", "the partner's entries do not make up the root it signed")
 
-    def _fetch_leaves(
-        self, head: FollowedHead, tree_size: TreeSize
-    ) -> tuple[CompactRange, dict[int, bytes]]:
+    def _fetch_leaves(self, head: FollowedHead, tree_size: TreeSize) -> tuple[CompactRange, dict[int, bytes]]:
         """Fetch bundles and check them against what is stored; the last ones are stored with the head.
 
         Of a long way the first ones are stored at once: leaves above the head are not yet believed, and a

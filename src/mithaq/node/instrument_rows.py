@@ -109,7 +109,9 @@ def has_public_version(state: InstrumentState) -> bool:
 
     A published text stays published while another version of it is under negotiation.
     """
-    versions = [version for version in state.versions if version.state is State.SIGNED or version is state.latest]
+    versions = [
+        version for version in state.versions if version.state is State.SIGNED or version is state.latest
+    ]
     return any((version.manifest.data or {}).get("visibility") == "public" for version in versions)
 
 

@@ -34,11 +34,10 @@ class Projector:
         self._instruments = InstrumentProjector(store, registry)
 
     def project(self, acts: Sequence[SealedAct]) -> None:
-        """Bring the models up to date with acts that have just become visible here."""
-        self._project(acts, ())
+        """Bring the models up to date with acts of one log, in index order, that are visible here now.
 
-    def replay(self, acts: Sequence[SealedAct]) -> None:
-        """The same for old acts of one log, in index order, whose receipts are known already."""
+        Receipts about them may be known already: at a replay, and when another recipient was quicker.
+        """
         if acts:
             covering = self._store.receipts.covering(acts[0].log, [act.leaf_index for act in acts])
             self._project(acts, [one for one in covering if one.result is ReceiptResult.APPLIED])

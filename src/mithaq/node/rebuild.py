@@ -59,6 +59,6 @@ def _replay_log(node: Node, projector: Projector, log: Origin) -> None:
             continue  # disclosed later: to be read, and no business of this node
         batch.append(act)
         if len(batch) == REPLAY_ACTS:
-            projector.replay(batch)
+            projector.project(batch)
             batch = []
-    projector.replay(batch)
+    projector.project(batch)

@@ -246,7 +246,7 @@ class InstrumentRow(Struct, frozen=True):
         versions: JSON-ready list, oldest first: {version, content_hash, state, signatories[], signed_by[],
             signed_on?, entry_into_force_on?, marks[]}.
         state, version, content_hash: of the version that stands now (in force, else the newest).
-        is_public: whether the publish decision of trust §4.3 is in the newest or a signed version; pages judge anew.
+        is_public: whether the publish decision of trust §4.3 is in the newest or a signed version.
     """
 
     object_id: str

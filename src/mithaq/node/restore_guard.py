@@ -16,9 +16,10 @@ from mithaq.core.federation.page import ActLine, parse_line
 from mithaq.core.log.checkpoint import Checkpoint, open_checkpoint
 from mithaq.core.log.merkle import parse_compact_range
 from mithaq.core.log.signed_note import parse_signed_note
-from mithaq.core.log.tiles import TILE_WIDTH, parse_bundle
-from mithaq.core.types import LeafIndex
+from mithaq.core.log.tiles import TILE_WIDTH, TileReader, parse_bundle
+from mithaq.core.types import LeafIndex, TreeSize
 from mithaq.errors import MithaqError, RefusedError
+from mithaq.node.follow import root_at
 from mithaq.node.leaves import check_sections
 from mithaq.node.log_reader import OwnLogReader
 from mithaq.node.node import Node
@@ -85,8 +86,11 @@ class RestoreGuard:
             self.close("a partner cosigned another history of this log")
             return
         is_restored = self._node.store.settings.get(BACKUP_GENERATION) is not None
+        if not peers and self._node.store.own.cosigned_size() == 0:
+            self.open()  # nobody has ever cosigned this log, so there is nobody to tell another history to
+            return
         answered = any(verdict is not Verdict.SILENT for verdict in verdicts)
-        if (is_restored or self.is_closed) and not answered and peers:
+        if (is_restored or self.is_closed) and not answered:
             self.close("restored from a backup, and no partner answers yet")
             return
         self.open()
@@ -125,12 +129,10 @@ class RestoreGuard:
             return Verdict.IT_EXTENDS
         return Verdict.WE_EXTEND if self._root_at(theirs.tree_size) == theirs.root_hash else Verdict.FORK
 
-    def _root_at(self, tree_size: int) -> bytes:
-        reader = OwnLogReader(self._node.store.own, self._node.tiles)
-        tree = parse_compact_range(bytes(8))
-        for start in range(0, tree_size, TILE_WIDTH):
-            tree.extend(reader.tile(0, start // TILE_WIDTH, min(TILE_WIDTH, tree_size - start)))
-        return tree.root()
+    def _root_at(self, tree_size: TreeSize) -> bytes:
+        own_size = self._node.store.own.head().tree_size
+        read_tile = OwnLogReader(self._node.store.own, self._node.tiles).tile
+        return root_at(TileReader(read_tile, own_size), tree_size)
 
     # Recovery
 

@@ -38,7 +38,7 @@ def check_own_tree(node: Node) -> None:
 
 
 class SelfCheck:
-    """Recomputes the whole tree from the served bundles, and each entry from its act; alarms on difference."""
+    """Recomputes the tree from the served bundles, and each entry from its act; alarms on difference."""
 
     def __init__(self, node: Node) -> None:
         self._node = node

@@ -27,8 +27,9 @@ class WaitingActs:
         again after each step, and it does not take a poll for each.
         """
         followed = self._node.store.followed
-        while any([self._release_log(head.origin) for head in followed.heads()]):
-            continue
+        moved = True
+        while moved:
+            moved = sum(self._release_log(head.origin) for head in followed.heads()) > 0
 
     def _release_log(self, origin: Origin) -> bool:
         """Let go what may go of one log; answers whether anything went."""

@@ -197,7 +197,9 @@ class Disk:
             if parent != self._root and parent[len(self._root) + 1 :] not in found:
                 continue  # its folder is not there
             number = names[path]
-            found[path[len(self._root) + 1 :]] = None if number == FOLDER else self.files[number].guess(chance)
+            found[path[len(self._root) + 1 :]] = (
+                None if number == FOLDER else self.files[number].guess(chance)
+            )
         return found
 
 

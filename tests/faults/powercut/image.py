@@ -54,7 +54,8 @@ class Image:
         self._partner_roots = Roots(trace.partner_leaves)
         # Content of what is on the folder now, where it is not the same for every image.
         self._there: dict[str, bytes | None] = {
-            str(path.relative_to(folder)): None if path.is_dir() else path.read_bytes() for path in folder.rglob("*")
+            str(path.relative_to(folder)): None if path.is_dir() else path.read_bytes()
+            for path in folder.rglob("*")
         }
 
     def lay_down(self, disk: Disk, chance: random.Random) -> None:
@@ -141,12 +142,16 @@ class Image:
         head = node.store.followed.head(self._trace.partner)
         assert promised.verified <= head.verified_size, "verified leaves of the partner are gone"
         assert promised.applied <= head.next_index, "applied acts of the partner are gone"
-        assert promised.cosigned <= node.store.followed.cosigned(self._trace.partner)[0], "a cosignature is gone"
+        assert promised.cosigned <= node.store.followed.cosigned(self._trace.partner)[0], (
+            "a cosignature is gone"
+        )
         assert head.root_hash == self._partner_roots.at[head.verified_size]
         leaves = leaves_of_followed(node.store, self._trace.partner)
         assert leaves == self._trace.partner_leaves[: head.verified_size]
         acts = node.store.followed.acts_from(self._trace.partner, LeafIndex(0), 1 << 20)
-        assert [leaf_of(act.commitment) for act in acts] == leaves[: head.next_index], "the cursor is ahead of the acts"
+        assert [leaf_of(act.commitment) for act in acts] == leaves[: head.next_index], (
+            "the cursor is ahead of the acts"
+        )
 
     def _check_blobs(self, node: Any, promised: Promised) -> None:
         for sha256 in self._trace.blobs[: promised.blobs]:

@@ -52,7 +52,9 @@ def judge_cuts(trace: Trace, folder: Path, cuts: int, seed: int) -> list[str]:
             try:
                 image.judge(promised, chance)
             except Exception as error:  # noqa: BLE001 - whatever keeps a node from starting is a loss
-                wrong.append(f"cut {moment}, guess {guess}: {type(error).__name__}: {str(error).splitlines()[0]}")
+                wrong.append(
+                    f"cut {moment}, guess {guess}: {type(error).__name__}: {str(error).splitlines()[0]}"
+                )
     return wrong
 
 
@@ -61,7 +63,9 @@ def judge_cuts(trace: Trace, folder: Path, cuts: int, seed: int) -> list[str]:
 def test_no_cut_loses_anything(run: int, tmp_path: Path, memory_folder: Path, database_access: None) -> None:
     seed = 2_000 + run
     trace = record_trace(tmp_path, seed)
-    print(f"seed {seed}: {len(trace.records)} records, {len(trace.acts)} acts, {len(trace.blobs)} attachments")
+    print(
+        f"seed {seed}: {len(trace.records)} records, {len(trace.acts)} acts, {len(trace.blobs)} attachments"
+    )
     wrong = judge_cuts(trace, memory_folder, CUTS_A_RUN, seed)
     assert wrong == []
 

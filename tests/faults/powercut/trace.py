@@ -34,7 +34,17 @@ def build_shim(folder: Path) -> Path:
     if compiler is None:
         pytest.skip("no C compiler is installed (Debian: gcc, libc6-dev)")
     target = folder / "journal.so"
-    command = [compiler, "-O1", "-shared", "-fPIC", "-o", str(target), str(HERE / "journal.c"), "-ldl", "-lpthread"]
+    command = [
+        compiler,
+        "-O1",
+        "-shared",
+        "-fPIC",
+        "-o",
+        str(target),
+        str(HERE / "journal.c"),
+        "-ldl",
+        "-lpthread",
+    ]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         pytest.skip(f"the journal of writes cannot be built: {done.stderr.strip()[:200]}")

@@ -226,4 +226,5 @@ def test_backup_and_restore_start_in_guard(rabat, tmp_path):
     assert found["mode"] == "guard"
     restored.ask("node", "restore", str(tmp_path / "keystore"))
     refused = restored.do("--json", "note", "send", "-", given=json.dumps(REQUEST))
-    assert (refused.code, refused.record["error"]["code"]) == (5, "guard")
+    assert refused.code == 5
+    assert refused.record["error"]["code"] in ("guard", "signer_ahead")

@@ -84,7 +84,11 @@ def test_receipts_have_no_proof(client: Any) -> None:
     from mithaq.web.runtime import get_node
 
     node = get_node()
-    receipts = [act.read() for act in node.store.acts.scan(node.identity.origin) if b'"kind":"receipt"' in act.envelope]
+    receipts = [
+        act.read()
+        for act in node.store.acts.scan(node.identity.origin)
+        if b'"kind":"receipt"' in act.envelope
+    ]
     assert receipts
     assert client.get(f"/public/{receipts[0].parsed.id}/proof").status_code == 404
 

@@ -57,7 +57,8 @@ class TestEachLanguage:
         for page in self.pages(client, world, lang):
             for text, path in page.texts:
                 is_apart = any(
-                    each.tag in ("bdi", "title") or each.attributes.get("lang", "ar") != "ar" for each in path[1:]
+                    each.tag in ("bdi", "title") or each.attributes.get("lang", "ar") != "ar"
+                    for each in path[1:]
                 )
                 assert is_apart or not LATIN.search(text), text
 
@@ -113,10 +114,19 @@ def test_text_is_escaped_and_a_missing_language_is_said(client: Any, world: Worl
 def test_the_panels_show_what_can_be_checked(client: Any, world: World) -> None:
     page = get(client, f"/public/en/{world.public}/")
     assert len(page.find("details")) == 3  # the proposal and both signings
-    for shown in ("ma-mi.example/log/1", "Leaf index", "Commitment", "Content hash", "Cosignatures", "verified here"):
+    for shown in (
+        "ma-mi.example/log/1",
+        "Leaf index",
+        "Commitment",
+        "Content hash",
+        "Cosignatures",
+        "verified here",
+    ):
         assert shown in page.text
     assert "does not verify" not in page.text and "not cosigned yet" not in page.text
-    notes = [text for text, path in page.texts if any(each.attributes.get("class") == "note" for each in path)]
+    notes = [
+        text for text, path in page.texts if any(each.attributes.get("class") == "note" for each in path)
+    ]
     assert len(notes) == 3
     assert all("\n\n— " in note and "/mirror/1 " in note for note in notes)
     assert "mithaq proof verify" in page.text
@@ -132,7 +142,12 @@ def test_answers_can_be_kept_but_set_no_cookie(client: Any, world: World) -> Non
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
 def test_only_reading(client: Any, world: World, method: str) -> None:
-    for address in ("/public/", "/public/fr/", f"/public/fr/{world.public}/", f"/public/{world.public}/proof"):
+    for address in (
+        "/public/",
+        "/public/fr/",
+        f"/public/fr/{world.public}/",
+        f"/public/{world.public}/proof",
+    ):
         assert getattr(client, method)(address).status_code == 405
 
 
@@ -142,7 +157,14 @@ def test_head_answers_like_get(client: Any, world: World) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["/public/de/", "/public/fr", "/public/fr/x/", "/public/fr/?page=0", "/public/fr/?page=²", "/public/fr/?page=99999999"],
+    [
+        "/public/de/",
+        "/public/fr",
+        "/public/fr/x/",
+        "/public/fr/?page=0",
+        "/public/fr/?page=²",
+        "/public/fr/?page=99999999",
+    ],
 )
 def test_other_addresses_are_missing(client: Any, address: str) -> None:
     get(client, address, 404)

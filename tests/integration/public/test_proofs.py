@@ -32,7 +32,9 @@ def proofs_of(client: Any, world: World) -> list[tuple[str, bytes, bytes]]:
 
 def test_every_proof_verifies_under_its_policy(client: Any, world: World) -> None:
     found = proofs_of(client, world)
-    origins = [verify_proof_file(parse_proof_file(proof), parse_policy(policy)).origin for _, proof, policy in found]
+    origins = [
+        verify_proof_file(parse_proof_file(proof), parse_policy(policy)).origin for _, proof, policy in found
+    ]
     assert sorted(origins) == ["fr-mi.example/log/1", "ma-mi.example/log/1", "ma-mi.example/log/1"]
 
 
@@ -79,5 +81,7 @@ def test_the_command_on_the_page(client: Any, world: World, tmp_path: Path) -> N
         (tmp_path / name).write_bytes(client.get(f"/public/{world.public}/{address}").content)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     command_line = [sys.executable, "-m", *words]
-    ran = subprocess.run(command_line, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        command_line, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
     assert ran.returncode == 0, ran.stderr

@@ -34,7 +34,9 @@ class World:
 
 def _fields(title: dict[str, str], code: str | None = None) -> dict[str, Any]:
     fields: dict[str, Any] = {"subject": title, "lang": ["ar", "fr"]}
-    return fields if code is None else {**fields, "handling": {"code": code, "caveats": [], "purpose": "ADMIN"}}
+    return (
+        fields if code is None else {**fields, "handling": {"code": code, "caveats": [], "purpose": "ADMIN"}}
+    )
 
 
 class Maker:
@@ -109,7 +111,7 @@ def make_data(title: dict[str, str], **data: Any) -> dict[str, Any]:
         }
         for number in (1, 2)
     ]
-    articles.append({"eid": "art_3", "text": {"fr": "<b>& \"seul\"</b>"}})
+    articles.append({"eid": "art_3", "text": {"fr": '<b>& "seul"</b>'}})
     return {"title": title, "visibility": "public", "articles": articles, **data}
 
 

@@ -117,7 +117,9 @@ def root_at(tree_size: int, root: bytes | None = None) -> RootHash:
     return RootHash(root or (digest_of("root", tree_size) if tree_size else EMPTY_ROOT))
 
 
-def make_line(tree_size: int, at_s: int, name: str = "fr-mi.example/mirror/1", log: Origin = OWN_LOG) -> SignatureLine:
+def make_line(
+    tree_size: int, at_s: int, name: str = "fr-mi.example/mirror/1", log: Origin = OWN_LOG
+) -> SignatureLine:
     """A cosignature of ``make_note(tree_size)``."""
     text = Checkpoint(log, TreeSize(tree_size), root_at(tree_size)).encode()
     return cosign(text, name, KEY, at_s)
@@ -127,7 +129,16 @@ def make_followed(code: AdministrationCode = PARTNER, log: Origin = PARTNER_LOG)
     """A log of which nothing is known yet."""
     zero = TreeSize(0)
     return FollowedHead(
-        log, code, zero, RootHash(EMPTY_ROOT), CompactRange().encode(), b"", LeafIndex(0), 0, zero, RootHash(EMPTY_ROOT)
+        log,
+        code,
+        zero,
+        RootHash(EMPTY_ROOT),
+        CompactRange().encode(),
+        b"",
+        LeafIndex(0),
+        0,
+        zero,
+        RootHash(EMPTY_ROOT),
     )
 
 

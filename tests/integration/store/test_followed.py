@@ -11,7 +11,17 @@ from mithaq.errors import MissingError
 from mithaq.node.records import ParkedAct, WaitingAct
 
 from .engines import OnPostgresql, OnSqlite
-from .samples import PARTNER, PARTNER_LOG, THIRD_LOG, make_act, make_acts, make_followed, make_line, make_note, root_at
+from .samples import (
+    PARTNER,
+    PARTNER_LOG,
+    THIRD_LOG,
+    make_act,
+    make_acts,
+    make_followed,
+    make_line,
+    make_note,
+    root_at,
+)
 
 
 def fetch(store: Any, size: int, count: int = 0) -> list[Any]:
@@ -28,7 +38,13 @@ def held(store: Any, *place: Any) -> list[Any]:
 
 class FollowedContract:
     def test_heads_come_by_origin_byte_by_byte(self, store: Any) -> None:
-        origins = ["Z.example/log/1", "a-b.example/log/1", "a.example/log/1", "ab.example/log/1", "é.example/log/1"]
+        origins = [
+            "Z.example/log/1",
+            "a-b.example/log/1",
+            "a.example/log/1",
+            "ab.example/log/1",
+            "é.example/log/1",
+        ]
         for number, origin in enumerate(origins):
             store.followed.add(make_followed(AdministrationCode(f"x{number}"), Origin(origin)))
         found = [head.origin for head in store.followed.heads()]
@@ -76,7 +92,9 @@ class FollowedContract:
 
     def test_sections_come_back_with_acts_far_apart(self, store: Any) -> None:
         places = (0, 1, 5_000, 9_000_000)
-        acts = [make_act(n, log=PARTNER_LOG, author=PARTNER, sections={"s": b"%d" % n, "t": b""}) for n in places]
+        acts = [
+            make_act(n, log=PARTNER_LOG, author=PARTNER, sections={"s": b"%d" % n, "t": b""}) for n in places
+        ]
         store.followed.add_acts(acts)
         assert held(store, PARTNER_LOG, LeafIndex(0), 9) == acts
 

@@ -12,14 +12,29 @@ from mithaq.errors import ConflictError, MissingError
 from mithaq.node.records import OwnHead
 
 from .engines import OnPostgresql, OnSqlite
-from .samples import OWN_LOG, PARTNER, THIRD, digest_of, make_act, make_acts, make_line, make_note, release, root_at
+from .samples import (
+    OWN_LOG,
+    PARTNER,
+    THIRD,
+    digest_of,
+    make_act,
+    make_acts,
+    make_line,
+    make_note,
+    release,
+    root_at,
+)
 
 
 def publish(store: Any, tree_size: int, release_heads: Any = None) -> OwnHead:
     """A checkpoint of that size over whatever is stored."""
     old = store.own.head()
     new = replace(
-        old, tree_size=TreeSize(tree_size), root_hash=root_at(tree_size), compact_range=b"r", note=make_note(tree_size)
+        old,
+        tree_size=TreeSize(tree_size),
+        root_hash=root_at(tree_size),
+        compact_range=b"r",
+        note=make_note(tree_size),
     )
     with store.transaction():
         store.own.publish(old, new, release_heads or {})
@@ -48,7 +63,9 @@ class OwnLogContract:
         with store.transaction():
             store.own.add_acts(acts, [release(PARTNER, 0, 1)])
         assert store.own.acts_from(LeafIndex(0), 10) == acts
-        assert store.own.read_committed(LeafIndex(0), 10) == [(a.commitment, a.salt, a.envelope) for a in acts]
+        assert store.own.read_committed(LeafIndex(0), 10) == [
+            (a.commitment, a.salt, a.envelope) for a in acts
+        ]
         assert store.own.head().next_index == 3
         assert store.own.head().tree_size == 0
 
@@ -82,7 +99,9 @@ class OwnLogContract:
 
     def test_numbers_run_by_recipient(self, store: Any) -> None:
         assert store.own.next_seqs([PARTNER, THIRD]) == {PARTNER: 1, THIRD: 1}
-        store.own.add_acts(make_acts(4), [release(PARTNER, 0, 1), release(PARTNER, 3, 2), release(THIRD, 3, 1)])
+        store.own.add_acts(
+            make_acts(4), [release(PARTNER, 0, 1), release(PARTNER, 3, 2), release(THIRD, 3, 1)]
+        )
         assert store.own.next_seqs([PARTNER, THIRD]) == {PARTNER: 3, THIRD: 2}
         assert store.own.last_seq(PARTNER, TreeSize(3)) == 1
         assert store.own.last_seq(PARTNER, TreeSize(4)) == 2

@@ -46,7 +46,12 @@ def make_version(name: str, **changed: Any) -> OtherVersion:
 class ProjectionsContract:
     def test_notes_come_back(self, store: Any) -> None:
         full = make_note_row(
-            1, dossier=act_id(9), delivered_at=LATER, due_at=LATER + timedelta(days=3), remaining_s=2**40, act_count=7
+            1,
+            dossier=act_id(9),
+            delivered_at=LATER,
+            due_at=LATER + timedelta(days=3),
+            remaining_s=2**40,
+            act_count=7,
         )
         store.projections.save_notes([make_note_row(0), full])
         assert store.projections.notes() == [full, make_note_row(0)]
@@ -66,7 +71,10 @@ class ProjectionsContract:
     def test_one_note_twice_in_one_call(self, store: Any) -> None:
         store.projections.save_notes([make_note_row(0), make_note_row(1), make_note_row(0, state="read")])
         store.projections.save_instruments([make_instrument_row(0), make_instrument_row(0, state="signed")])
-        assert {row.object_id: row.state for row in store.projections.notes()} == {act_id(0): "read", act_id(1): "sent"}
+        assert {row.object_id: row.state for row in store.projections.notes()} == {
+            act_id(0): "read",
+            act_id(1): "sent",
+        }
         assert [row.state for row in store.projections.instruments()] == ["signed"]
 
     def test_instruments_come_back_and_are_replaced(self, store: Any) -> None:
@@ -98,7 +106,14 @@ class ProjectionsContract:
         store.projections.save_notes(rows)
         store.projections.deliver_notes(OWN_LOG, PARTNER, LeafIndex(0), LeafIndex(4), LATER)
         states = {row.leaf_index: row for row in store.projections.notes() if row.log == OWN_LOG}
-        assert [states[n].state for n in range(6)] == ["delivered", "sent", "sent", "read", "delivered", "sent"]
+        assert [states[n].state for n in range(6)] == [
+            "delivered",
+            "sent",
+            "sent",
+            "read",
+            "delivered",
+            "sent",
+        ]
         # An hour after 06:06:07.891, up to the whole minute.
         assert states[0].due_at == datetime(2026, 3, 4, 7, 7, tzinfo=UTC)
         assert states[0].delivered_at == LATER
@@ -112,7 +127,11 @@ class ProjectionsContract:
 
     def test_versions_and_links(self, store: Any) -> None:
         one = make_version(
-            "one", entry_into_force_on=date(2026, 5, 1), start_at=NOW, settled_at=LATER, signatories=(PARTNER,)
+            "one",
+            entry_into_force_on=date(2026, 5, 1),
+            start_at=NOW,
+            settled_at=LATER,
+            signatories=(PARTNER,),
         )
         two = make_version("two")
         store.projections.save_versions(act_id(0), [one, two], [])
@@ -141,7 +160,9 @@ class ProjectionsContract:
         empty = store.projections.digest()
         store.projections.save_notes([make_note_row(0)])
         store.projections.save_instruments([make_instrument_row(0)])
-        store.projections.save_versions(act_id(0), [make_version("a")], [InstrumentLink("a" * 64, "b" * 64, "depends_on")])
+        store.projections.save_versions(
+            act_id(0), [make_version("a")], [InstrumentLink("a" * 64, "b" * 64, "depends_on")]
+        )
         assert store.projections.digest() != empty
         store.projections.clear()
         assert store.projections.digest() == empty

@@ -44,7 +44,10 @@ class ReceiptsContract:
         assert store.receipts.covering(OWN_LOG, [LeafIndex(4), LeafIndex(8)]) == [ranges[0], ranges[2]]
 
     def test_oldest_receipt_first(self, store: Any) -> None:
-        late, early = make_range(0, 1, receipt_index=LeafIndex(20)), make_range(2, 3, receipt_index=LeafIndex(10))
+        late, early = (
+            make_range(0, 1, receipt_index=LeafIndex(20)),
+            make_range(2, 3, receipt_index=LeafIndex(10)),
+        )
         store.receipts.add([late, early])
         assert store.receipts.about(OWN_LOG) == [early, late]
 

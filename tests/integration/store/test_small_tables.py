@@ -160,8 +160,12 @@ class NoncesContract:
         from django.db import connections
 
         nonces.is_fresh("key", "n1", LATER)
-        has_table = {alias: "store_nonce" in connections[alias].introspection.table_names() for alias in connections}
-        has_log = {alias: "store_log" in connections[alias].introspection.table_names() for alias in connections}
+        has_table = {
+            alias: "store_nonce" in connections[alias].introspection.table_names() for alias in connections
+        }
+        has_log = {
+            alias: "store_log" in connections[alias].introspection.table_names() for alias in connections
+        }
         is_one = connections["default"].vendor == "postgresql"
         assert has_table == {"default": is_one, "ephemeral": True}
         assert has_log == {"default": True, "ephemeral": is_one}

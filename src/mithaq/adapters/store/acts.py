@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from mithaq.adapters.store import rows
 from mithaq.adapters.store.models import POSITION_BITS
 from mithaq.adapters.store.rows import LogNumbers, query
-from mithaq.core.types import LeafIndex, Origin
+from mithaq.core.types import FIRST_LEAF, LeafIndex, Origin
 from mithaq.errors import MissingError
 from mithaq.node.records import SealedAct, StoredAct
 
@@ -38,7 +38,8 @@ class DatabaseActs:
             part = wanted[start : start + IDS_AT_ONCE]
             places = rows.marks(len(part))
             found = query(
-                f"SELECT {rows.ACT_COLUMNS} FROM store_act WHERE act_id IN ({places}) OR object_id IN ({places})"
+                f"SELECT {rows.ACT_COLUMNS} FROM store_act WHERE act_id IN ({places}) OR object_id IN"
+                f" ({places})"
                 " ORDER BY position",
                 [*part, *part],
             )
@@ -48,7 +49,7 @@ class DatabaseActs:
                     grouped[act.object_id].append(act)
         return grouped
 
-    def scan(self, log: Origin, first: LeafIndex = LeafIndex(0)) -> Iterator[StoredAct]:
+    def scan(self, log: Origin, first: LeafIndex = FIRST_LEAF) -> Iterator[StoredAct]:
         """Acts of one log in index order, a few hundred at a time."""
         base = self._numbers.position(log, 0)
         after = base + first - 1
@@ -67,7 +68,8 @@ class DatabaseActs:
         """Objects that have, beside an act in that range, any other act."""
         between = self._numbers.span(log, first, last)
         found = query(
-            "SELECT DISTINCT object_id FROM store_act WHERE position BETWEEN %s AND %s AND object_id IS NOT NULL"
+            "SELECT DISTINCT object_id FROM store_act WHERE position BETWEEN %s AND %s AND object_id"
+            " IS NOT NULL"
             " UNION SELECT later.object_id FROM store_act AS later WHERE later.object_id IN"
             " (SELECT act_id FROM store_act WHERE position BETWEEN %s AND %s AND object_id IS NULL)",
             (*between, *between),

@@ -22,7 +22,7 @@ SQLITE_PRAGMAS = {
     "wal_autocheckpoint": "4000",
     "cache_size": "-32768",
 }
-"""Set on every connection, in this order; ``wal_autocheckpoint`` in pages, ``cache_size`` in KiB when negative."""
+"""Set on every connection, in this order; ``wal_autocheckpoint`` in pages, negative ``cache_size`` in KiB."""
 
 BUSY_TIMEOUT_S = 20
 """How long a SQLite writer waits for another one."""

@@ -52,8 +52,10 @@ class DatabaseFollowed:
     def save(self, head: FollowedHead) -> None:
         """Replace head and cursor."""
         execute(
-            "UPDATE store_log SET tree_size = %s, root_hash = %s, compact_range = %s, note = %s, next_index = %s,"
-            " last_seq = %s, applied_size = %s, applied_root = %s, frozen = %s WHERE NOT is_own AND origin = %s",
+            "UPDATE store_log SET tree_size = %s, root_hash = %s, compact_range = %s, note = %s,"
+            " next_index = %s,"
+            " last_seq = %s, applied_size = %s, applied_root = %s, frozen = %s WHERE NOT is_own AND"
+            " origin = %s",
             (*_cursor_values(head), head.origin),
         )
 
@@ -91,7 +93,8 @@ class DatabaseFollowed:
         """Last checkpoint of that log that we cosigned."""
         log_id = self._numbers.id_of(origin)
         found = query(
-            "SELECT COALESCE(MAX(tree_size), 0) FROM store_cosignature WHERE log_id = %s AND administration = %s",
+            "SELECT COALESCE(MAX(tree_size), 0) FROM store_cosignature WHERE log_id = %s AND"
+            " administration = %s",
             (log_id, self._own_code),
         )
         tree_size = TreeSize(found[0][0])
@@ -113,7 +116,8 @@ class DatabaseFollowed:
         """Acts of that log held here."""
         base = self._numbers.position(origin, 0)
         found = query(
-            f"SELECT {rows.ACT_COLUMNS} FROM store_act WHERE position >= %s AND position < %s ORDER BY position LIMIT %s",
+            f"SELECT {rows.ACT_COLUMNS} FROM store_act WHERE position >= %s AND position < %s ORDER"
+            " BY position LIMIT %s",
             (base + first, base + (1 << POSITION_BITS), limit),
         )
         return rows.stored_acts(found, self._numbers)
@@ -129,7 +133,8 @@ class DatabaseFollowed:
         """Parked acts in index order."""
         first, last = self._range(origin)
         found = query(
-            "SELECT position, reason, line FROM store_parked WHERE position BETWEEN %s AND %s ORDER BY position",
+            "SELECT position, reason, line FROM store_parked WHERE position BETWEEN %s AND %s ORDER"
+            " BY position",
             (first, last),
         )
         return [ParkedAct(*self._numbers.place(at), reason, bytes(line)) for at, reason, line in found]

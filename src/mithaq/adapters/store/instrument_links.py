@@ -21,11 +21,13 @@ class InstrumentLinks:
         execute("DELETE FROM store_instrumentversion WHERE object_id = %s", (object_id,))
         execute("DELETE FROM store_instrumentlink WHERE object_id = %s", (object_id,))
         execute_many(
-            f"INSERT INTO store_instrumentversion (object_id, {VERSION_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s)",
+            f"INSERT INTO store_instrumentversion (object_id, {VERSION_COLUMNS}) VALUES (%s, %s, %s,"
+            " %s, %s, %s)",
             [(object_id, *_values(version)) for version in versions],
         )
         execute_many(
-            "INSERT INTO store_instrumentlink (object_id, own_hash, other_hash, relation) VALUES (%s, %s, %s, %s)",
+            "INSERT INTO store_instrumentlink (object_id, own_hash, other_hash, relation) VALUES"
+            " (%s, %s, %s, %s)",
             [(object_id, link.own_hash, link.other_hash, link.relation) for link in links],
         )
 

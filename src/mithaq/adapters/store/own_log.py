@@ -82,7 +82,8 @@ class DatabaseOwnLog:
         """(commitment, salt, envelope) as the database holds them now."""
         start = self._numbers.position(self._origin, first)
         found = query(
-            "SELECT commitment, salt, envelope FROM store_act WHERE position >= %s AND position < %s ORDER BY position",
+            "SELECT commitment, salt, envelope FROM store_act WHERE position >= %s AND position < %s"
+            " ORDER BY position",
             (start, start + count),
         )
         return [(bytes(commitment), bytes(salt), bytes(envelope)) for commitment, salt, envelope in found]
@@ -128,7 +129,8 @@ class DatabaseOwnLog:
     def checkpoint_covering(self, leaf_index: LeafIndex) -> tuple[TreeSize, bytes]:
         """First cosigned checkpoint over that index."""
         found = query(
-            "SELECT tree_size FROM store_cosignature WHERE log_id = %s AND tree_size > %s ORDER BY tree_size LIMIT 1",
+            "SELECT tree_size FROM store_cosignature WHERE log_id = %s AND tree_size > %s ORDER BY"
+            " tree_size LIMIT 1",
             (self._numbers.id_of(self._origin), leaf_index),
         )
         if not found:
@@ -166,7 +168,8 @@ class DatabaseOwnLog:
         base = self._numbers.position(self._origin, 0)
         found = query(
             f"SELECT {rows.ACT_COLUMNS} FROM store_act JOIN store_release ON position = leaf_index + %s"
-            " WHERE administration = %s AND leaf_index >= %s AND leaf_index < %s ORDER BY leaf_index LIMIT %s",
+            " WHERE administration = %s AND leaf_index >= %s AND leaf_index < %s ORDER BY leaf_index"
+            " LIMIT %s",
             (base, administration, first, below, limit),
         )
         return rows.stored_acts(found, self._numbers)
@@ -199,7 +202,8 @@ class DatabaseOwnLog:
         bound = "" if below is None else " AND leaf_index < %s"
         values: list[object] = [code] if below is None else [code, below]
         found = query(
-            f"SELECT seq FROM store_release WHERE administration = %s{bound} ORDER BY leaf_index DESC LIMIT 1",
+            f"SELECT seq FROM store_release WHERE administration = %s{bound} ORDER BY leaf_index DESC"
+            " LIMIT 1",
             values,
         )
         return int(found[0][0]) if found else 0
@@ -232,7 +236,8 @@ def cosigned_note(log_id: int, tree_size: TreeSize) -> bytes:
         raise MissingError("checkpoint", "no checkpoint was published at that size")
     newest: dict[tuple[str, bytes], SignatureLine] = {}
     for name, key_id, signature in query(
-        "SELECT name, key_id, signature FROM store_cosignature WHERE log_id = %s AND tree_size = %s ORDER BY at_s, id",
+        "SELECT name, key_id, signature FROM store_cosignature WHERE log_id = %s AND tree_size = %s"
+        " ORDER BY at_s, id",
         (log_id, tree_size),
     ):
         newest[(name, bytes(key_id))] = SignatureLine(name, bytes(key_id), bytes(signature))

@@ -25,10 +25,12 @@ from mithaq.node.records import InstrumentRow, NoteRow
 
 NOTE_COLUMNS = (
     "object_id", "recipient", "position", "object_kind", "sender", "subject", "state", "expects", "priority",
-    "handling", "dossier", "created_ms", "act_count", "marks", "delivered_ms", "limit_s", "due_ms", "remaining_s",
+    "handling", "dossier", "created_ms", "act_count", "marks", "delivered_ms", "limit_s", "due_ms",
+    "remaining_s",
 )  # fmt: skip
 INSTRUMENT_COLUMNS = (
-    "object_id", "position", "object_kind", "proposer", "subject", "version", "content_hash", "state", "dossier",
+    "object_id", "position", "object_kind", "proposer", "subject", "version", "content_hash",
+    "state", "dossier",
     "created_ms", "versions", "marks", "signed_on", "entry_into_force_on", "is_public",
 )  # fmt: skip
 
@@ -47,8 +49,8 @@ def _replace(columns: Sequence[str], key: Sequence[str]) -> str:
 REPLACE_NOTE = _replace(NOTE_COLUMNS, ("object_id", "recipient"))
 REPLACE_INSTRUMENT = _replace(INSTRUMENT_COLUMNS, ("object_id",))
 
-# What the fold of ``core.notes`` gives for a note that is delivered and no more, in SQL. A due time is rounded
-# up to the whole minute (record §8); 60,000 ms a minute, and a time of over 300,000 ms ahead is disputed.
+# What the fold of ``core.notes`` gives for a note that is delivered and no more, in SQL. A due time is
+# rounded up to the whole minute (record §8); 60,000 ms a minute, and a time of over 300,000 ms ahead is disputed.
 DELIVER_NOTES = (
     "UPDATE store_note SET state = 'delivered', delivered_ms = %s,"
     " limit_s = CASE WHEN expects = 'none' THEN NULL ELSE limit_s END,"
@@ -73,7 +75,7 @@ class DatabaseProjections(InstrumentLinks):
 
     def save_notes(self, rows: Sequence[NoteRow]) -> None:
         """Insert or replace rows."""
-        # PostgreSQL replaces no row twice in one statement, and a partner may send an id twice: the last counts.
+        # A partner may send an id twice, and PostgreSQL replaces no row twice in one statement.
         last = {(row.object_id, row.recipient): row for row in rows}
         insert_many(
             "store_note", NOTE_COLUMNS, [self._note_values(row) for row in last.values()], REPLACE_NOTE

@@ -30,7 +30,8 @@ class DatabaseReceipts:
     def add(self, ranges: Sequence[ReceiptRange]) -> None:
         """Keep ranges; a repeated one changes nothing."""
         execute_many(
-            f"INSERT INTO store_receipt ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            f"INSERT INTO store_receipt ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON"
+            " CONFLICT DO NOTHING",
             [
                 (
                     self._numbers.id_of(one.subject_log),
@@ -79,15 +80,20 @@ class DatabaseReceipts:
         """Remember results to be told."""
         base = self._numbers.position(log, 0)
         execute_many(
-            "INSERT INTO store_owedreceipt (first, last, result, reason, also_to) VALUES (%s, %s, %s, %s, %s)",
-            [(base + one.first, base + one.last, one.result.value, one.reason, one.also_to) for one in outcomes],
+            "INSERT INTO store_owedreceipt (first, last, result, reason, also_to) VALUES (%s, %s,"
+            " %s, %s, %s)",
+            [
+                (base + one.first, base + one.last, one.result.value, one.reason, one.also_to)
+                for one in outcomes
+            ],
         )
 
     def owed(self, log: Origin, limit: int) -> list[Outcome]:
         """Results not yet told, in index order."""
         base = self._numbers.position(log, 0)
         found = query(
-            "SELECT first, last, result, reason, also_to FROM store_owedreceipt WHERE first >= %s AND first < %s"
+            "SELECT first, last, result, reason, also_to FROM store_owedreceipt WHERE first >= %s"
+            " AND first < %s"
             " ORDER BY first, id LIMIT %s",
             (base, base + (1 << POSITION_BITS), limit),
         )

@@ -94,6 +94,8 @@ def run(arguments: Sequence[str]) -> int:
     except UsageError as error:
         return Output(Face(is_json="--json" in arguments)).fail(error)
     output = Output(face)
+    if not face.has_color:
+        os.environ["NO_COLOR"] = "1"  # read by what draws help and progress
     try:
         code = make_app()(rest, prog_name="mithaq", standalone_mode=False, obj=output)
     except BrokenPipeError:

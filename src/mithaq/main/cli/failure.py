@@ -45,7 +45,17 @@ _ADVICE = {
 
 
 class FoundProblem(MithaqError):
-    """A check found damage: exit code 1 whatever rule it broke."""
+    """A check found damage: exit code 1 whatever rule it broke.
+
+    Args:
+        code: as ``MithaqError``.
+        message: as ``MithaqError``.
+        remedy: key of ``words`` that says what to do.
+    """
+
+    def __init__(self, code: str, message: str, remedy: str = "do_damage") -> None:
+        super().__init__(code, message)
+        self.remedy = remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +117,7 @@ def _advise(error: MithaqError) -> tuple[str, str]:
         case UsageError():
             return "kept_all", "do_usage"
         case FoundProblem():
-            return "kept_all", "do_damage"
+            return "kept_all", error.remedy
         case MalformedError():
             return "kept_nothing_stored", "do_input"
         case NotAllowedError():

@@ -75,11 +75,13 @@ def _verify_folder(output: Output, folder: Path, vkey: str) -> int:
     return OK
 
 
-def _tell_damage(output: Output, record: dict[str, Any], error: MithaqError) -> int:
+def _tell_damage(
+    output: Output, record: dict[str, Any], error: MithaqError, remedy: str = "do_damage"
+) -> int:
     problem = {"code": error.code, "message": error.message}
     if output.face.is_json:
         output.show(VERIFY, {**record, "ok": False, "problems": [problem]})
-    output.tell_failure(FoundProblem(error.code, error.message))
+    output.tell_failure(FoundProblem(error.code, error.message, remedy))
     return PROBLEMS
 
 
@@ -101,8 +103,8 @@ def _tell_report(output: Output, report: "LogReport") -> bool:
         "root_hash": encode_base64(report.root_hash),
     }
     if report.problem is not None:
-        error = report.problem
-        _tell_damage(output, record, type(error)(error.code, f"{report.origin}: {error.message}"))
+        told = FoundProblem(report.problem.code, f"{report.origin}: {report.problem.message}")
+        _tell_damage(output, record, told, "do_own_damage")
         return False
     text = f"{report.origin}  {report.tree_size}  {record['root_hash']}  ok"
     output.show(VERIFY, {**record, "ok": True, "problems": []}, text)

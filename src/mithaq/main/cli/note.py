@@ -217,6 +217,8 @@ def _reply(
     kind, (dry_run, yes) = Kind(kind_name), switches
     document = {} if file is None else read_json(file)
     author = author_of(output, posts[1] or posts[0], "release")
+    if kind in (Kind.NOTE_ANSWER, Kind.NOTE_REFUSE):
+        given = {**given, "author_post": author_of(output, posts[0]).post}
     with _opened(output, dry_run) as node:
         desk, folder = Desk(node), folder_of(file or "-")
         body, _ = read_reply(document, Attachments(folder, node.blobs, is_dry=True))

@@ -42,7 +42,9 @@ def run(
     differing = [one.name for one in chosen if not one.equal]
     if check and differing:
         output.tell_failure(
-            FoundProblem("model_differs", f"a replay gives other rows of {', '.join(differing)}")
+            FoundProblem(
+                "model_differs", f"a replay gives other rows of {', '.join(differing)}", "do_rebuild"
+            )
         )
         return PROBLEMS
     return OK

@@ -61,6 +61,16 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "fr": "gardez la copie telle quelle et demandez-en une autre ; ne vous fiez pas à celle-ci.",
         "ar": "احتفظ بالنسخة كما هي واطلب غيرها من صاحبها، ولا تعتمد على هذه.",
     },
+    "do_own_damage": {
+        "en": "stop the node, keep its folder as it is, and restore a backup; partners hold its entries.",
+        "fr": "arrêtez le nœud, gardez son dossier tel quel et restaurez une sauvegarde.",
+        "ar": "أوقف العقدة واحتفظ بمجلدها كما هو واسترجع نسخة احتياطية.",
+    },
+    "do_rebuild": {
+        "en": "run: mithaq rebuild",
+        "fr": "lancez : mithaq rebuild",
+        "ar": "نفّذ: mithaq rebuild",
+    },
     "do_report": {
         "en": "run it again with --debug and report what it shows.",
         "fr": "relancez avec --debug et signalez ce qui s'affiche.",

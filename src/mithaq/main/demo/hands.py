@@ -90,7 +90,9 @@ class Hands:
             data=message["data"],
         )
         body = {"manifest": dict(manifest.members), "demonstration": True}
-        self._desk.act_on_instrument(object_id, InstrumentKind.PROPOSE, body, _author(message), message["fields"])
+        self._desk.act_on_instrument(
+            object_id, InstrumentKind.PROPOSE, body, _author(message), message["fields"]
+        )
         return {"id": object_id, "content_hash": manifest.content_hash}
 
     def _counter(self, message: Message) -> Message:
@@ -185,7 +187,9 @@ class Hands:
                 "root_hash": encode_base64(followed.applied_root),
                 "held": _hash_acts(held),
             },
-            "trouble": len(store.followed.parked()) + len(store.followed.waiting()) + len(store.alarms.alarms()),
+            "trouble": len(store.followed.parked())
+            + len(store.followed.waiting())
+            + len(store.alarms.alarms()),
             "digest": {name: list(found) for name, found in store.projections.digest().items()},
             "instruments_in_force": self._count_in_force(),
             "notes_closed": len(store.projections.notes(state="closed")),

@@ -118,7 +118,10 @@ class Play:
     def _hold_meeting(self, name: str, french_holder: str) -> None:
         text = read_text(name)
         title = text["invitation"]["subject"]
-        content = {"object_kind": "meetings.invitation", "body": {**text["invitation"]["body"], "author_post": "desk"}}
+        content = {
+            "object_kind": "meetings.invitation",
+            "body": {**text["invitation"]["body"], "author_post": "desk"},
+        }
         note_id = self._send(self._rabat, content, title, GREEN)["id"]
         self._say("invited", (self._rabat,), title)
         self._paris.ask("await_note", id=note_id, state="delivered")
@@ -158,7 +161,9 @@ class Play:
         self._sign(self._paris, second, title, "fr-minister-2")
         for actor, holder in ((self._rabat, "ma-minister-1"), (self._paris, "fr-minister-2")):
             actor.ask("await_signed", **_version(second))
-            actor.ask("instrument", kind="instrument.notify", **_version(second), **_by("minister", holder, title))
+            actor.ask(
+                "instrument", kind="instrument.notify", **_version(second), **_by("minister", holder, title)
+            )
             self._say("notified", (actor,), title)
         self._see_in_force(second, title)
 
@@ -197,7 +202,13 @@ class Play:
         if seen[0] != seen[1]:
             raise ConflictError("states_differ", "the nodes differ on the due minute")
         self._say("due", (self._rabat, self._paris), title, seen[0]["due_at"])
-        self._paris.ask("reply", id=note_id, kind="note.read", body={"demonstration": True}, **_by("desk", "fr-desk-1", title))
+        self._paris.ask(
+            "reply",
+            id=note_id,
+            kind="note.read",
+            body={"demonstration": True},
+            **_by("desk", "fr-desk-1", title),
+        )
         steps = (
             (self._paris, "clarify", "clarification"),
             (self._rabat, "explain", "read"),
@@ -214,7 +225,11 @@ class Play:
 
     def _write_for_one_side(self) -> None:
         text = read_text("one-side")
-        content = {"object_kind": "meetings.paper", "to": [], "body": {**text["body"], "readers": ["fr-mi.minister"]}}
+        content = {
+            "object_kind": "meetings.paper",
+            "to": [],
+            "body": {**text["body"], "readers": ["fr-mi.minister"]},
+        }
         handling = {"code": "red", "caveats": [], "purpose": "ADMIN"}
         sent = self._send(self._paris, content, text["subject"], handling, ["fr"])
         self.one_side_act = sent["id"]
@@ -241,7 +256,13 @@ class Play:
     ) -> None:
         side = "ma" if actor is self._rabat else "fr"
         author = _by("release", f"{side}-release-1", title, None, lang)
-        actor.ask("reply", id=note_id, kind=kind, body={**body, "author_post": "desk", "demonstration": True}, **author)
+        actor.ask(
+            "reply",
+            id=note_id,
+            kind=kind,
+            body={**body, "author_post": "desk", "demonstration": True},
+            **author,
+        )
 
 
 def _create(actor: Actor) -> Message:
@@ -268,4 +289,3 @@ def _by(
     if handling is not None:
         fields["handling"] = handling
     return {"post": post, "holder": holder, "fields": fields}
-

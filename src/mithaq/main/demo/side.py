@@ -95,7 +95,17 @@ class Side:
 
     def _serve(self, message: Message) -> Message:
         bind = f"127.0.0.1:{message['port']}"
-        command = [sys.executable, "-m", "mithaq", "--home", str(self._folder), "node", "serve", "--bind", bind]
+        command = [
+            sys.executable,
+            "-m",
+            "mithaq",
+            "--home",
+            str(self._folder),
+            "node",
+            "serve",
+            "--bind",
+            bind,
+        ]
         with (self._folder / "run" / SERVICE_LOG).open("ab") as log:
             self._service = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from mithaq.core.acts.receipts import ReceiptResult
-from mithaq.core.types import AdministrationCode, LeafIndex, Origin
+from mithaq.core.types import FIRST_LEAF, AdministrationCode, LeafIndex, Origin
 from mithaq.node.records import Outcome, ReceiptRange, SealedAct, StoredAct
 
 
@@ -32,7 +32,7 @@ class ActStore(Protocol):
         """Every act held of these objects, published or applied, grouped."""
         ...
 
-    def scan(self, log: Origin, first: LeafIndex = LeafIndex(0)) -> Iterator[StoredAct]:
+    def scan(self, log: Origin, first: LeafIndex = FIRST_LEAF) -> Iterator[StoredAct]:
         """Acts of one log in index order, streamed in constant memory."""
         ...
 

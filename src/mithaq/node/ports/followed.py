@@ -119,6 +119,8 @@ class WitnessStore(Protocol):
         """Store ``new`` durably in the place of ``old``; False, and no change, when another is stored by now.
 
         Args:
+            origin: of the log.
             old: what ``last`` gave; b"" for none.
+            new: the note to keep.
         """
         ...

@@ -43,8 +43,9 @@ class Projections(Protocol):
         ...
 
     def dependents(self, object_id: str, content_hashes: Sequence[str]) -> list[str]:
-        """Other objects to fold again when these versions of ``object_id`` have changed: those that
-        depend on one, and those that one replaces.
+        """Other objects to fold again when these versions of ``object_id`` have changed.
+
+        Those that depend on one of them, and those that one of them replaces.
         """
         ...
 

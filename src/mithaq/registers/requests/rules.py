@@ -1,4 +1,4 @@
-"""Kinds of the requests register with their default limits (registers §3.5, model: Directive (EU) 2023/977)."""
+"""Kinds of the requests register with their default limits (registers §3.5; model: Directive 2023/977)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ HOUR_S = 3_600
 DAY_S = 86_400
 
 DEFAULT_LIMITS_S = {"urgent_8h": 8 * HOUR_S, "urgent_3d": 3 * DAY_S, "normal_7d": 7 * DAY_S}
-"""Limit of each class from receipt, seconds; shown as "default, not agreed" where no procedure is in force."""
+"""Limit of each class from receipt, seconds; "default, not agreed" where no procedure is in force."""
 
 URGENCY_GROUNDS = frozenset({"serious_threat", "life_or_limb", "liberty_decision", "loses_relevance"})
 

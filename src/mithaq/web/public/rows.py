@@ -129,7 +129,11 @@ def _make_cell(lang: str, text: str, label: str = "", heading: str = "") -> Cell
 def _make_part_rows(parts: tuple[Part, ...], blobs: Blobs, languages: tuple[str, ...]) -> Iterator[Row]:
     names = dict.fromkeys(part.name for part in parts if _is_shown(part, blobs))
     for name in names:
-        texts = {part.lang: _read_part(part, blobs) for part in parts if part.name == name and _is_shown(part, blobs)}
+        texts = {
+            part.lang: _read_part(part, blobs)
+            for part in parts
+            if part.name == name and _is_shown(part, blobs)
+        }
         yield Row("", tuple(_make_cell(lang, texts.get(lang, "")) for lang in languages))
 
 

@@ -128,7 +128,9 @@ def _describe(text: PublicText, lang: str) -> dict[str, Any]:
         "kind": name_kind(text.object_kind),
         "state": str(text.state),
         "state_name": name_state(text.state),
-        "signatories": [_name_administration(each.administration) for each in text.version.manifest.signatories],
+        "signatories": [
+            _name_administration(each.administration) for each in text.version.manifest.signatories
+        ],
         "is_demonstration": text.is_demonstration,
         "is_past": effect.past is not None,
     }

@@ -5,349 +5,471 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='BlobName',
+            name="BlobName",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.BigIntegerField(db_index=True)),
-                ('sha256', models.CharField(db_index=True, max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.BigIntegerField(db_index=True)),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('origin', models.CharField(max_length=255)),
-                ('kind', models.CharField(max_length=64)),
-                ('notes', models.BinaryField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("origin", models.CharField(max_length=255)),
+                ("kind", models.CharField(max_length=64)),
+                ("notes", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='Instrument',
+            name="Instrument",
             fields=[
-                ('object_id', models.CharField(max_length=36, primary_key=True, serialize=False)),
-                ('position', models.BigIntegerField(db_index=True)),
-                ('object_kind', models.CharField(max_length=64)),
-                ('proposer', models.CharField(max_length=64)),
-                ('subject', models.TextField()),
-                ('version', models.IntegerField()),
-                ('content_hash', models.CharField(max_length=64)),
-                ('state', models.CharField(max_length=16)),
-                ('dossier', models.CharField(max_length=36, null=True)),
-                ('created_ms', models.BigIntegerField()),
-                ('versions', models.TextField()),
-                ('marks', models.TextField(default='')),
-                ('signed_on', models.CharField(max_length=10, null=True)),
-                ('entry_into_force_on', models.CharField(max_length=10, null=True)),
-                ('is_public', models.BooleanField(db_index=True, default=False)),
+                ("object_id", models.CharField(max_length=36, primary_key=True, serialize=False)),
+                ("position", models.BigIntegerField(db_index=True)),
+                ("object_kind", models.CharField(max_length=64)),
+                ("proposer", models.CharField(max_length=64)),
+                ("subject", models.TextField()),
+                ("version", models.IntegerField()),
+                ("content_hash", models.CharField(max_length=64)),
+                ("state", models.CharField(max_length=16)),
+                ("dossier", models.CharField(max_length=36, null=True)),
+                ("created_ms", models.BigIntegerField()),
+                ("versions", models.TextField()),
+                ("marks", models.TextField(default="")),
+                ("signed_on", models.CharField(max_length=10, null=True)),
+                ("entry_into_force_on", models.CharField(max_length=10, null=True)),
+                ("is_public", models.BooleanField(db_index=True, default=False)),
             ],
         ),
         migrations.CreateModel(
-            name='InstrumentLink',
+            name="InstrumentLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('object_id', models.CharField(db_index=True, max_length=36)),
-                ('own_hash', models.CharField(max_length=64)),
-                ('other_hash', models.CharField(db_index=True, max_length=64)),
-                ('relation', models.CharField(max_length=10)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("object_id", models.CharField(db_index=True, max_length=36)),
+                ("own_hash", models.CharField(max_length=64)),
+                ("other_hash", models.CharField(db_index=True, max_length=64)),
+                ("relation", models.CharField(max_length=10)),
             ],
         ),
         migrations.CreateModel(
-            name='InstrumentVersion',
+            name="InstrumentVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('object_id', models.CharField(db_index=True, max_length=36)),
-                ('content_hash', models.CharField(db_index=True, max_length=64)),
-                ('entry_into_force_on', models.CharField(max_length=10, null=True)),
-                ('start_ms', models.BigIntegerField(null=True)),
-                ('settled_ms', models.BigIntegerField(null=True)),
-                ('signatories', models.TextField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("object_id", models.CharField(db_index=True, max_length=36)),
+                ("content_hash", models.CharField(db_index=True, max_length=64)),
+                ("entry_into_force_on", models.CharField(max_length=10, null=True)),
+                ("start_ms", models.BigIntegerField(null=True)),
+                ("settled_ms", models.BigIntegerField(null=True)),
+                ("signatories", models.TextField()),
             ],
         ),
         migrations.CreateModel(
-            name='Log',
+            name="Log",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('origin', models.CharField(max_length=255, unique=True)),
-                ('administration', models.CharField(max_length=64)),
-                ('is_own', models.BooleanField(default=False)),
-                ('tree_size', models.BigIntegerField(default=0)),
-                ('root_hash', models.BinaryField()),
-                ('compact_range', models.BinaryField(default=b'')),
-                ('note', models.BinaryField(default=b'')),
-                ('next_index', models.BigIntegerField(default=0)),
-                ('last_seq', models.BigIntegerField(default=0)),
-                ('applied_size', models.BigIntegerField(default=0)),
-                ('applied_root', models.BinaryField()),
-                ('frozen', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("origin", models.CharField(max_length=255, unique=True)),
+                ("administration", models.CharField(max_length=64)),
+                ("is_own", models.BooleanField(default=False)),
+                ("tree_size", models.BigIntegerField(default=0)),
+                ("root_hash", models.BinaryField()),
+                ("compact_range", models.BinaryField(default=b"")),
+                ("note", models.BinaryField(default=b"")),
+                ("next_index", models.BigIntegerField(default=0)),
+                ("last_seq", models.BigIntegerField(default=0)),
+                ("applied_size", models.BigIntegerField(default=0)),
+                ("applied_root", models.BinaryField()),
+                ("frozen", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Nonce',
+            name="Nonce",
             fields=[
-                ('key', models.CharField(max_length=120, primary_key=True, serialize=False)),
-                ('expires_s', models.BigIntegerField(db_index=True)),
+                ("key", models.CharField(max_length=120, primary_key=True, serialize=False)),
+                ("expires_s", models.BigIntegerField(db_index=True)),
             ],
         ),
         migrations.CreateModel(
-            name='OwedReceipt',
+            name="OwedReceipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first', models.BigIntegerField(db_index=True)),
-                ('last', models.BigIntegerField()),
-                ('result', models.CharField(max_length=8)),
-                ('reason', models.CharField(default='', max_length=64)),
-                ('also_to', models.TextField(default='')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("first", models.BigIntegerField(db_index=True)),
+                ("last", models.BigIntegerField()),
+                ("result", models.CharField(max_length=8)),
+                ("reason", models.CharField(default="", max_length=64)),
+                ("also_to", models.TextField(default="")),
             ],
         ),
         migrations.CreateModel(
-            name='Parked',
+            name="Parked",
             fields=[
-                ('position', models.BigAutoField(primary_key=True, serialize=False)),
-                ('reason', models.CharField(max_length=64)),
-                ('line', models.BinaryField()),
+                ("position", models.BigAutoField(primary_key=True, serialize=False)),
+                ("reason", models.CharField(max_length=64)),
+                ("line", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='Partner',
+            name="Partner",
             fields=[
-                ('code', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('origin', models.CharField(max_length=255, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('base_url', models.CharField(max_length=255)),
-                ('pinned_sha256', models.CharField(max_length=64)),
-                ('tls_ca', models.TextField(default='[]')),
-                ('client_spki_sha256', models.TextField(default='[]')),
-                ('last_contact_ms', models.BigIntegerField(null=True)),
-                ('health', models.CharField(default='new', max_length=32)),
+                ("code", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("origin", models.CharField(max_length=255, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("base_url", models.CharField(max_length=255)),
+                ("pinned_sha256", models.CharField(max_length=64)),
+                ("tls_ca", models.TextField(default="[]")),
+                ("client_spki_sha256", models.TextField(default="[]")),
+                ("last_contact_ms", models.BigIntegerField(null=True)),
+                ("health", models.CharField(default="new", max_length=32)),
             ],
         ),
         migrations.CreateModel(
-            name='Section',
+            name="Section",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.BigIntegerField(db_index=True)),
-                ('name', models.CharField(max_length=32)),
-                ('salt', models.BinaryField()),
-                ('data', models.BinaryField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.BigIntegerField(db_index=True)),
+                ("name", models.CharField(max_length=32)),
+                ("salt", models.BinaryField()),
+                ("data", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='Setting',
+            name="Setting",
             fields=[
-                ('name', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('value', models.TextField()),
+                ("name", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("value", models.TextField()),
             ],
         ),
         migrations.CreateModel(
-            name='Waiting',
+            name="Waiting",
             fields=[
-                ('position', models.BigAutoField(primary_key=True, serialize=False)),
-                ('waiting_for', models.CharField(max_length=255)),
-                ('waiting_size', models.BigIntegerField()),
-                ('line', models.BinaryField()),
+                ("position", models.BigAutoField(primary_key=True, serialize=False)),
+                ("waiting_for", models.CharField(max_length=255)),
+                ("waiting_size", models.BigIntegerField()),
+                ("line", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='Witnessed',
+            name="Witnessed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('origin', models.CharField(max_length=255, unique=True)),
-                ('note', models.BinaryField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("origin", models.CharField(max_length=255, unique=True)),
+                ("note", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='Act',
+            name="Act",
             fields=[
-                ('position', models.BigAutoField(primary_key=True, serialize=False)),
-                ('act_id', models.CharField(db_index=True, max_length=36)),
-                ('object_id', models.CharField(max_length=36, null=True)),
-                ('commitment', models.BinaryField()),
-                ('salt', models.BinaryField()),
-                ('envelope', models.BinaryField()),
-                ('signatures', models.BinaryField(null=True)),
+                ("position", models.BigAutoField(primary_key=True, serialize=False)),
+                ("act_id", models.CharField(db_index=True, max_length=36)),
+                ("object_id", models.CharField(max_length=36, null=True)),
+                ("commitment", models.BinaryField()),
+                ("salt", models.BinaryField()),
+                ("envelope", models.BinaryField()),
+                ("signatures", models.BinaryField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('object_id__isnull', False)), fields=['object_id'], name='act_object')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("object_id__isnull", False)),
+                        fields=["object_id"],
+                        name="act_object",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Alarm',
+            name="Alarm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=64)),
-                ('subject', models.CharField(max_length=255)),
-                ('at_ms', models.BigIntegerField()),
-                ('detail', models.TextField(default='')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=64)),
+                ("subject", models.CharField(max_length=255)),
+                ("at_ms", models.BigIntegerField()),
+                ("detail", models.TextField(default="")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('code', 'subject'), name='alarm_once')],
+                "constraints": [models.UniqueConstraint(fields=("code", "subject"), name="alarm_once")],
             },
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('object_id', models.CharField(max_length=36)),
-                ('recipient', models.CharField(max_length=64)),
-                ('position', models.BigIntegerField(db_index=True)),
-                ('object_kind', models.CharField(max_length=64)),
-                ('sender', models.CharField(max_length=64)),
-                ('subject', models.TextField()),
-                ('state', models.CharField(max_length=16)),
-                ('expects', models.CharField(max_length=8)),
-                ('priority', models.CharField(max_length=12)),
-                ('handling', models.CharField(max_length=16)),
-                ('dossier', models.CharField(max_length=36, null=True)),
-                ('created_ms', models.BigIntegerField()),
-                ('act_count', models.IntegerField(default=1)),
-                ('marks', models.TextField(default='')),
-                ('delivered_ms', models.BigIntegerField(null=True)),
-                ('limit_s', models.BigIntegerField(null=True)),
-                ('due_ms', models.BigIntegerField(null=True)),
-                ('remaining_s', models.BigIntegerField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("object_id", models.CharField(max_length=36)),
+                ("recipient", models.CharField(max_length=64)),
+                ("position", models.BigIntegerField(db_index=True)),
+                ("object_kind", models.CharField(max_length=64)),
+                ("sender", models.CharField(max_length=64)),
+                ("subject", models.TextField()),
+                ("state", models.CharField(max_length=16)),
+                ("expects", models.CharField(max_length=8)),
+                ("priority", models.CharField(max_length=12)),
+                ("handling", models.CharField(max_length=16)),
+                ("dossier", models.CharField(max_length=36, null=True)),
+                ("created_ms", models.BigIntegerField()),
+                ("act_count", models.IntegerField(default=1)),
+                ("marks", models.TextField(default="")),
+                ("delivered_ms", models.BigIntegerField(null=True)),
+                ("limit_s", models.BigIntegerField(null=True)),
+                ("due_ms", models.BigIntegerField(null=True)),
+                ("remaining_s", models.BigIntegerField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('object_id', 'recipient'), name='note_once')],
+                "constraints": [models.UniqueConstraint(fields=("object_id", "recipient"), name="note_once")],
             },
         ),
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('administration', models.CharField(max_length=64)),
-                ('leaf_index', models.BigIntegerField()),
-                ('seq', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("administration", models.CharField(max_length=64)),
+                ("leaf_index", models.BigIntegerField()),
+                ("seq", models.BigIntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('administration', 'leaf_index'), name='release_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("administration", "leaf_index"), name="release_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ReleaseHead',
+            name="ReleaseHead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('administration', models.CharField(max_length=64)),
-                ('tree_size', models.BigIntegerField()),
-                ('document', models.BinaryField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("administration", models.CharField(max_length=64)),
+                ("tree_size", models.BigIntegerField()),
+                ("document", models.BinaryField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('administration', 'tree_size'), name='release_head_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("administration", "tree_size"), name="release_head_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Revocation',
+            name="Revocation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('administration', models.CharField(max_length=64)),
-                ('keyid', models.CharField(max_length=64)),
-                ('last_good_size', models.BigIntegerField()),
-                ('reason', models.TextField(default='')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("administration", models.CharField(max_length=64)),
+                ("keyid", models.CharField(max_length=64)),
+                ("last_good_size", models.BigIntegerField()),
+                ("reason", models.TextField(default="")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('administration', 'keyid'), name='revocation_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("administration", "keyid"), name="revocation_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RootVersion',
+            name="RootVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('administration', models.CharField(max_length=64)),
-                ('version', models.BigIntegerField()),
-                ('document', models.BinaryField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("administration", models.CharField(max_length=64)),
+                ("version", models.BigIntegerField()),
+                ("document", models.BinaryField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('administration', 'version'), name='root_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("administration", "version"), name="root_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Gap',
+            name="Gap",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.BigIntegerField()),
-                ('polls', models.IntegerField(default=0)),
-                ('log', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.log')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("seq", models.BigIntegerField()),
+                ("polls", models.IntegerField(default=0)),
+                ("log", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="store.log")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('log', 'seq'), name='gap_once')],
+                "constraints": [models.UniqueConstraint(fields=("log", "seq"), name="gap_once")],
             },
         ),
         migrations.CreateModel(
-            name='Cosignature',
+            name="Cosignature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tree_size', models.BigIntegerField()),
-                ('administration', models.CharField(max_length=64)),
-                ('name', models.CharField(max_length=255)),
-                ('key_id', models.BinaryField()),
-                ('signature', models.BinaryField()),
-                ('at_s', models.BigIntegerField()),
-                ('log', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.log')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("tree_size", models.BigIntegerField()),
+                ("administration", models.CharField(max_length=64)),
+                ("name", models.CharField(max_length=255)),
+                ("key_id", models.BinaryField()),
+                ("signature", models.BinaryField()),
+                ("at_s", models.BigIntegerField()),
+                ("log", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="store.log")),
             ],
             options={
-                'indexes': [models.Index(fields=['log', 'tree_size'], name='cosignature_place')],
+                "indexes": [models.Index(fields=["log", "tree_size"], name="cosignature_place")],
             },
         ),
         migrations.CreateModel(
-            name='Checkpoint',
+            name="Checkpoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tree_size', models.BigIntegerField()),
-                ('root_hash', models.BinaryField()),
-                ('note', models.BinaryField()),
-                ('log', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.log')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("tree_size", models.BigIntegerField()),
+                ("root_hash", models.BinaryField()),
+                ("note", models.BinaryField()),
+                ("log", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="store.log")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('log', 'tree_size'), name='checkpoint_once')],
+                "constraints": [models.UniqueConstraint(fields=("log", "tree_size"), name="checkpoint_once")],
             },
         ),
         migrations.CreateModel(
-            name='Bundle',
+            name="Bundle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.BigIntegerField()),
-                ('entries', models.BinaryField()),
-                ('log', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.log')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.BigIntegerField()),
+                ("entries", models.BinaryField()),
+                ("log", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="store.log")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('log', 'number'), name='bundle_once')],
+                "constraints": [models.UniqueConstraint(fields=("log", "number"), name="bundle_once")],
             },
         ),
         migrations.CreateModel(
-            name='BlobWant',
+            name="BlobWant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('leaf_index', models.BigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('log', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.log')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("leaf_index", models.BigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("log", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="store.log")),
             ],
             options={
-                'indexes': [models.Index(fields=['log', 'sha256'], name='blob_want')],
+                "indexes": [models.Index(fields=["log", "sha256"], name="blob_want")],
             },
         ),
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recipient', models.CharField(max_length=64)),
-                ('first', models.BigIntegerField()),
-                ('last', models.BigIntegerField()),
-                ('result', models.CharField(max_length=8)),
-                ('at_ms', models.BigIntegerField()),
-                ('tree_size', models.BigIntegerField()),
-                ('receipt_position', models.BigIntegerField()),
-                ('log', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.log')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("recipient", models.CharField(max_length=64)),
+                ("first", models.BigIntegerField()),
+                ("last", models.BigIntegerField()),
+                ("result", models.CharField(max_length=8)),
+                ("at_ms", models.BigIntegerField()),
+                ("tree_size", models.BigIntegerField()),
+                ("receipt_position", models.BigIntegerField()),
+                (
+                    "log",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="store.log"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['log', 'last'], name='receipt_range'), models.Index(fields=['log', 'recipient', 'tree_size'], name='receipt_floor')],
-                'constraints': [models.UniqueConstraint(fields=('receipt_position', 'log', 'first'), name='receipt_once')],
+                "indexes": [
+                    models.Index(fields=["log", "last"], name="receipt_range"),
+                    models.Index(fields=["log", "recipient", "tree_size"], name="receipt_floor"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("receipt_position", "log", "first"), name="receipt_once")
+                ],
             },
         ),
     ]
