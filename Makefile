@@ -6,7 +6,7 @@ WORKERS ?= 2
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test check fmt unit bench soak wheel
+.PHONY: help .venv demo test check fmt unit bench soak wheel vendor messages
 
 help: ## this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z.]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -46,3 +46,9 @@ soak: .venv ## the fault tests at full count; hours
 wheel: .venv ## build the wheel into dist/
 	@$(BIN)/python -m pip wheel . --quiet --no-deps --no-index --no-build-isolation --wheel-dir dist
 	@ls dist/*.whl
+
+messages: .venv ## compile the catalogues of messages (the compiled files are committed)
+	@$(BIN)/python tools/compile_messages.py
+
+vendor: .venv ## fetch the fonts that the pages ship, by npm; nothing else changes them
+	@$(BIN)/python tools/vendor.py

@@ -19,7 +19,8 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('nav a, summary, .button'
     .map(each => [each.textContent.trim(), each.getBoundingClientRect()])
     .filter(([, box]) => box.width > 0 && box.height < 44).map(([text]) => text)"""
 FONTS = "() => document.fonts.ready.then(() => [...document.fonts].filter(f => f.status === 'loaded').length)"
-BOXES = "() => [...document.querySelectorAll('.pairs tbody tr:first-child td')].map(c => [c.lang, c.getBoundingClientRect()])"
+BOXES = """() => [...document.querySelectorAll('.pairs tbody tr:first-child td')]
+    .map(cell => [cell.lang, cell.getBoundingClientRect()])"""
 
 pytestmark = pytest.mark.xdist_group("e2e")
 

@@ -20,6 +20,7 @@ from mithaq.core.acts.receipts import ReceiptResult
 from mithaq.core.acts.revocations import add_revocation
 from mithaq.core.log.merkle import EMPTY_ROOT, CompactRange
 from mithaq.core.log.signed_note import SignatureLine, parse_signed_note
+from mithaq.core.notes.standing import OPEN
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin, TreeSize
 from mithaq.errors import ConflictError, MissingError, UnavailableError
 from mithaq.node.records import (
@@ -387,6 +388,9 @@ class MemoryFollowed:
     def parked(self, origin: Origin | None = None) -> list[ParkedAct]:
         return [self._tables.parked[key] for key in sorted(self._tables.parked) if origin in (None, key[0])]
 
+    def count_parked(self, origin: Origin | None = None) -> int:
+        return len(self.parked(origin))
+
     def hold(self, waiting: Sequence[WaitingAct]) -> None:
         for act in waiting:
             if (act.log, act.leaf_index) not in self._tables.waiting:
@@ -610,6 +614,12 @@ class MemoryProjections:
     def _select(self, rows: Iterable[Any], filters: Mapping[str, str]) -> list[Any]:
         found = [row for row in rows if all(getattr(row, name) == value for name, value in filters.items())]
         return sorted(found, key=lambda row: (-row.created_at.timestamp(), row.object_id))
+
+    def count_due(self, own_code: AdministrationCode, now: datetime) -> tuple[int, int, int]:
+        due = [row for row in self._tables.notes.values() if row.due_at is not None and row.state in OPEN]
+        by_us = sum(row.recipient == own_code for row in due)
+        by_partner = sum(row.sender == own_code for row in due)
+        return by_us, by_partner, sum(row.due_at < now for row in due)
 
     def digest(self) -> dict[str, tuple[int, str]]:
         found = {}

@@ -217,7 +217,7 @@ class NodeProcess:
 def running_pair(
     folder: Path, tables: Mapping[str, Mapping[str, Any]] | None = None
 ) -> Iterator[tuple[NodeProcess, NodeProcess]]:
-    """``ma-mi`` in ``rabat`` and ``fr-mi`` in ``paris``, enrolled with each other and loaded, not yet started."""
+    """``ma-mi`` in ``rabat`` and ``fr-mi`` in ``paris``, enrolled and loaded, not yet started."""
     nodes = (NodeProcess(folder / "rabat", free_port()), NodeProcess(folder / "paris", free_port()))
     codes = {"rabat": "ma-mi", "paris": "fr-mi"}
     cards = [

@@ -4,20 +4,22 @@ import os
 import random
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import httpx
 import pytest
 
 from mithaq.errors import MithaqError
+from tests.integration.postgresql import Server
 
 from .judge import check_pair, wait_in_step
-from .nodes import Ack, NodeProcess, make_draft, running_pair
+from .nodes import Ack, NodeProcess, make_draft, running_pair, wait_until
 
 SOAK = os.environ.get("MITHAQ_SOAK", "") not in ("", "0")
 KILLS = 2_000 if SOAK else 200
 LOOPS = 40 if SOAK else 4
+CRASHES = 50 if SOAK else 3
 MOMENTS_S = (0.02, 0.2)
 """A kill falls between these after the last."""
 
@@ -48,7 +50,7 @@ class Sender(threading.Thread):
             try:
                 self.acknowledged += self._node.send(drafts)
                 self.published.append(self._checkpoint())
-            except GONE + (httpx.HTTPError,):
+            except (*GONE, httpx.HTTPError):
                 self._stopping.wait(0.01)
 
     def _checkpoint(self) -> bytes:
@@ -76,28 +78,66 @@ def kill_at_random(nodes: Sequence[NodeProcess], kills: int, chance: random.Rand
         node.start()
 
 
+def run_loop(nodes: Sequence[NodeProcess], seed: int, disturb: Callable[[random.Random], None]) -> None:
+    """Send on both sides while ``disturb`` does its worst; then everything must hold."""
+    one, two = nodes
+    senders = {one.origin: Sender(one, "fr-mi", seed), two.origin: Sender(two, "ma-mi", seed + 1)}
+    for node in nodes:
+        node.start()
+    for sender in senders.values():
+        sender.start()
+    disturb(random.Random(seed))
+    for node in nodes:
+        node.wait_ready()
+    for sender in senders.values():
+        sender.stop()
+    wait_in_step(one, two)
+    acknowledged = {origin: sender.acknowledged for origin, sender in senders.items()}
+    print(f"seed {seed}: acknowledged {[len(acks) for acks in acknowledged.values()]}")
+    assert all(acknowledged.values()), "there was no time to send anything"
+    check_pair(one, two, acknowledged, {origin: sender.published for origin, sender in senders.items()})
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("loop", range(LOOPS))
 def test_nothing_acknowledged_is_lost(loop: int, tmp_path: Path, database_access: None) -> None:
-    seed = 1_000 + loop
-    print(f"seed {seed}")
     with running_pair(tmp_path) as nodes:
-        one, two = nodes
-        senders = {one.origin: Sender(one, "fr-mi", seed), two.origin: Sender(two, "ma-mi", seed + 1)}
-        for node in nodes:
-            node.start()
-        for sender in senders.values():
-            sender.start()
-        kill_at_random(nodes, KILLS // LOOPS, random.Random(seed))
-        for node in nodes:
+        run_loop(nodes, 1_000 + loop, lambda chance: kill_at_random(nodes, KILLS // LOOPS, chance))
+
+
+@pytest.fixture
+def mixed_pair(
+    tmp_path: Path, database_access: None, postgresql_server: Server
+) -> Iterator[tuple[NodeProcess, NodeProcess]]:
+    """One node on PostgreSQL, the other on SQLite: their state must still be the same to the byte."""
+    address = postgresql_server.address(postgresql_server.create_database())
+    with running_pair(tmp_path, {"rabat": {"database": address}}) as nodes:
+        yield nodes
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("postgresql")
+def test_nothing_acknowledged_is_lost_on_postgresql(mixed_pair: tuple[NodeProcess, NodeProcess]) -> None:
+    run_loop(mixed_pair, 3_000, lambda chance: kill_at_random(mixed_pair, KILLS // 10, chance))
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("postgresql")
+def test_a_database_server_that_crashes(
+    mixed_pair: tuple[NodeProcess, NodeProcess], postgresql_server: Server
+) -> None:
+    """The node on it ends and is started again, as whoever supervises it does."""
+    node = mixed_pair[0]
+
+    def crash_server(chance: random.Random) -> None:
+        for _ in range(CRASHES):
             node.wait_ready()
-        for sender in senders.values():
-            sender.stop()
-        wait_in_step(one, two)
-        acknowledged = {origin: sender.acknowledged for origin, sender in senders.items()}
-        print(f"acknowledged {[len(acks) for acks in acknowledged.values()]}")
-        assert all(acknowledged.values()), "the kills left no time to send anything"
-        check_pair(one, two, acknowledged, {origin: sender.published for origin, sender in senders.items()})
+            time.sleep(chance.uniform(*MOMENTS_S))
+            postgresql_server.restart()
+            wait_until(lambda: not node.is_alive(), "the writer to end with its database")
+            node.start()
+
+    run_loop(mixed_pair, 4_000, crash_server)
 
 
 @pytest.mark.slow
@@ -122,7 +162,7 @@ def test_all_that_was_sent_arrives_after_a_kill_with_no_more_traffic(
         wait_in_step(one, two)
         done_s = time.monotonic()
         print(
-            f"\nstart to ready {ready_s - started_s:.2f} s, ready to in step {done_s - ready_s:.2f} s for 2,000 acts"
+            f"start to ready {ready_s - started_s:.2f} s; 2,000 acts in step {done_s - ready_s:.2f} s later"
         )
         record_property("in_step_s", done_s - ready_s)
         check_pair(one, two, {one.origin: acks, two.origin: []})

@@ -38,7 +38,7 @@ def command(*arguments: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, Any], str]]:
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any], str]:
     folder = tmp_path_factory.mktemp("demo")
     ran = subprocess.run(
         command("demo", "--once", "--json", "--dir", str(folder)),
@@ -50,7 +50,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dic
     )
     assert ran.returncode == 0, ran.stderr
     [line] = ran.stdout.splitlines()
-    yield folder, json.loads(line), ran.stderr
+    return folder, json.loads(line), ran.stderr
 
 
 def acts_of(home: Path, kinds: str = "%") -> list[dict[str, Any]]:
@@ -163,7 +163,8 @@ def test_texts_are_whole_in_both_languages(name: str) -> None:
     def check(value: object) -> int:
         if isinstance(value, dict):
             if set(value) & {"ar", "fr"}:
-                assert set(value) == {"ar", "fr"} and all(value.values())
+                assert set(value) == {"ar", "fr"}
+                assert all(value.values())
                 return 1
             return sum(check(each) for each in value.values())
         return sum(check(each) for each in value) if isinstance(value, list) else 0
@@ -217,7 +218,8 @@ def test_ctrl_c_ends_both_nodes_and_leaves_nothing(tmp_path: Path) -> None:
         assert demo.stdout is not None
         record = json.loads(demo.stdout.readline())
         ports = [int(node["url"].rpartition(":")[2]) for node in record["nodes"]]
-        assert len(set(ports)) == 2 and all(is_open(port) for port in ports)
+        assert len(set(ports)) == 2
+        assert all(is_open(port) for port in ports)
         demo.send_signal(signal.SIGINT)
         assert demo.wait(60) == 0
     assert not any(is_open(port) for port in ports)

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from tools import compile_messages
 
 PACKAGE = Path(__file__).parents[2] / "src" / "mithaq"

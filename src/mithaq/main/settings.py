@@ -18,6 +18,10 @@ def _read_choices(home: Path) -> dict[str, Any]:
 CHOICES = _read_choices(HOME)
 
 
+_KEEPALIVE = {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+"""Seconds. The sequencer's lock lives as long as its connection, which is idle for days."""
+
+
 def _postgresql(address: dict[str, Any], options: str = "") -> dict[str, Any]:
     """PostgreSQL database; ``options`` are server settings of the connection."""
     return {
@@ -28,7 +32,7 @@ def _postgresql(address: dict[str, Any], options: str = "") -> dict[str, Any]:
         "HOST": address.get("host", ""),
         "PORT": address.get("port", ""),
         "CONN_MAX_AGE": None,
-        "OPTIONS": {"options": options} if options else {},
+        "OPTIONS": {**_KEEPALIVE, **({"options": options} if options else {})},
     }
 
 

@@ -14,11 +14,12 @@ from mithaq.core.acts.kinds import Kind, is_post_signed
 from mithaq.core.acts.receipts import ReceiptResult
 from mithaq.core.federation.page import ActLine, ErasedLine
 from mithaq.core.types import AdministrationCode, LeafIndex
-from mithaq.errors import MalformedError, MithaqError, RefusedError, UnavailableError
+from mithaq.errors import MalformedError, MissingError, MithaqError, RefusedError, UnavailableError
 from mithaq.node.causal import CausalHold
 from mithaq.node.disclosure import read_disclosed
 from mithaq.node.leaves import LeafLookup, check_sections
 from mithaq.node.node import Node
+from mithaq.node.page_reader import BadLine, Line
 from mithaq.node.partner_keys import PartnerKeys
 from mithaq.node.partner_receipts import PartnerReceipts
 from mithaq.node.projection import Projector
@@ -40,8 +41,8 @@ MOST_GAPS = 4_096
 OPENING_KINDS = frozenset({Kind.NOTE_SEND, Kind.INSTRUMENT_PROPOSE})
 """Kinds whose act is the first of its object."""
 
-Line = tuple[ActLine | ErasedLine, bytes]
-"""A parsed line of a page with its bytes."""
+MOST_BAD_BYTES = 65_536
+"""Bytes kept of a line that is no act."""
 
 
 class LeafMismatch(RefusedError):
@@ -114,7 +115,7 @@ class PageApplier:
 
     def _take(
         self,
-        line: ActLine | ErasedLine,
+        line: ActLine | ErasedLine | BadLine,
         raw: bytes,
         head: FollowedHead,
         leaves: LeafLookup,
@@ -124,6 +125,10 @@ class PageApplier:
         """One line into the page; answers its number to this node."""
         if isinstance(line, ErasedLine):
             return line.seq
+        if isinstance(line, BadLine):
+            bad = ParkedAct(head.origin, line.leaf_index, line.code, raw[:MOST_BAD_BYTES])
+            self._park_mismatch(bad, page, park_mismatch)
+            return None
         started_s = self._node.clock.monotonic_s()
         index, code = line.leaf_index, self._node.identity.code
         try:
@@ -134,9 +139,10 @@ class PageApplier:
                 raise RefusedError("too_slow", "the act took over two seconds to check")
         except UnavailableError:
             raise  # our own disk, not the act
+        except LeafMismatch as error:
+            self._park_mismatch(ParkedAct(head.origin, index, error.code, raw), page, park_mismatch)
+            return None
         except MithaqError as error:
-            if isinstance(error, LeafMismatch) and not park_mismatch:
-                raise
             page.parked.append(ParkedAct(head.origin, index, error.code, raw))
             page.note(index, ReceiptResult.UNUSABLE, error.code)
             return claimed_seq(line, code)
@@ -147,6 +153,13 @@ class PageApplier:
             if disclosed is not None:
                 page.disclosed.append(disclosed)
         return act.parsed.find_seq(code)
+
+    def _park_mismatch(self, act: ParkedAct, page: Page, park_mismatch: bool) -> None:
+        """Not what the leaf commits to. Its number is not believed: the true act is still missing."""
+        if not park_mismatch:
+            raise LeafMismatch(act.reason, "a line is not the act that its leaf commits to")
+        page.parked.append(act)
+        page.note(act.leaf_index, ReceiptResult.UNUSABLE, act.reason)
 
     def _accept(self, act: SealedAct, page: Page) -> None:
         page.accepted.append(act)
@@ -235,7 +248,7 @@ class PageApplier:
     def _store(self, head: FollowedHead, page: Page) -> None:
         followed = self._node.store.followed
         if page.accepted:
-            followed.add_acts(page.accepted)
+            followed.add_acts(self._not_held(page.accepted))
             followed.want_blobs(head.origin, self._wanted_blobs(page.accepted))
         for act in page.disclosed:
             followed.add_disclosed(act)
@@ -250,7 +263,25 @@ class PageApplier:
         followed.set_gaps(head.origin, page.missing)
         self._node.store.receipts.owe(head.origin, page.outcomes)
         self._projector.project([act for act in page.accepted if self._is_known_object(act.parsed)])
-        followed.save(head)
+        followed.save(self._keep_newer(head))
+
+    def _not_held(self, acts: Sequence[SealedAct]) -> list[SealedAct]:
+        """Without those that were disclosed to us while they waited or were withheld."""
+        cursor = self._node.store.followed.head(acts[0].log).next_index
+        return [act for act in acts if act.leaf_index >= cursor or not self._is_held(act)]
+
+    def _is_held(self, act: SealedAct) -> bool:
+        try:
+            return bool(self._node.store.acts.at(act.log, act.leaf_index))
+        except MissingError:
+            return False
+
+    def _keep_newer(self, head: FollowedHead) -> FollowedHead:
+        """What another thread has moved meanwhile stays: an alarm that froze the log, acts that no longer wait."""
+        now = self._node.store.followed.head(head.origin, lock=True)
+        if now.applied_size > head.applied_size:
+            head = replace(head, applied_size=now.applied_size, applied_root=now.applied_root)
+        return replace(head, frozen=True) if now.frozen else head
 
     def _wanted_blobs(self, acts: Sequence[SealedAct]) -> list[WantedBlob]:
         return [
@@ -265,8 +296,8 @@ def _count(seq: int | None, last_seq: int, page: Page) -> int:
     """Keep the numbers that this log still owes us; answers the highest number seen."""
     if seq is None:
         return last_seq
+    page.missing.discard(seq)
     if seq <= last_seq:
-        page.missing.discard(seq)
         return last_seq
     page.missing.update(range(last_seq + 1, min(seq, last_seq + MOST_GAPS)))
     return seq

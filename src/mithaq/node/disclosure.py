@@ -27,8 +27,8 @@ def read_disclosed(
     if content is None:
         return None
     index = release.body.get("index")
-    if not isinstance(index, int) or not 0 <= index < head.verified_size:
-        raise MalformedError("release_body", "a release names the index of the act that it discloses")
+    if not isinstance(index, int) or not 0 <= index < line.leaf_index:
+        raise MalformedError("release_body", "a release names the index of the older act that it discloses")
     commitment = commit_act(content.salt, content.envelope)
     if commitment != leaves.commitment(LeafIndex(index)) or release.body.get("c") != commitment.hex():
         raise RefusedError("disclosed_mismatch", "the disclosed act is not the one that its leaf commits to")

@@ -5,11 +5,14 @@ Spec: docs/spec, Apply (design: record §6.4, "gap" and "withheld tail").
 
 from datetime import datetime, timedelta
 
+from mithaq.core.acts.commitment import commit_act
 from mithaq.core.acts.release_head import ReleaseHead
-from mithaq.core.federation.page import ActLine, parse_line
-from mithaq.core.types import LeafIndex, Origin
-from mithaq.node.apply import Line, PageApplier, claimed_seq
+from mithaq.core.federation.page import ActLine, ErasedLine
+from mithaq.core.types import LeafIndex, Origin, TreeSize
+from mithaq.node.apply import MOST_GAPS, PageApplier, claimed_seq
+from mithaq.node.leaves import LeafLookup
 from mithaq.node.node import Node
+from mithaq.node.page_reader import BadLine, Line, read_page
 from mithaq.node.ports import PeerClient
 from mithaq.node.records import Alarm, FollowedHead
 
@@ -17,7 +20,6 @@ POLLS_BEFORE_ALARM = 3
 HEAD_MISSING_BEFORE_ALARM = timedelta(minutes=10)
 WITHHELD = "withheld_act"
 NO_HEAD = "release_head_missing"
-RETRY_ACTS = 1_024
 
 
 class GapWatch:
@@ -28,18 +30,22 @@ class GapWatch:
         self._origin = origin
         self._head_missing_since: datetime | None = None
 
-    def retry(self, head: FollowedHead, client: PeerClient, applier: PageApplier) -> None:
-        """Ask once more for what is missing, from the first leaf; alarm after the third poll."""
+    def retry(self, head: FollowedHead, client: PeerClient, applier: PageApplier) -> FollowedHead:
+        """Ask once more for what is missing, from the first leaf; alarm after the third poll.
+
+        Answers the head, which moves when the missing ones were the last.
+        """
         gaps = self._node.store.followed.gaps(self._origin)
         if not gaps or head.next_index < head.verified_size:
-            return
+            return head
         late = self._find(client, set(gaps), head)
-        applier.apply(head, late, head.next_index)  # counts the poll too when nothing came
+        head = applier.apply(head, late, head.next_index)  # counts the poll too when nothing came
         left = self._node.store.followed.gaps(self._origin)
         if any(polls >= POLLS_BEFORE_ALARM for polls in left.values()):
             self._alarm(WITHHELD, f"{len(left)} acts are missing, the first is number {min(left)}")
         elif not left:
             self._node.store.alarms.clear(WITHHELD, self._origin)
+        return head
 
     def check_tail(self, head: FollowedHead, statement: ReleaseHead | None) -> None:
         """Compare our last number with the release head of the same size."""
@@ -49,7 +55,17 @@ class GapWatch:
         self._head_missing_since = None
         self._node.store.alarms.clear(NO_HEAD, self._origin)
         if statement.last_seq > head.last_seq:
+            self._note_tail(head.last_seq, statement.last_seq)
             self._alarm(WITHHELD, f"the tail is missing: {head.last_seq} seen, {statement.last_seq} stated")
+
+    def _note_tail(self, seen: int, stated: int) -> None:
+        """From now on the tail is a gap like any other, and asked for again."""
+        followed = self._node.store.followed
+        gaps = followed.gaps(self._origin)
+        tail = set(range(seen + 1, min(stated, seen + MOST_GAPS) + 1))
+        if not tail <= gaps.keys():
+            with self._node.store.transaction():
+                followed.set_gaps(self._origin, gaps.keys() | tail)
 
     def _note_missing_head(self) -> None:
         now = self._node.clock.now()
@@ -60,21 +76,22 @@ class GapWatch:
     def _find(self, client: PeerClient, missing: set[int], head: FollowedHead) -> list[Line]:
         """Lines of missing numbers, looked for page by page below the cursor."""
         found: list[Line] = []
-        first = LeafIndex(0)
-        while first < head.next_index:
-            lines = [(parse_line(raw), raw) for raw in client.acts(first, RETRY_ACTS)]
-            acts = [
-                (line, raw)
-                for line, raw in lines
-                if isinstance(line, ActLine) and line.leaf_index < head.next_index
-            ]
-            found += [
-                (line, raw) for line, raw in acts if claimed_seq(line, self._node.identity.code) in missing
-            ]
-            if not acts or len(found) >= len(missing):
-                break
-            first = LeafIndex(acts[-1][0].leaf_index + 1)
+        first, below = LeafIndex(0), TreeSize(head.next_index)
+        leaves = LeafLookup(self._node.store.followed, head.origin)
+        while first < below and len(found) < len(missing):
+            lines, first = read_page(client, first, below)
+            found += [(line, raw) for line, raw in lines if self._read_seq(line, leaves) in missing]
         return found
+
+    def _read_seq(self, line: ActLine | ErasedLine | BadLine, leaves: LeafLookup) -> int | None:
+        """The number of a line that is what its leaf commits to."""
+        if isinstance(line, ErasedLine):
+            return line.seq
+        if isinstance(line, BadLine):
+            return None
+        if commit_act(line.salt, line.envelope) != leaves.commitment(line.leaf_index):
+            return None
+        return claimed_seq(line, self._node.identity.code)
 
     def _alarm(self, code: str, detail: str) -> None:
         self._node.store.alarms.raise_alarm(Alarm(code, self._origin, self._node.clock.now(), detail))

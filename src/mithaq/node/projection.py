@@ -98,8 +98,8 @@ class Projector:
             )
             for one in receipt.ranges
         ]
-        if not self._is_known_log(receipt.log):
-            return []
+        size = self._known_size(Origin(receipt.log))
+        ranges = [one for one in ranges if one.last < size]  # a liar's range may be as wide as it likes
         self._store.receipts.add(ranges)
         touched: list[str] = []
         for one in ranges:
@@ -114,14 +114,15 @@ class Projector:
         self._store.projections.deliver_notes(one.subject_log, one.recipient, one.first, one.last, one.at)
         return self._store.acts.objects_in(one.subject_log, one.first, one.last)
 
-    def _is_known_log(self, log: str) -> bool:
-        if log == self._store.own.head().origin:
-            return True
+    def _known_size(self, log: Origin) -> int:
+        """How much of that log this node holds; 0 of one that it does not follow."""
+        own = self._store.own.head()
+        if log == own.origin:
+            return own.next_index
         try:
-            self._store.followed.head(Origin(log))
+            return self._store.followed.head(log).verified_size
         except MissingError:
-            return False
-        return True
+            return 0
 
 
 def _open_note(act: SealedAct, kind: ObjectKind, applied: Sequence[ReceiptRange]) -> list[NoteRow]:

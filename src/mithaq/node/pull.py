@@ -8,24 +8,20 @@ from dataclasses import dataclass
 
 from mithaq.core.acts.release_head import ReleaseHead
 from mithaq.core.federation.decision import Step
-from mithaq.core.federation.page import EndLine, parse_line
 from mithaq.core.types import LeafIndex, Origin, TreeSize
-from mithaq.errors import MissingError, UnavailableError
-from mithaq.node.apply import LeafMismatch, Line, PageApplier
+from mithaq.errors import MalformedError, MissingError, RefusedError
+from mithaq.node.apply import LeafMismatch, PageApplier
 from mithaq.node.blob_fetch import BlobFetcher
 from mithaq.node.cosign import Cosigner
 from mithaq.node.follow import Follower
 from mithaq.node.gaps import GapWatch
 from mithaq.node.node import Node
 from mithaq.node.own_cosignatures import OwnCosignatures
+from mithaq.node.page_reader import Line, read_page
 from mithaq.node.partner_keys import PartnerKeys
 from mithaq.node.ports import PeerClient
 from mithaq.node.records import FollowedHead
 from mithaq.node.waiting import WaitingActs
-
-PAGE_ACTS = 1_024
-"""Acts asked for at a time."""
-
 
 @dataclass(frozen=True, slots=True)
 class PullResult:
@@ -92,7 +88,7 @@ class Puller:
                 step = self._follower.rest(before)
         if not head.frozen:
             head = self._apply_all(head)
-            self._check_tail(head)
+            head = self._check_tail(head)
             self._has_blobs_left = self._blobs.turn()
             self._settle(head, step, head.verified_size > before.verified_size)
         self._own_cosignatures.refresh()
@@ -126,7 +122,7 @@ class Puller:
             before.verified_size,
             after.verified_size,
             after.next_index - before.next_index,
-            len(followed.parked(self._origin)),
+            followed.count_parked(self._origin),
             cosigned_size,
         )
 
@@ -138,25 +134,15 @@ class Puller:
         return head
 
     def _apply_page(self, head: FollowedHead) -> FollowedHead:
-        lines, next_index = self._read_page(head.next_index, head.verified_size)
+        lines, next_index = self._read_page(head)
         try:
             return self._applier.apply(head, lines, next_index)
         except LeafMismatch:
-            lines, next_index = self._read_page(head.next_index, head.verified_size)
+            lines, next_index = self._read_page(head)
             return self._applier.apply(head, lines, next_index, park_mismatch=True)
 
-    def _read_page(self, first: LeafIndex, below: TreeSize) -> tuple[list[Line], LeafIndex]:
-        """Complete lines of one page below the verified size, and the leaf to go on from."""
-        lines: list[Line] = []
-        for raw in self._client.acts(first, PAGE_ACTS):
-            line = parse_line(raw)
-            if isinstance(line, EndLine):
-                return lines, LeafIndex(min(max(line.next, first), below))
-            if line.leaf_index < below:
-                lines.append((line, raw))
-        if not lines:
-            raise UnavailableError("page_cut", "the partner's answer broke off before its first act")
-        return lines, LeafIndex(lines[-1][0].leaf_index + 1)
+    def _read_page(self, head: FollowedHead) -> tuple[list[Line], LeafIndex]:
+        return read_page(self._client, head.next_index, head.verified_size)
 
     # What is owed
 
@@ -168,19 +154,20 @@ class Puller:
         while (draft := self._cosigner.cosign(head)) is not None:
             self._node.append([draft])
 
-    def _check_tail(self, head: FollowedHead) -> None:
+    def _check_tail(self, head: FollowedHead) -> FollowedHead:
         """Retry gaps, and compare our last number with the partner's signed statement (record §6.4)."""
-        self._gaps.retry(head, self._client, self._applier)
+        head = self._gaps.retry(head, self._client, self._applier)
         if head.verified_size and head.next_index >= head.verified_size:
             self._gaps.check_tail(head, self._release_head(head))
         self._waiting.release()
+        return head
 
     def _release_head(self, head: FollowedHead) -> ReleaseHead | None:
+        """The statement; None where it is missing or not one, which is the same to us."""
         try:
-            data = self._client.release_head(head.verified_size)
-        except MissingError:
+            statement = self._keys.open_release_head(self._client.release_head(head.verified_size))
+        except (MissingError, MalformedError, RefusedError):
             return None
-        statement = self._keys.open_release_head(data)
         is_ours = statement.is_about(
             head.origin, head.verified_size, head.root_hash, self._node.identity.code
         )

@@ -1,5 +1,6 @@
 """Drop the read models and replay them from the acts; or only compare (``mithaq rebuild --check``)."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from mithaq.core.types import LeafIndex, Origin
@@ -13,9 +14,10 @@ REPLAY_ACTS = 512
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """One read model: its rows, and whether the replay gave the same ones."""
+    """One read model: the acts it was made from, its rows, and whether the replay gave the same ones."""
 
     name: str
+    acts: int
     rows: int
     equal: bool
 
@@ -28,27 +30,33 @@ def rebuild(node: Node, *, check: bool = False) -> list[Rebuilt]:
     """Replay everything. With ``check`` the rows are compared and the old ones stay."""
     before = node.store.projections.digest()
     after = before
+    acts: dict[str, int] = {}
     try:
         with node.store.transaction():
-            replay(node)
+            acts = replay(node)
             after = node.store.projections.digest()
             if check:
                 raise RolledBack
     except RolledBack:
         pass
-    return [Rebuilt(name, rows, before.get(name) == (rows, digest)) for name, (rows, digest) in after.items()]
+    return [
+        Rebuilt(name, acts.get(name, 0), rows, before.get(name) == (rows, digest))
+        for name, (rows, digest) in after.items()
+    ]
 
 
-def replay(node: Node) -> None:
-    """Project every published own act and every applied one of partners, then fold what has more than one."""
+def replay(node: Node) -> dict[str, int]:
+    """Project every published own act and every applied one of partners; acts that each model was made from."""
     node.store.projections.clear()
     projector = Projector(node.store, node.registry, node.identity.code)
     logs = [node.identity.origin, *(head.origin for head in node.store.followed.heads())]
+    acts: Counter[str] = Counter()
     for log in logs:
-        _replay_log(node, projector, log)
+        _replay_log(node, projector, log, acts)
+    return acts
 
 
-def _replay_log(node: Node, projector: Projector, log: Origin) -> None:
+def _replay_log(node: Node, projector: Projector, log: Origin, acts: Counter[str]) -> None:
     published = node.store.own.head().tree_size if log == node.identity.origin else None
     batch: list[SealedAct] = []
     for stored in node.store.acts.scan(log, LeafIndex(0)):
@@ -58,6 +66,7 @@ def _replay_log(node: Node, projector: Projector, log: Origin) -> None:
         if published is None and act.parsed.find_seq(node.identity.code) is None:
             continue  # disclosed later: to be read, and no business of this node
         batch.append(act)
+        acts[f"{act.parsed.kind.partition('.')[0]}s"] += 1
         if len(batch) == REPLAY_ACTS:
             projector.project(batch)
             batch = []

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from mithaq.core.encoding import encode_base64, format_time
-from mithaq.core.notes.standing import OPEN
-from mithaq.core.types import AdministrationCode
 from mithaq.node.node import Node
 from mithaq.node.records import Alarm, FollowedHead, Partner
 
@@ -23,7 +21,7 @@ def read_status(node: Node) -> dict[str, Any]:
         "partners": [
             _describe_partner(node, one, heads.get(one.code)) for one in node.store.roster.partners()
         ],
-        "quarantined": len(node.store.followed.parked()),
+        "quarantined": node.store.followed.count_parked(),
         "waiting": len(node.store.followed.waiting()),
         "alarms": [describe_alarm(alarm) for alarm in node.store.alarms.alarms()],
         "mode": node.store.settings.get("mode") or "normal",
@@ -56,16 +54,5 @@ def describe_alarm(alarm: Alarm) -> dict[str, str]:
 
 def _count_due(node: Node) -> Mapping[str, int]:
     """Open notes with a due minute: ours to answer, and the partner's."""
-    own: AdministrationCode = node.identity.code
-    open_notes = [
-        row
-        for state in sorted(OPEN)
-        for row in node.store.projections.notes(state=str(state))
-        if row.due_at is not None
-    ]
-    now = node.clock.now()
-    return {
-        "by_us": sum(row.recipient == own for row in open_notes),
-        "by_partner": sum(row.sender == own for row in open_notes),
-        "overdue": sum(row.due_at is not None and row.due_at < now for row in open_notes),
-    }
+    by_us, by_partner, overdue = node.store.projections.count_due(node.identity.code, node.clock.now())
+    return {"by_us": by_us, "by_partner": by_partner, "overdue": overdue}

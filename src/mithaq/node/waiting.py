@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from mithaq.core.acts.envelope import parse_envelope
 from mithaq.core.federation.page import ActLine, parse_line
 from mithaq.core.types import Origin
-from mithaq.node.apply import Line, PageApplier
+from mithaq.node.apply import PageApplier
 from mithaq.node.causal import CausalHold
 from mithaq.node.node import Node
+from mithaq.node.page_reader import Line
 from mithaq.node.partner_keys import PartnerKeys
 from mithaq.node.projection import Projector
 from mithaq.node.records import WaitingAct

@@ -8,16 +8,14 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mithaq.core.types import LeafIndex
-from tests.faults.judge import leaves_of_followed, leaves_of_own, wait_in_step
-from tests.faults.nodes import NodeProcess, looking_into, make_draft, running_pair, wait_until
+from tests.faults.judge import leaves_of_own, wait_in_step
+from tests.faults.nodes import NodeProcess, looking_into, make_draft, running_pair
 
 from .disk import MARKER, Kind, Record, read_journal
 

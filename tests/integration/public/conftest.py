@@ -22,6 +22,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 def serve(django_db_blocker: Any) -> Serve:
     """Serve the node of a home in this process; gives Django's test client."""
     from django.test import Client
+
     from mithaq.main.cli.homes import NoSigner
     from mithaq.main.wiring.build import open_node
     from mithaq.web.runtime import set_node

@@ -30,7 +30,7 @@ class Page(HTMLParser):
             self._open.append(element)
 
     def handle_endtag(self, tag: str) -> None:
-        assert self._open and self._open[-1].tag == tag, (tag, self.getpos())
+        assert [each.tag for each in self._open[-1:]] == [tag], self.getpos()
         self._open.pop()
 
     def handle_data(self, data: str) -> None:

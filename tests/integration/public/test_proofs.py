@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 import pytest
+
 from mithaq.core.acts.proved_act import verify_proof_file
 from mithaq.core.instruments.manifest import hash_manifest
 from mithaq.core.log.policy import parse_policy

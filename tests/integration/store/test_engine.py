@@ -16,9 +16,9 @@ def test_sqlite_without_full_sync_is_refused(
 ) -> None:
     from mithaq.adapters.store.engine import check_engine
 
-    with django_db_blocker.unblock(), use_databases(sqlite_databases(tmp_path, synchronous)):
-        with pytest.raises(RefusedError) as caught:
-            check_engine()
+    databases = sqlite_databases(tmp_path, synchronous)
+    with django_db_blocker.unblock(), use_databases(databases), pytest.raises(RefusedError) as caught:
+        check_engine()
     assert caught.value.code == "engine_settings"
     assert "synchronous" in caught.value.message
 
@@ -35,9 +35,8 @@ def test_postgresql_without_full_sync_is_refused(
     databases = postgresql_server.databases(postgresql_server.create_database())
     postgresql_server.set_parameter(setting, value)
     try:
-        with django_db_blocker.unblock(), use_databases(databases):
-            with pytest.raises(RefusedError) as caught:
-                check_engine()
+        with django_db_blocker.unblock(), use_databases(databases), pytest.raises(RefusedError) as caught:
+            check_engine()
     finally:
         postgresql_server.set_parameter(setting, None)
     assert setting in caught.value.message

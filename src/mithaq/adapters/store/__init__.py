@@ -4,4 +4,6 @@
 ``rows``         how a row becomes a value of ``node.records`` and back
 ``own_log`` ``followed`` ``acts`` ``receipts`` ``projections`` ``roster`` ``alarms``   one port each
 ``engine``       settings of the two engines, checked at start; transactions
+``router``       which table lives in which database
+``lost_connection``   an engine that does not answer
 """

@@ -129,6 +129,13 @@ class DatabaseFollowed:
             [(self._numbers.position(act.log, act.leaf_index), act.reason, act.line) for act in parked],
         )
 
+    def count_parked(self, origin: Origin | None = None) -> int:
+        """How many acts are parked."""
+        found = query(
+            "SELECT COUNT(*) FROM store_parked WHERE position BETWEEN %s AND %s", self._range(origin)
+        )
+        return int(found[0][0])
+
     def parked(self, origin: Origin | None = None) -> list[ParkedAct]:
         """Parked acts in index order."""
         first, last = self._range(origin)

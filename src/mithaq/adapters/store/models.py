@@ -111,7 +111,10 @@ class Cosignature(models.Model):
     at_s = models.BigIntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["log", "tree_size"], name="cosignature_place")]
+        indexes = [
+            models.Index(fields=["log", "tree_size"], name="cosignature_place"),
+            models.Index(fields=["log", "administration", "tree_size"], name="cosignature_last"),
+        ]
 
 
 class ReleaseHead(models.Model):
@@ -141,7 +144,7 @@ class Receipt(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["log", "last"], name="receipt_range"),
+            models.Index(fields=["log", "first"], name="receipt_range"),
             models.Index(fields=["log", "recipient", "tree_size"], name="receipt_floor"),
         ]
         constraints = [
@@ -294,6 +297,9 @@ class Note(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["object_id", "recipient"], name="note_once")]
+        indexes = [
+            models.Index(fields=["due_ms"], condition=models.Q(due_ms__isnull=False), name="note_due"),
+        ]
 
 
 class Instrument(models.Model):

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models.functions import Collate
 
 from mithaq.adapters.store.instrument_links import InstrumentLinks
+from mithaq.adapters.store.lost_connection import with_engine_errors
 from mithaq.adapters.store.models import Instrument, Note
 from mithaq.adapters.store.rows import (
     LogNumbers,
@@ -16,10 +17,13 @@ from mithaq.adapters.store.rows import (
     execute,
     from_ms,
     insert_many,
+    marks,
+    marks,
     maybe_from_ms,
     query,
     to_ms,
 )
+from mithaq.core.notes.standing import OPEN
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin
 from mithaq.node.records import InstrumentRow, NoteRow
 
@@ -62,6 +66,7 @@ DELIVER_NOTES = (
 )
 
 
+@with_engine_errors()
 class DatabaseProjections(InstrumentLinks):
     """Implements ``node.ports.Projections``."""
 
@@ -101,6 +106,18 @@ class DatabaseProjections(InstrumentLinks):
         """Rows, newest first."""
         found = _select("store_instrument", INSTRUMENT_COLUMNS, INSTRUMENT_FILTERS, filters)
         return [self._instrument(row) for row in found]
+
+    def count_due(self, own_code: AdministrationCode, now: datetime) -> tuple[int, int, int]:
+        """Open notes with a due minute: (for us, for partners, overdue)."""
+        states = [str(state) for state in sorted(OPEN)]
+        found = query(
+            "SELECT COUNT(CASE WHEN recipient = %s THEN 1 END), COUNT(CASE WHEN sender = %s THEN 1 END),"
+            " COUNT(CASE WHEN due_ms < %s THEN 1 END) FROM store_note"
+            f" WHERE due_ms IS NOT NULL AND state IN ({marks(len(states))})",
+            (own_code, own_code, to_ms(now), *states),
+        )
+        by_us, by_partner, overdue = found[0]
+        return int(by_us), int(by_partner), int(overdue)
 
     def digest(self) -> dict[str, tuple[int, str]]:
         """Row count and hash of each model, without local numbers."""

@@ -21,6 +21,10 @@ from mithaq.node.records import Outcome, ReceiptRange
 COLUMNS = "log_id, recipient, first, last, result, at_ms, tree_size, receipt_position"
 
 
+MOST_WIDTH = 4_096
+"""Acts in one stored range: so a range that covers an index is looked for among the few that begin nearby."""
+
+
 class DatabaseReceipts:
     """Implements ``node.ports.ReceiptStore``."""
 
@@ -28,34 +32,35 @@ class DatabaseReceipts:
         self._numbers = numbers
 
     def add(self, ranges: Sequence[ReceiptRange]) -> None:
-        """Keep ranges; a repeated one changes nothing."""
+        """Keep ranges; a repeated one changes nothing. Wide ones are kept in pieces (``MOST_WIDTH``)."""
         execute_many(
-            f"INSERT INTO store_receipt ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON"
-            " CONFLICT DO NOTHING",
+            f"INSERT INTO store_receipt ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
+            " ON CONFLICT DO NOTHING",
             [
                 (
                     self._numbers.id_of(one.subject_log),
                     one.recipient,
-                    one.first,
-                    one.last,
+                    first,
+                    min(one.last, first + MOST_WIDTH - 1),
                     one.result.value,
                     to_ms(one.at),
                     one.tree_size,
                     self._numbers.position(one.receipt_log, one.receipt_index),
                 )
                 for one in ranges
+                for first in range(one.first, one.last + 1, MOST_WIDTH)
             ],
         )
 
     def covering(self, log: Origin, indexes: Iterable[LeafIndex]) -> list[ReceiptRange]:
-        """Ranges of that log that cover one of these indexes."""
+        """Ranges of that log that cover one of these indexes, oldest receipt first."""
         wanted = sorted(set(indexes))
         if not wanted:
             return []
         found = query(
-            f"SELECT {COLUMNS} FROM store_receipt WHERE log_id = %s AND last >= %s AND first <= %s"
+            f"SELECT {COLUMNS} FROM store_receipt WHERE log_id = %s AND first > %s AND first <= %s AND last >= %s"
             " ORDER BY receipt_position",
-            (self._numbers.id_of(log), wanted[0], wanted[-1]),
+            (self._numbers.id_of(log), wanted[0] - MOST_WIDTH, wanted[-1], wanted[0]),
         )
         ranges = [self._range(row) for row in found]
         return [one for one in ranges if any(one.first <= index <= one.last for index in wanted)]

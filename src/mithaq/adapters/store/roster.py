@@ -7,6 +7,7 @@ import orjson
 
 from mithaq.adapters.store import models
 from mithaq.adapters.store.engine import write_transaction
+from mithaq.adapters.store.lost_connection import with_engine_errors
 from mithaq.adapters.store.rows import execute, from_ms, maybe_from_ms, query, to_ms
 from mithaq.core.acts.revocations import Revocation, add_revocation
 from mithaq.core.encoding import encode_base64, parse_base64
@@ -15,6 +16,7 @@ from mithaq.errors import MissingError
 from mithaq.node.records import Alarm, Partner
 
 
+@with_engine_errors()
 class DatabaseRoster:
     """Implements ``node.ports.Roster``."""
 
@@ -104,6 +106,7 @@ class DatabaseRoster:
         )
 
 
+@with_engine_errors()
 class DatabaseAlarms:
     """Implements ``node.ports.AlarmStore``."""
 
@@ -157,6 +160,7 @@ class DatabaseWitnessed:
             return execute(sql, (new, origin, old)) == 1
 
 
+@with_engine_errors()
 class DatabaseSettings:
     """Implements ``node.ports.Settings``."""
 

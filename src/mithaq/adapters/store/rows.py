@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import orjson
 from django.db import connection
 
+from mithaq.adapters.store.lost_connection import engine_errors
 from mithaq.adapters.store.models import POSITION_BITS, Log
 from mithaq.core.acts.dsse import ActSignature
 from mithaq.core.encoding import encode_base64, parse_base64
@@ -52,7 +53,7 @@ def maybe_from_ms(at_ms: int | None) -> datetime | None:
 
 def query(sql: str, values: Sequence[Any] = ()) -> list[Row]:
     """Rows of one statement."""
-    with connection.cursor() as cursor:
+    with engine_errors(), connection.cursor() as cursor:
         cursor.execute(sql, values)
         found: list[Row] = cursor.fetchall()
         return found
@@ -60,7 +61,7 @@ def query(sql: str, values: Sequence[Any] = ()) -> list[Row]:
 
 def execute(sql: str, values: Sequence[Any] = ()) -> int:
     """Run one statement; answers how many rows it changed."""
-    with connection.cursor() as cursor:
+    with engine_errors(), connection.cursor() as cursor:
         cursor.execute(sql, values)
         return int(cursor.rowcount)
 
@@ -68,7 +69,7 @@ def execute(sql: str, values: Sequence[Any] = ()) -> int:
 def execute_many(sql: str, rows: Sequence[Row]) -> None:
     """Run one statement for each row. For a few rows; ``insert_many`` is for many."""
     if rows:
-        with connection.cursor() as cursor:
+        with engine_errors(), connection.cursor() as cursor:
             cursor.executemany(sql, rows)
 
 
@@ -79,7 +80,7 @@ def insert_many(table: str, columns: tuple[str, ...], rows: Sequence[Row], on_co
     time costs a wait; so 256 rows go in a few steps instead of 256.
     """
     start = 0
-    with connection.cursor() as cursor:
+    with engine_errors(), connection.cursor() as cursor:
         while start < len(rows):
             count = 1 << min(len(rows) - start, MOST_ROWS_A_STATEMENT).bit_length() - 1
             values = list(chain.from_iterable(rows[start : start + count]))
@@ -137,7 +138,9 @@ class LogNumbers:
         return self.origin_of(position >> POSITION_BITS), LeafIndex(position & LEAF_MASK)
 
     def _load(self) -> None:
-        for log_id, origin in Log.objects.values_list("id", "origin"):
+        with engine_errors():
+            found = list(Log.objects.values_list("id", "origin"))
+        for log_id, origin in found:
             self._ids[Origin(origin)] = log_id
             self._origins[log_id] = Origin(origin)
 

@@ -9,6 +9,7 @@ from mithaq.adapters.store import models
 from mithaq.adapters.store.acts import DatabaseActs
 from mithaq.adapters.store.engine import write_transaction
 from mithaq.adapters.store.followed import DatabaseFollowed
+from mithaq.adapters.store.lost_connection import with_engine_errors
 from mithaq.adapters.store.own_log import DatabaseOwnLog
 from mithaq.adapters.store.projections import DatabaseProjections
 from mithaq.adapters.store.receipts import DatabaseReceipts
@@ -61,6 +62,7 @@ SURELY_EXPIRED_S = 3_600
 """A nonce that expires this long before a fresh one has expired: requests live for minutes."""
 
 
+@with_engine_errors(EPHEMERAL)
 class DatabaseNonces:
     """Implements ``node.ports.NonceStore`` on the ephemeral database."""
 

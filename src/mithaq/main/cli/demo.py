@@ -114,12 +114,15 @@ def _folder_of(folder: Path | None) -> Iterator[Path]:
 
 @contextmanager
 def _ended_by_signals() -> Iterator[None]:
-    """SIGTERM and SIGHUP end the demonstration as Ctrl-C does, so that no node is left behind."""
+    """SIGTERM and SIGHUP end the demonstration as Ctrl-C does, so that no node is left behind.
+
+    SIGINT is named too: a shell starts what runs in its background with that signal ignored.
+    """
 
     def stop(number: int, frame: Any) -> None:
         raise KeyboardInterrupt
 
-    numbers = (signal.SIGTERM, signal.SIGHUP)
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = [signal.signal(number, stop) for number in numbers]
     try:
         yield

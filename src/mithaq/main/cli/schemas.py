@@ -123,4 +123,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
     "mithaq/note-show/1": Schema((*_NOTE, "recipients", "subject", "body", "sections", "blobs", "acts")),
     "mithaq/rebuild/1": Schema(("registers",)),
     "mithaq/demo/1": Schema(("nodes", "instruments_in_force", "notes_closed", "seconds")),
+    "mithaq/bench-exchange/1": Schema(
+        ("append_per_s", "end_to_end_per_s", "latency_ms", "rss_mib", "bytes_per_act_on_disk")
+    ),
 }

@@ -44,7 +44,8 @@ class Actor:
         Raises:
             UnavailableError: ``side_gone``; the child has ended.
         """
-        assert self._process.stdin is not None and self._process.stdout is not None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         try:
             self._process.stdin.write(orjson.dumps({"do": do, **fields}) + b"\n")
             self._process.stdin.flush()

@@ -99,7 +99,6 @@ class Play:
         return sent[-1]
 
     def _send_card(self, actor: Actor, card: Text) -> str:
-        names = card.get("label") or {each["lang"]: each["text"] for each in card.get("names", [])}
         body = {name: value for name, value in card.items() if name != "persons"}
         content = {
             "object_kind": "directory.card",
@@ -107,8 +106,7 @@ class Play:
             # Names of people stand in a section, which can be erased while the log still verifies.
             "sections": {"persons": {"names": card["persons"]}} if "persons" in card else {},
         }
-        title = names or dict.fromkeys(BOTH_LANGUAGES, card["id"])
-        return str(self._send(actor, content, title, GREEN)["id"])
+        return str(self._send(actor, content, _title_of(card), GREEN)["id"])
 
     # Texts
 
@@ -267,6 +265,15 @@ class Play:
 
 def _create(actor: Actor) -> Message:
     return actor.ask("create", side=actor.name, base_url=actor.address)
+
+
+def _title_of(card: Text) -> dict[str, str]:
+    """Of a post its label, of a body its names, of anything else its id."""
+    if "label" in card:
+        return dict(card["label"])
+    if "names" in card:
+        return {each["lang"]: each["text"] for each in card["names"]}
+    return dict.fromkeys(BOTH_LANGUAGES, str(card["id"]))
 
 
 def _public(data: Text) -> Text:

@@ -44,7 +44,13 @@ class HintSender:
             # A partner in its long poll has heard already; give it the moment to come back for more.
             self._stopping.wait(PAUSE_S)
             if not self._stopping.is_set():
-                self._send_all()
+                self._try_to_send()
+
+    def _try_to_send(self) -> None:
+        try:
+            self._send_all()
+        except MithaqError:
+            return  # the roster cannot be read at this moment; they poll
 
     def _send_all(self) -> None:
         size = self._node.announcer.tree_size

@@ -177,7 +177,10 @@ class Service:
     def _check_regularly(self) -> None:
         wait_s = SELF_CHECK_AFTER_S
         while not self._stopping.wait(wait_s):
-            SelfCheck(self.node).run()
+            try:
+                SelfCheck(self.node).run()
+            except MithaqError:
+                log.exception("the self-check did not end")
             wait_s = SELF_CHECK_EVERY_S
 
     def _shut_down(self) -> None:

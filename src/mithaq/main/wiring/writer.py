@@ -51,12 +51,11 @@ def inline_writer(node: Node, folder: Path) -> Iterator[Node]:
         take_sequencer_lock()
         check_own_tree(node)
         sequencer = make_sequencer(node)
-        sequencer.catch_up()
-        guard = RestoreGuard(node, sequencer)
-        if guard.is_closed:
+        if RestoreGuard(node, sequencer).is_closed:
             raise ConflictError(
                 "guard", "this node was restored and is read-only until a partner has answered"
             )
+        sequencer.catch_up()
         queue = AppendQueue(sequencer)
         thread = threading.Thread(target=queue.run, name="writer", daemon=True)
         thread.start()

@@ -67,6 +67,10 @@ class FollowedStore(Protocol):
         """Keep unusable acts with their reasons."""
         ...
 
+    def count_parked(self, origin: Origin | None = None) -> int:
+        """How many acts are parked."""
+        ...
+
     def parked(self, origin: Origin | None = None) -> list[ParkedAct]:
         """Parked acts, in index order."""
         ...

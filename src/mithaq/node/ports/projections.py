@@ -67,6 +67,10 @@ class Projections(Protocol):
         """Rows, newest first."""
         ...
 
+    def count_due(self, own_code: AdministrationCode, now: datetime) -> tuple[int, int, int]:
+        """Open notes with a due minute: (for us to answer, for partners, of both overdue at ``now``)."""
+        ...
+
     def digest(self) -> dict[str, tuple[int, str]]:
         """Model name -> (row count, hex SHA-256 over all rows in key order); equal models, equal digests."""
         ...

@@ -1,0 +1,73 @@
+"""Pages of a partner's acts, as they come: in order, and a line that cannot be read does not hide the next.
+
+Spec: docs/spec, Released acts page (design: record §6.5).
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from mithaq.core.federation.page import ActLine, EndLine, ErasedLine, parse_line, read_line_index
+from mithaq.core.types import LeafIndex, TreeSize
+from mithaq.errors import MalformedError, UnavailableError
+from mithaq.node.ports import PeerClient
+
+PAGE_ACTS = 1_024
+"""Acts asked for at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line that is no act, but says which leaf it is about: parked, not lost."""
+
+    leaf_index: LeafIndex
+    code: str
+
+
+Line: TypeAlias = tuple[ActLine | ErasedLine | BadLine, bytes]
+"""A line of a page with its bytes."""
+
+
+def read_page(client: PeerClient, first: LeafIndex, below: TreeSize) -> tuple[list[Line], LeafIndex]:
+    """Complete lines of one page from ``first`` up to ``below``, and the leaf to go on from, which is higher.
+
+    Raises:
+        MalformedError: ``page_order``, a line goes back; ``page_line``, one that names no leaf.
+        UnavailableError: ``page_cut``, nothing came; ``page_stuck``, the page leads nowhere.
+    """
+    lines: list[Line] = []
+    expected = first
+    for raw in client.acts(first, PAGE_ACTS):
+        line = read_line(raw)
+        if isinstance(line, EndLine):
+            return lines, _next_index(line, first, expected, below)
+        if line.leaf_index < expected:
+            raise MalformedError("page_order", "the lines of the partner's page are not in order")
+        if line.leaf_index >= below:
+            return lines, LeafIndex(below)
+        lines.append((line, raw))
+        expected = LeafIndex(line.leaf_index + 1)
+    if not lines:
+        raise UnavailableError("page_cut", "the partner's answer broke off before its first act")
+    return lines, expected
+
+
+def read_line(raw: bytes) -> ActLine | ErasedLine | EndLine | BadLine:
+    """One line.
+
+    Raises:
+        MalformedError: as ``parse_line``, for a line that does not even name its leaf.
+    """
+    try:
+        return parse_line(raw)
+    except MalformedError as error:
+        index = read_line_index(raw)
+        if index is None:
+            raise
+        return BadLine(index, error.code)
+
+
+def _next_index(end: EndLine, first: LeafIndex, expected: LeafIndex, below: TreeSize) -> LeafIndex:
+    next_index = LeafIndex(min(max(end.next, expected), below))
+    if next_index <= first:
+        raise UnavailableError("page_stuck", "the partner's page leads nowhere")
+    return next_index
