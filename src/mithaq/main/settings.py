@@ -22,8 +22,8 @@ _KEEPALIVE = {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval
 """Seconds. The sequencer's lock lives as long as its connection, which is idle for days."""
 
 
-def _postgresql(address: dict[str, Any], options: str = "") -> dict[str, Any]:
-    """PostgreSQL database; ``options`` are server settings of the connection."""
+def _postgresql(address: dict[str, Any]) -> dict[str, Any]:
+    """PostgreSQL database. Each thread of a node has a connection: some 80 at most."""
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": address["name"],
@@ -32,7 +32,7 @@ def _postgresql(address: dict[str, Any], options: str = "") -> dict[str, Any]:
         "HOST": address.get("host", ""),
         "PORT": address.get("port", ""),
         "CONN_MAX_AGE": None,
-        "OPTIONS": {**_KEEPALIVE, **({"options": options} if options else {})},
+        "OPTIONS": _KEEPALIVE,
     }
 
 
@@ -40,11 +40,7 @@ def make_databases(home: Path, choices: dict[str, Any]) -> dict[str, dict[str, A
     """Both databases of a node: of the record, and of what may be lost (docs/adr/0002)."""
     address = choices.get("database", {})
     if address.get("engine") == "postgresql":
-        # Nonces may be lost with the power: requests older than the start are refused anyway.
-        return {
-            "default": _postgresql(address),
-            "ephemeral": _postgresql(address, "-c synchronous_commit=off"),
-        }
+        return {"default": _postgresql(address), "ephemeral": _postgresql(address)}
     return {
         "default": sqlite_database(home / "record.sqlite3"),
         "ephemeral": sqlite_database(home / "ephemeral.sqlite3", synchronous="NORMAL"),

@@ -5,15 +5,17 @@ Nothing in an act can stop the sync: what cannot be used is parked with its reas
 Spec: docs/spec, Apply (design: record §6.4).
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from mithaq.core.acts.commitment import commit_act
 from mithaq.core.acts.envelope import Envelope, parse_envelope
 from mithaq.core.acts.kinds import Kind, is_post_signed
 from mithaq.core.acts.receipts import ReceiptResult
 from mithaq.core.federation.page import ActLine, ErasedLine
-from mithaq.core.types import AdministrationCode, LeafIndex
+from mithaq.core.types import AdministrationCode, LeafIndex, Origin
 from mithaq.errors import MalformedError, MissingError, MithaqError, RefusedError, UnavailableError
 from mithaq.node.causal import CausalHold
 from mithaq.node.disclosure import read_disclosed
@@ -37,6 +39,11 @@ MOST_ACT_S = 2.0
 
 MOST_GAPS = 4_096
 """Numbers remembered as missing at once: a lying partner must not fill the disk with them."""
+
+_ID = re.compile(rb'"id":"([0-9a-f-]{36})"')
+"""Finds the id of a canonical envelope, and now and then one more."""
+
+Place: TypeAlias = tuple[Origin, LeafIndex]
 
 OPENING_KINDS = frozenset({Kind.NOTE_SEND, Kind.INSTRUMENT_PROPOSE})
 """Kinds whose act is the first of its object."""
@@ -79,6 +86,7 @@ class PageApplier:
         self._projector = projector
         self._keys = keys
         self._hold = CausalHold(node.store, node.identity.origin)
+        self._ids: dict[str, Place] = {}
         self._receipts = PartnerReceipts(node, keys)
 
     def apply(
@@ -103,6 +111,7 @@ class PageApplier:
         """
         page = Page(missing=set(self._node.store.followed.gaps(head.origin)))
         self._hold = CausalHold(self._node.store, self._node.identity.origin)
+        self._ids = self._find_ids(lines)
         leaves = LeafLookup(self._node.store.followed, head.origin)
         last_seq = head.last_seq
         for line, raw in lines:
@@ -200,6 +209,11 @@ class PageApplier:
             raise LeafMismatch("leaf_mismatch", "the act is not the one that its leaf commits to")
         envelope = parse_envelope(line.envelope)
         self._check_binding(envelope, head)
+        if self._ids.setdefault(envelope.id, (head.origin, line.leaf_index)) != (
+            head.origin,
+            line.leaf_index,
+        ):
+            raise RefusedError("id_taken", "another act has this id")
         signatures = line.signatures
         if is_post_signed(envelope.kind, envelope.object_kind):
             self._keys.check_post_signature(envelope, line.envelope, signatures, line.leaf_index)
@@ -217,6 +231,20 @@ class PageApplier:
             sections,
             parsed=envelope,
         )
+
+    def _find_ids(self, lines: Sequence[Line]) -> dict[str, Place]:
+        """Where acts with the ids of this page are held already: two objects of one id would be one."""
+        named = [
+            each for line, _ in lines if isinstance(line, ActLine) for each in _ID.findall(line.envelope)
+        ]
+        wanted = {each.decode() for each in named}
+        held = self._node.store.acts.of_objects(wanted) if wanted else {}
+        return {
+            act.parsed.id: (act.log, act.leaf_index)
+            for acts in held.values()
+            for act in acts
+            if act.parsed.id in wanted
+        }
 
     def _check_binding(self, envelope: Envelope, head: FollowedHead) -> None:
         """The roster binds log and author (record §3.2)."""

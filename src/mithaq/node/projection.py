@@ -11,6 +11,7 @@ from msgspec import structs
 from mithaq.core.acts.kinds import Kind
 from mithaq.core.acts.placed import PlacedAct
 from mithaq.core.acts.receipts import ReceiptResult, parse_receipt
+from mithaq.core.log.merkle import MAX_TREE_SIZE
 from mithaq.core.notes.clock import compute_clock
 from mithaq.core.notes.standing import NoteState, NoteStatus
 from mithaq.core.notes.state import fold_note
@@ -98,8 +99,8 @@ class Projector:
             )
             for one in receipt.ranges
         ]
-        size = self._known_size(Origin(receipt.log))
-        ranges = [one for one in ranges if one.last < size]  # a liar's range may be as wide as it likes
+        below = self._bound(Origin(receipt.log))
+        ranges = [one for one in ranges if one.last < below]  # a liar's range may be as wide as it likes
         self._store.receipts.add(ranges)
         touched: list[str] = []
         for one in ranges:
@@ -114,15 +115,16 @@ class Projector:
         self._store.projections.deliver_notes(one.subject_log, one.recipient, one.first, one.last, one.at)
         return self._store.acts.objects_in(one.subject_log, one.first, one.last)
 
-    def _known_size(self, log: Origin) -> int:
-        """How much of that log this node holds; 0 of one that it does not follow."""
+    def _bound(self, log: Origin) -> int:
+        """Leaves below this may be spoken of: of our own log those that exist, of one that we do not follow none."""
         own = self._store.own.head()
         if log == own.origin:
             return own.next_index
         try:
-            return self._store.followed.head(log).verified_size
+            self._store.followed.head(log)
         except MissingError:
             return 0
+        return MAX_TREE_SIZE  # another reader of that log may be ahead of us
 
 
 def _open_note(act: SealedAct, kind: ObjectKind, applied: Sequence[ReceiptRange]) -> list[NoteRow]:

@@ -23,6 +23,7 @@ from mithaq.node.ports import PeerClient
 from mithaq.node.records import FollowedHead
 from mithaq.node.waiting import WaitingActs
 
+
 @dataclass(frozen=True, slots=True)
 class PullResult:
     """What a pull came to.

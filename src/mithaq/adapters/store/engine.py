@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 
 from mithaq.errors import ConflictError, RefusedError, UnavailableError
 
@@ -56,6 +56,11 @@ def sqlite_database(path: Path, *, synchronous: str = "FULL") -> dict[str, Any]:
             "init_command": ";".join(f"PRAGMA {name}={value}" for name, value in pragmas.items()),
         },
     }
+
+
+def close_connections() -> None:
+    """Close the connections of this thread: what a thread does last that is not one of a few for good."""
+    connections.close_all()
 
 
 def check_engine() -> None:

@@ -141,10 +141,12 @@ class Receipt(models.Model):
     at_ms = models.BigIntegerField()
     tree_size = models.BigIntegerField()
     receipt_position = models.BigIntegerField()
+    is_wide = models.BooleanField(default=False)
 
     class Meta:
         indexes = [
             models.Index(fields=["log", "first"], name="receipt_range"),
+            models.Index(fields=["log"], condition=models.Q(is_wide=True), name="receipt_wide"),
             models.Index(fields=["log", "recipient", "tree_size"], name="receipt_floor"),
         ]
         constraints = [

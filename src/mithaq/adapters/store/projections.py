@@ -18,7 +18,6 @@ from mithaq.adapters.store.rows import (
     from_ms,
     insert_many,
     marks,
-    marks,
     maybe_from_ms,
     query,
     to_ms,

@@ -22,7 +22,16 @@ COLUMNS = "log_id, recipient, first, last, result, at_ms, tree_size, receipt_pos
 
 
 MOST_WIDTH = 4_096
-"""Acts in one stored range: so a range that covers an index is looked for among the few that begin nearby."""
+"""Acts in a usual range: the ones that cover an index are looked for among the few that begin nearby. Wider
+ones have an index of their own, and hardly ever exist."""
+
+NARROW_COVERING = (
+    f"SELECT {COLUMNS} FROM store_receipt WHERE log_id = %s AND first > %s AND first <= %s AND last >= %s"
+    " AND NOT is_wide"
+)
+WIDE_COVERING = (
+    f"SELECT {COLUMNS} FROM store_receipt WHERE log_id = %s AND is_wide AND first <= %s AND last >= %s"
+)
 
 
 class DatabaseReceipts:
@@ -32,23 +41,23 @@ class DatabaseReceipts:
         self._numbers = numbers
 
     def add(self, ranges: Sequence[ReceiptRange]) -> None:
-        """Keep ranges; a repeated one changes nothing. Wide ones are kept in pieces (``MOST_WIDTH``)."""
+        """Keep ranges; a repeated one changes nothing."""
         execute_many(
-            f"INSERT INTO store_receipt ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
+            f"INSERT INTO store_receipt ({COLUMNS}, is_wide) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
             " ON CONFLICT DO NOTHING",
             [
                 (
                     self._numbers.id_of(one.subject_log),
                     one.recipient,
-                    first,
-                    min(one.last, first + MOST_WIDTH - 1),
+                    one.first,
+                    one.last,
                     one.result.value,
                     to_ms(one.at),
                     one.tree_size,
                     self._numbers.position(one.receipt_log, one.receipt_index),
+                    one.last - one.first >= MOST_WIDTH,
                 )
                 for one in ranges
-                for first in range(one.first, one.last + 1, MOST_WIDTH)
             ],
         )
 
@@ -57,12 +66,11 @@ class DatabaseReceipts:
         wanted = sorted(set(indexes))
         if not wanted:
             return []
-        found = query(
-            f"SELECT {COLUMNS} FROM store_receipt WHERE log_id = %s AND first > %s AND first <= %s AND last >= %s"
-            " ORDER BY receipt_position",
-            (self._numbers.id_of(log), wanted[0] - MOST_WIDTH, wanted[-1], wanted[0]),
+        log_id, low, high = self._numbers.id_of(log), wanted[0], wanted[-1]
+        found = query(NARROW_COVERING, (log_id, low - MOST_WIDTH, high, low)) + query(
+            WIDE_COVERING, (log_id, high, low)
         )
-        ranges = [self._range(row) for row in found]
+        ranges = [self._range(row) for row in sorted(found, key=lambda row: (row[7], row[2]))]
         return [one for one in ranges if any(one.first <= index <= one.last for index in wanted)]
 
     def about(self, log: Origin) -> list[ReceiptRange]:

@@ -1,13 +1,14 @@
 """Which table lives in which database.
 
 On SQLite nonces have a file of their own whose commits are not fsynced; on PostgreSQL both aliases are
-connections to one database, so each table is made once, through ``default``.
+names of one database, so each table is made once, through ``default``.
 """
 
 from typing import Any
 
 from django.db import connections
 
+DEFAULT = "default"
 EPHEMERAL = "ephemeral"
 """Alias whose commits may be lost with the power (docs/adr/0002)."""
 
@@ -16,7 +17,7 @@ _EPHEMERAL_MODELS = frozenset({("store", "nonce")})
 
 def is_one_database() -> bool:
     """Whether both aliases lead to one database."""
-    return connections["default"].vendor == "postgresql"
+    return connections[DEFAULT].vendor == "postgresql"
 
 
 class EphemeralRouter:
@@ -24,7 +25,9 @@ class EphemeralRouter:
 
     def db_for_read(self, model: Any, **hints: Any) -> str | None:
         """Alias to read a model from; None leaves it to Django."""
-        return EPHEMERAL if _is_ephemeral(model._meta.app_label, model._meta.model_name) else None
+        if is_one_database() or not _is_ephemeral(model._meta.app_label, model._meta.model_name):
+            return None
+        return EPHEMERAL
 
     def db_for_write(self, model: Any, **hints: Any) -> str | None:
         """Alias to write a model to; None leaves it to Django."""
@@ -35,7 +38,7 @@ class EphemeralRouter:
     ) -> bool | None:
         """Whether a table is made in that database."""
         if is_one_database():
-            return db == "default"
+            return db == DEFAULT
         return (db == EPHEMERAL) == _is_ephemeral(app_label, model_name)
 
 

@@ -1,20 +1,22 @@
 """One object for all durable state, as ``node`` sees it."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db import IntegrityError
+from django.db import connections, transaction
 
 from mithaq.adapters.store import models
 from mithaq.adapters.store.acts import DatabaseActs
 from mithaq.adapters.store.engine import write_transaction
 from mithaq.adapters.store.followed import DatabaseFollowed
-from mithaq.adapters.store.lost_connection import with_engine_errors
+from mithaq.adapters.store.lost_connection import engine_errors
 from mithaq.adapters.store.own_log import DatabaseOwnLog
 from mithaq.adapters.store.projections import DatabaseProjections
 from mithaq.adapters.store.receipts import DatabaseReceipts
 from mithaq.adapters.store.roster import DatabaseAlarms, DatabaseRoster, DatabaseSettings, DatabaseWitnessed
-from mithaq.adapters.store.router import EPHEMERAL
+from mithaq.adapters.store.router import DEFAULT, EPHEMERAL, is_one_database
 from mithaq.adapters.store.rows import LogNumbers
 from mithaq.core.log.merkle import EMPTY_ROOT, CompactRange
 from mithaq.core.types import AdministrationCode, Origin
@@ -55,6 +57,8 @@ def create_own_log(code: AdministrationCode, origin: Origin) -> None:
     )
 
 
+TAKE_NONCE = "INSERT INTO store_nonce (key, expires_s) VALUES (%s, %s) ON CONFLICT DO NOTHING"
+
 PURGE_EVERY = 256
 """Nonces taken between two looks for expired ones."""
 
@@ -62,9 +66,12 @@ SURELY_EXPIRED_S = 3_600
 """A nonce that expires this long before a fresh one has expired: requests live for minutes."""
 
 
-@with_engine_errors(EPHEMERAL)
 class DatabaseNonces:
-    """Implements ``node.ports.NonceStore`` on the ephemeral database."""
+    """Implements ``node.ports.NonceStore``.
+
+    On SQLite in the ephemeral file; on PostgreSQL over the one connection that a thread has, by commits
+    that do not wait for the disk.
+    """
 
     def __init__(self) -> None:
         self._taken = 0
@@ -74,15 +81,21 @@ class DatabaseNonces:
         self._taken += 1  # a race of two threads costs no more than a purge
         if self._taken % PURGE_EVERY == 0:
             self.forget_expired(expires_at - timedelta(seconds=SURELY_EXPIRED_S))
-        try:
-            models.Nonce.objects.using(EPHEMERAL).create(
-                key=f"{keyid[:64]}:{nonce}", expires_s=int(expires_at.timestamp())
-            )
-        except IntegrityError:
-            return False
-        return True
+        row = (f"{keyid[:64]}:{nonce}", int(expires_at.timestamp()))
+        with self._cursor() as cursor:
+            cursor.execute(TAKE_NONCE, row)
+            return bool(cursor.rowcount == 1)
 
     def forget_expired(self, now: datetime) -> int:
         """Drop nonces past their time; answers how many."""
-        expired = models.Nonce.objects.using(EPHEMERAL).filter(expires_s__lt=int(now.timestamp()))
-        return expired.delete()[0]
+        with self._cursor() as cursor:
+            cursor.execute("DELETE FROM store_nonce WHERE expires_s < %s", (int(now.timestamp()),))
+            return int(cursor.rowcount)
+
+    @contextmanager
+    def _cursor(self) -> Iterator[Any]:
+        alias = DEFAULT if is_one_database() else EPHEMERAL
+        with engine_errors(alias), transaction.atomic(alias), connections[alias].cursor() as cursor:
+            if alias == DEFAULT:
+                cursor.execute("SET LOCAL synchronous_commit = off")
+            yield cursor

@@ -67,10 +67,11 @@ def _read(channel: socket.socket, count: int) -> bytes:
 
 
 class ControlServer:
-    """Answers messages until ``close``; one thread a connection."""
+    """Answers messages until ``close``; one thread a connection, which calls ``at_end`` last."""
 
-    def __init__(self, home: Path, handler: Handler) -> None:
+    def __init__(self, home: Path, handler: Handler, at_end: Callable[[], None] = lambda: None) -> None:
         self._handler = handler
+        self._at_end = at_end
         (home / "run").mkdir(mode=0o700, exist_ok=True)
         self._path = home / "run" / SOCKET
         self._path.unlink(missing_ok=True)
@@ -105,12 +106,13 @@ class ControlServer:
 
     def _serve(self, channel: socket.socket) -> None:
         with channel:
-            while True:
-                try:
-                    message = _receive(channel)
-                except (EOFError, OSError, MalformedError, msgspec.MsgspecError):
-                    return
-                _send(channel, self._answer(message))
+            try:
+                while True:
+                    _send(channel, self._answer(_receive(channel)))
+            except (EOFError, OSError, MalformedError, msgspec.MsgspecError):
+                return  # whoever asked has gone, or sent what cannot be read
+            finally:
+                self._at_end()
 
     def _answer(self, message: Message) -> Message:
         try:

@@ -16,7 +16,7 @@ from mithaq.adapters.http.server import HttpServer, ServerSettings
 from mithaq.adapters.http.tls import Certificate
 from mithaq.adapters.keystore.process import SignerProcess
 from mithaq.adapters.process_lock import ProcessLock
-from mithaq.adapters.store.engine import check_engine, take_sequencer_lock
+from mithaq.adapters.store.engine import check_engine, close_connections, take_sequencer_lock
 from mithaq.core.acts.root_chain import check_root_expiry
 from mithaq.core.acts.roots import parse_signed_root
 from mithaq.errors import ConflictError, MithaqError, UnavailableError
@@ -96,7 +96,8 @@ class Service:
         self._pullers = PullThreads(node, self._peers, self._guard, self._disk)
         self._pullers.start()
         self._hints = HintSender(node, self._peers)
-        self._control = ControlServer(self._home.folder, ControlCalls(node, self._pullers, self.reload))
+        calls = ControlCalls(node, self._pullers, self.reload)
+        self._control = ControlServer(self._home.folder, calls, at_end=close_connections)
         self._control.start()
         threading.Thread(target=self._check_regularly, name="self-check", daemon=True).start()
         host, port = self._http.address
