@@ -155,7 +155,7 @@ REPLIES: dict[Kind, dict[str, Any]] = {
     Kind.NOTE_CORRECT: {"fields": {"text": "better"}, "reason": "slip"},
     Kind.NOTE_CLOSE: {"outcome": "done"},
 }
-SIGNATURES = (InstrumentKind.SIGN, InstrumentKind.SIGN, InstrumentKind.WITHDRAW, InstrumentKind.DECLINE)
+SIGNATURES = (*(InstrumentKind.SIGN,) * 6, InstrumentKind.WITHDRAW, InstrumentKind.DECLINE)
 NOTE_KINDS = ("requests.spontaneous_information", "requests.early_warning", "requests.request")
 
 
@@ -177,10 +177,8 @@ def move_at_random(world: World, node: SimNode, chance: random.Random) -> str:
         if roll < 0.50:
             return _release_something(world, node, chance, chosen)
         if roll < 0.60:
-            # Two signatories: of three, see test_fault_14.
-            propose(
-                world, node, chosen[0], rule=chance.choice(("ON_SIGNATURE", "ON_EXCHANGE_OF_INSTRUMENTS"))
-            )
+            rule = chance.choice(("ON_SIGNATURE", "ON_EXCHANGE_OF_INSTRUMENTS"))
+            propose(world, node, *chosen, rule=rule)
             return "propose"
         if roll < 0.80:
             return _sign_something(node, chance)

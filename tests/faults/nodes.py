@@ -213,6 +213,44 @@ class NodeProcess:
         return [Ack(one.act_id, one.leaf_index, one.tree_size) for one in found if isinstance(one, Appended)]
 
 
+@dataclass
+class CommandNode(NodeProcess):
+    """A home served by a command of its own, started anew each time."""
+
+    process: Any = None
+
+    def command(self) -> list[str]:
+        """What is run."""
+        serve = ["node", "serve", "--bind", f"127.0.0.1:{self.port}"]
+        return [sys.executable, "-m", "mithaq", "--home", str(self.home), *serve]
+
+    def load(self) -> None:
+        """Nothing ahead."""
+        self.log = (self.home.parent / f"{self.home.name}.out").open("ab")
+
+    def start(self) -> None:
+        """Serve; returns at once."""
+        self.process = subprocess.Popen(
+            self.command(),
+            stdin=subprocess.DEVNULL,
+            stdout=self.log,
+            stderr=self.log,
+            env={**os.environ, **self.environment},
+        )
+        self.pid = self.process.pid
+
+    def is_alive(self) -> bool:
+        """Whether the process runs; takes it when it has ended."""
+        return self.process is not None and self.process.poll() is None
+
+    def close(self) -> None:
+        """End it."""
+        if self.is_alive():
+            self.kill()
+        if self.log is not None:
+            self.log.close()
+
+
 @contextmanager
 def running_pair(
     folder: Path, tables: Mapping[str, Mapping[str, Any]] | None = None

@@ -14,11 +14,12 @@ from mithaq.errors import MithaqError
 from tests.integration.postgresql import Server
 
 from .judge import check_pair, wait_in_step
-from .nodes import Ack, NodeProcess, make_draft, running_pair, wait_until
+from .nodes import Ack, CommandNode, NodeProcess, make_draft, running_pair, wait_until
 
 SOAK = os.environ.get("MITHAQ_SOAK", "") not in ("", "0")
 KILLS = 2_000 if SOAK else 200
 LOOPS = 40 if SOAK else 4
+COMMAND_KILLS = 40 if SOAK else 4
 CRASHES = 50 if SOAK else 3
 MOMENTS_S = (0.02, 0.2)
 """A kill falls between these after the last."""
@@ -103,6 +104,19 @@ def run_loop(nodes: Sequence[NodeProcess], seed: int, disturb: Callable[[random.
 def test_nothing_acknowledged_is_lost(loop: int, tmp_path: Path, database_access: None) -> None:
     with running_pair(tmp_path) as nodes:
         run_loop(nodes, 1_000 + loop, lambda chance: kill_at_random(nodes, KILLS // LOOPS, chance))
+
+
+@pytest.mark.slow
+def test_the_command_itself_starts_again_after_a_kill(tmp_path: Path, database_access: None) -> None:
+    """The loops fork a loaded process to be fast; here ``mithaq node serve`` is run each time."""
+    with running_pair(tmp_path) as (loaded, two):
+        loaded.close()
+        one = CommandNode(loaded.home, loaded.port)
+        one.load()
+        try:
+            run_loop((one, two), 5_000, lambda chance: kill_at_random((one, two), COMMAND_KILLS, chance))
+        finally:
+            one.close()
 
 
 @pytest.fixture

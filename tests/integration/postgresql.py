@@ -19,8 +19,9 @@ START_TIMEOUT_S = 60
 UNPRIVILEGED = ("postgres", "nobody")
 """The server refuses to run as root; the first of these that exists runs it then."""
 
+# Two nodes on one server: each may open a connection a thread, some 80.
 SERVER_SETTINGS = {
-    "max_connections": "100",
+    "max_connections": "300",
     "shared_buffers": "64MB",
     "log_min_messages": "warning",
     "max_wal_size": "256MB",

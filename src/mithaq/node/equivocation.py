@@ -5,14 +5,22 @@ Spec: docs/spec, Equivocation (design: record §6.8).
 
 from collections.abc import Sequence
 from dataclasses import replace
+from hashlib import sha256
 
 from mithaq.core.acts.kinds import Kind
 from mithaq.core.encoding import encode_base64
+from mithaq.core.types import Origin
+from mithaq.errors import MissingError, UnavailableError
 from mithaq.node.draft import Draft, new_act_id
 from mithaq.node.node import Node
 from mithaq.node.records import Alarm, FollowedHead
 
 ALARM = "equivocation"
+
+
+def _untold(origin: Origin) -> str:
+    """Setting that holds the id of the alarm act until it is in the log."""
+    return f"untold {sha256(origin.encode()).hexdigest()[:48]}"
 
 
 class Equivocation:
@@ -28,16 +36,38 @@ class Equivocation:
             store.alarms.keep_evidence(head.origin, ALARM, notes)
             store.followed.save(replace(store.followed.head(head.origin, lock=True), frozen=True))
             is_new = store.alarms.raise_alarm(Alarm(ALARM, head.origin, self._node.clock.now()))
-        if is_new:
-            self._node.appender.submit([self._draft(head, notes)])
+            if is_new:
+                act_id = new_act_id(self._node.clock.now(), self._node.entropy.random_bytes(10))
+                store.settings.set(_untold(head.origin), act_id)
+        self.tell(head)
 
-    def _draft(self, head: FollowedHead, notes: Sequence[bytes]) -> Draft:
+    def tell(self, head: FollowedHead) -> None:
+        """Append the alarm to the own log, unless it stands there: also after a kill, or once we may write again."""
+        settings = self._node.store.settings
+        act_id = settings.get(_untold(head.origin))
+        if act_id is None:
+            return
+        if not self._is_told(act_id):
+            notes = [notes for kind, notes in self._node.store.alarms.evidence(head.origin) if kind == ALARM]
+            try:
+                self._node.append([self._draft(head, notes[0], act_id)])
+            except UnavailableError:
+                return
+        settings.set(_untold(head.origin), None)
+
+    def _is_told(self, act_id: str) -> bool:
+        try:
+            return self._node.store.acts.by_id(act_id).log == self._node.identity.origin
+        except MissingError:
+            return False
+
+    def _draft(self, head: FollowedHead, notes: Sequence[bytes], act_id: str) -> Draft:
         node = self._node
         recipients = [code for code in node.store.roster.codes() if code != head.administration]
         return Draft(
             {
                 "kind": str(Kind.ALARM_EQUIVOCATION),
-                "id": new_act_id(node.clock.now(), node.entropy.random_bytes(10)),
+                "id": act_id,
                 "priority": "immediate",
                 "actor": node.machine_actor(),
                 "body": {"log": head.origin, "notes": [encode_base64(note) for note in notes]},

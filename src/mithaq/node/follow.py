@@ -18,8 +18,8 @@ from mithaq.core.log.tiles import (
     parse_bundle,
     parse_tile,
 )
-from mithaq.core.types import RootHash, TreeSize
-from mithaq.errors import MithaqError, RefusedError, UnavailableError
+from mithaq.core.types import Origin, RootHash, TreeSize
+from mithaq.errors import MalformedError, MithaqError, RefusedError, UnavailableError
 from mithaq.node.equivocation import Equivocation
 from mithaq.node.node import Node
 from mithaq.node.partner_keys import PartnerKeys
@@ -67,13 +67,17 @@ class Follower:
                 self._equivocation.report(head, [head.note, data])
                 return Followed(replace(head, frozen=True), step)
             case Step.ROLLBACK:
-                self._report("rollback", head, [head.note, data])
+                return self._judge_rollback(head, received, data)
             case Step.TOO_FAR:
                 self._report("too_far", head, [data])
                 raise RefusedError("too_far", "the checkpoint is too far ahead of what is verified")
             case Step.NOTHING | Step.RECOSIGN:
                 pass
         return Followed(head, step)
+
+    def tell_alarm(self, head: FollowedHead) -> None:
+        """Of a frozen log: make sure that the others hear of it."""
+        self._equivocation.tell(head)
 
     def rest(self, head: FollowedHead) -> Step:
         """What to do when the partner has nothing larger: cosign again once the last one is old."""
@@ -95,17 +99,19 @@ class Follower:
 
     def _fetch(self, head: FollowedHead, received: Checkpoint, data: bytes) -> FollowedHead:
         """Extend to the received checkpoint; refetch once when the root does not come out."""
-        for attempt in (1, 2):
+        failure: MithaqError = UnavailableError(
+            "inconsistent", "the partner's entries do not make up the root it signed"
+        )
+        for _ in range(2):
             try:
                 tree, pending = self._fetch_leaves(head, received.tree_size)
-            except MithaqError as error:
-                if isinstance(error, UnavailableError) or attempt == 2:
-                    raise
+            except (MalformedError, RefusedError) as error:
+                failure = error
                 continue
             if tree.root() == received.root_hash:
                 return self._store_head(head, received, data, tree, pending)
         self._judge_inconsistency(head, received, data)
-        raise UnavailableError("inconsistent", "the partner's entries do not make up the root it signed")
+        raise failure
 
     def _fetch_leaves(self, head: FollowedHead, tree_size: TreeSize) -> tuple[CompactRange, dict[int, bytes]]:
         """Fetch bundles and check them against what is stored; the last ones are stored with the head.
@@ -166,6 +172,25 @@ class Follower:
         return new
 
     # Two histories
+
+    def _judge_rollback(self, head: FollowedHead, received: Checkpoint, data: bytes) -> Followed:
+        """A smaller checkpoint: an old one of ours, or one of another history. Both are kept."""
+        notes = [head.note, data]
+        if ("rollback", notes) not in self._node.store.alarms.evidence(head.origin):
+            self._report("rollback", head, notes)
+            if self._stored_root_at(head.origin, received.tree_size) != received.root_hash:
+                self._equivocation.report(head, notes)
+                return Followed(replace(head, frozen=True), Step.EQUIVOCATION)
+        return Followed(head, Step.ROLLBACK)
+
+    def _stored_root_at(self, origin: Origin, tree_size: TreeSize) -> RootHash:
+        """Root of the first leaves as they are stored here. Reads them all."""
+        tree = CompactRange()
+        for start in range(0, tree_size, TILE_WIDTH):
+            width = min(TILE_WIDTH, tree_size - start)
+            stored = self._node.store.followed.bundle(origin, start // TILE_WIDTH)
+            tree.extend(hash_leaves(parse_bundle(stored[: width * STORED_ENTRY_BYTES], width)))
+        return tree.root()
 
     def _judge_inconsistency(self, head: FollowedHead, received: Checkpoint, data: bytes) -> None:
         """Tell a broken server from a lying one: do its own tiles prove another tree at our size?"""

@@ -29,7 +29,7 @@ class OwnLogReader:
         Raises:
             MissingError: ``entry``; a row is not there.
         """
-        return [leaf_of(commitment) for commitment in self._commitments(first, count)]
+        return [leaf_of(commitment) for commitment in self.commitments(first, count)]
 
     def tile(self, level: int, number: int, width: int) -> list[bytes]:
         """Hashes of a tile, ``width`` of them; any width that a checkpoint may have implied.
@@ -53,7 +53,7 @@ class OwnLogReader:
         """
         if width == TILE_WIDTH:
             return self._files.read(entries_path(number))
-        return encode_bundle([entry_of(c) for c in self._commitments(number * TILE_WIDTH, width)])
+        return encode_bundle([entry_of(c) for c in self.commitments(number * TILE_WIDTH, width)])
 
     def inclusion(self, leaf_index: LeafIndex, tree_size: TreeSize) -> tuple[bytes, ...]:
         """Inclusion path of a leaf under the tree of that size."""
@@ -65,7 +65,12 @@ class OwnLogReader:
             return ()
         return consistency_path(old_size, new_size, TileReader(self.tile, new_size).node)
 
-    def _commitments(self, first: int, count: int) -> list[bytes]:
+    def commitments(self, first: int, count: int) -> list[bytes]:
+        """Commitments of own entries, each computed anew from its act.
+
+        Raises:
+            MissingError: ``entry``; a row is not there. RefusedError: ``row_rotten``.
+        """
         stored = self._own.read_committed(LeafIndex(first), count)
         if len(stored) != count:
             raise MissingError("entry", "the log holds no entry there")

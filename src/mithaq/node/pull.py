@@ -87,6 +87,8 @@ class Puller:
                 head, step = followed.head, followed.step
             else:
                 step = self._follower.rest(before)
+        if before.frozen:
+            self._follower.tell_alarm(before)
         if not head.frozen:
             head = self._apply_all(head)
             head = self._check_tail(head)

@@ -34,6 +34,7 @@ class Sequencer:
         self._reader = OwnLogReader(node.store.own, node.tiles)
         # Right edge of the tree, by tile level: spares a lone act the reading of up to 255 rows.
         self._edge: dict[int, list[bytes]] = {}
+        self._tail: list[bytes] = []  # commitments of the bundle that is not full yet
 
     def append(self, drafts: Sequence[Draft]) -> list[Appended | MithaqError]:
         """Seal, store, sign and publish up to 256 drafts; one answer for each, in order.
@@ -138,10 +139,11 @@ class Sequencer:
     def _publish_next(self, head: OwnHead, count: int, acts: Sequence[SealedAct]) -> OwnHead:
         """One checkpoint over the next ``count`` rows, from the bytes that the database gives back."""
         stored = self._node.store.own.read_committed(LeafIndex(head.tree_size), count)
-        leaf_hashes = [leaf_of(recompute(*row)) for row in stored]
+        commitments = [recompute(*row) for row in stored]
+        leaf_hashes = [leaf_of(commitment) for commitment in commitments]
         tree = parse_compact_range(head.compact_range)
         tree.extend(leaf_hashes)
-        self._write_tiles(head.tree_size, leaf_hashes)
+        self._write_tiles(head.tree_size, commitments, leaf_hashes)
         note = self._sign_head(head, leaf_hashes)
         self._check_signed(note, tree)
         new = replace(
@@ -166,25 +168,31 @@ class Sequencer:
                 return self._node.signer.sign_checkpoint(signed_size, [*between, *leaf_hashes])
             raise
 
-    def _write_tiles(self, old_size: TreeSize, leaf_hashes: Sequence[bytes]) -> None:
-        wrote = False
+    def _write_tiles(
+        self, old_size: TreeSize, commitments: Sequence[bytes], leaf_hashes: Sequence[bytes]
+    ) -> None:
+        """Write what became full: bundles of entries first, then the tiles that hash them."""
+        wrote = self._write_bundles(old_size, commitments)
         for tile, hashes in grow_tiles(old_size, leaf_hashes, self._edge_tile):
             level = tile.level or 0
-            if not tile.is_full:
-                self._edge[level] = hashes
-                continue
-            self._edge[level] = []
-            self._node.tiles.write_full(tile_path(level, tile.number), encode_tile(hashes))
-            if level == 0:
-                self._write_bundle(tile.number)
-            wrote = True
+            self._edge[level] = [] if tile.is_full else hashes
+            if tile.is_full:
+                self._node.tiles.write_full(tile_path(level, tile.number), encode_tile(hashes))
         if wrote:
             self._node.tiles.sync()
 
-    def _write_bundle(self, number: int) -> None:
-        stored = self._node.store.own.read_committed(LeafIndex(number * TILE_WIDTH), TILE_WIDTH)
-        bundle = encode_bundle([entry_of(recompute(*row)) for row in stored])
-        self._node.tiles.write_full(entries_path(number), bundle)
+    def _write_bundles(self, old_size: TreeSize, commitments: Sequence[bytes]) -> bool:
+        number, width = divmod(old_size, TILE_WIDTH)
+        if len(self._tail) != width:
+            self._tail = self._reader.commitments(old_size - width, width)
+        entries = [*self._tail, *commitments]
+        full = len(entries) // TILE_WIDTH
+        for place in range(full):
+            part = entries[place * TILE_WIDTH : (place + 1) * TILE_WIDTH]
+            bundle = encode_bundle([entry_of(commitment) for commitment in part])
+            self._node.tiles.write_full(entries_path(number + place), bundle)
+        self._tail = entries[full * TILE_WIDTH :]
+        return full > 0
 
     def _edge_tile(self, level: int, number: int, width: int) -> list[bytes]:
         kept = self._edge.get(level, [])

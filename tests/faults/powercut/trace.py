@@ -1,10 +1,8 @@
 """A real node under the journal: it appends, pulls, keeps attachments, is killed once and goes on."""
 
 import json
-import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -15,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.faults.judge import leaves_of_own, wait_in_step
-from tests.faults.nodes import NodeProcess, looking_into, make_draft, running_pair
+from tests.faults.nodes import CommandNode, NodeProcess, looking_into, make_draft, running_pair
 
 from .disk import MARKER, Kind, Record, read_journal
 
@@ -50,37 +48,14 @@ def build_shim(folder: Path) -> Path:
 
 
 @dataclass
-class TracedNode(NodeProcess):
+class TracedNode(CommandNode):
     """A node process with the journal loaded into it."""
 
     weakness: str = ""
 
-    def load(self) -> None:
-        """Nothing ahead: each start is a process of its own."""
-        self.log = (self.home.parent / f"{self.home.name}.out").open("ab")
-
-    def start(self) -> None:
-        """Serve under the journal."""
-        self.process = subprocess.Popen(
-            [sys.executable, str(HERE / "trace_entry.py"), str(self.home), str(self.port), self.weakness],
-            stdin=subprocess.DEVNULL,
-            stdout=self.log,
-            stderr=self.log,
-            env={**os.environ, **self.environment},
-        )
-        self.pid = self.process.pid
-
-    def is_alive(self) -> bool:
-        """Whether the process runs; takes it when it has ended."""
-        return self.process.poll() is None
-
-    def close(self) -> None:
-        """End it."""
-        if self.pid and self.is_alive():
-            self.process.send_signal(signal.SIGKILL)
-            self.process.wait()
-        if self.log is not None:
-            self.log.close()
+    def command(self) -> list[str]:
+        """The node with its promises."""
+        return [sys.executable, str(HERE / "trace_entry.py"), str(self.home), str(self.port), self.weakness]
 
 
 @dataclass

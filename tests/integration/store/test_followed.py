@@ -8,7 +8,7 @@ import pytest
 from mithaq.core.log.signed_note import parse_signed_note
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin, TreeSize
 from mithaq.errors import MissingError
-from mithaq.node.records import ParkedAct, WaitingAct
+from mithaq.node.records import ParkedAct, WaitingAct, WantedBlob
 
 from .engines import OnPostgresql, OnSqlite
 from .samples import (
@@ -117,6 +117,30 @@ class FollowedContract:
         store.followed.park([replace(one, reason="again")])
         assert store.followed.parked(PARTNER_LOG) == [one, two]
         assert store.followed.parked() == [one, two, other]
+
+    def test_parked_acts_are_counted(self, store: Any) -> None:
+        store.followed.park([ParkedAct(PARTNER_LOG, LeafIndex(n), "bad_field", b"x") for n in range(3)])
+        store.followed.park([ParkedAct(THIRD_LOG, LeafIndex(0), "bad_field", b"x")])
+        assert [store.followed.count_parked(log) for log in (PARTNER_LOG, THIRD_LOG, None)] == [3, 1, 4]
+
+    def test_an_act_disclosed_later_is_taken_once(self, store: Any) -> None:
+        acts = fetch(store, 3)
+        late = make_act(9, log=PARTNER_LOG, author=PARTNER, sections={"s": b"x"})
+        for act in (late, late, acts[1]):
+            store.followed.add_disclosed(act)
+        assert held(store, PARTNER_LOG, LeafIndex(0), 20) == [*acts, late]
+
+    def test_attachments_to_fetch(self, store: Any) -> None:
+        one, two = "ab" * 32, "cd" * 32
+        wanted = [WantedBlob(LeafIndex(n), sha256) for n, sha256 in ((7, one), (7, two), (9, two), (3, one))]
+        store.followed.want_blobs(PARTNER_LOG, wanted)
+        store.followed.want_blobs(THIRD_LOG, [WantedBlob(LeafIndex(1), one)])
+        assert store.followed.wanted_blobs(PARTNER_LOG) == [wanted[3], *wanted[:3]]
+        assert store.followed.blob_arrived(PARTNER_LOG, one) == [3]
+        assert store.followed.blob_arrived(PARTNER_LOG, one) == []
+        assert store.followed.blob_arrived(PARTNER_LOG, two) == [7, 9]
+        store.followed.forget_blob(THIRD_LOG, one)
+        assert store.followed.wanted_blobs(THIRD_LOG) == []
 
     def test_waiting_acts(self, store: Any) -> None:
         one, two = (

@@ -125,6 +125,19 @@ class ProjectionsContract:
         store.projections.deliver_notes(OWN_LOG, PARTNER, LeafIndex(0), LeafIndex(2**53 - 1), NOW)
         assert store.projections.notes()[0].state == "sent"
 
+    def test_due_notes_are_counted_by_who_owes(self, store: Any) -> None:
+        due = {"due_at": LATER, "state": "delivered"}
+        store.projections.save_notes(
+            [
+                make_note_row(0, **due),
+                make_note_row(1, **{**due, "due_at": NOW}),
+                make_note_row(2, sender=PARTNER, recipient=OWN, **due),
+                make_note_row(3, state="delivered"),
+                make_note_row(4, **{**due, "state": "answered"}),
+            ]
+        )
+        assert store.projections.count_due(OWN, NOW + timedelta(seconds=1)) == (1, 2, 1)
+
     def test_versions_and_links(self, store: Any) -> None:
         one = make_version(
             "one",

@@ -187,7 +187,7 @@ class DatabaseFollowed:
     def wanted_blobs(self, origin: Origin) -> list[WantedBlob]:
         """Attachments still to fetch."""
         found = query(
-            "SELECT leaf_index, sha256 FROM store_blobwant WHERE log_id = %s ORDER BY id",
+            "SELECT leaf_index, sha256 FROM store_blobwant WHERE log_id = %s ORDER BY leaf_index, id",
             (self._numbers.id_of(origin),),
         )
         return [WantedBlob(LeafIndex(leaf_index), sha256) for leaf_index, sha256 in found]
