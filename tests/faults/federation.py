@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from mithaq.adapters.keystore.key_files import KeyRole, RoleKey
-from mithaq.core.acts.root_chain import sign_root
+from mithaq.core.acts.root_chain import check_root_expiry, sign_root
 from mithaq.core.acts.roots import (
     COSIGNATURE_V1,
     ED25519,
@@ -26,7 +26,7 @@ from mithaq.core.log.merkle import EMPTY_ROOT, CompactRange
 from mithaq.core.log.signed_note import SignedNote, parse_signed_note
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin, TreeSize
 from mithaq.core.witness import decide, make_add_checkpoint, parse_add_checkpoint
-from mithaq.errors import MissingError, MithaqError, UnavailableError
+from mithaq.errors import ConflictError, MissingError, MithaqError, UnavailableError
 from mithaq.main.wiring.registers import make_registry
 from mithaq.node.append_queue import AppendQueue
 from mithaq.node.apply import PageApplier
@@ -36,9 +36,10 @@ from mithaq.node.draft import Draft
 from mithaq.node.follow import Follower
 from mithaq.node.log_reader import OwnLogReader
 from mithaq.node.node import Appended, Identity, Node, Outcome
-from mithaq.node.partner_keys import PartnerKeys
+from mithaq.node.partner_keys import PartnerKeys, latest_root
 from mithaq.node.projection import Projector
 from mithaq.node.pull import Puller, PullResult
+from mithaq.node.reconsider import reconsider_unknown
 from mithaq.node.records import FollowedHead, Partner
 from mithaq.node.registry import Registry
 from mithaq.node.restore_guard import Peer, RestoreGuard
@@ -181,11 +182,18 @@ class SimNode:
             if error.code != "signer_ahead":
                 raise
             self.guard.close("this database is older than what the node has signed")
-        self.queue = PumpedQueue(self.sequencer, lambda urgent: not self.guard.is_closed)
+        reconsider_unknown(self.node, Projector(self.node.store, self.registry, self.node.identity.code))
+        self.queue = PumpedQueue(self.sequencer, self._check_gate)
         self.node.appender = self.queue
         self.desk = Desk(self.node)
         self.is_up = True
         self._connect()
+
+    def _check_gate(self, urgent: bool) -> None:
+        """As the service does, but for the disk."""
+        if self.guard.is_closed:
+            raise ConflictError("guard", "this node was restored and is read-only until a partner has answered")
+        check_root_expiry(latest_root(self.node, self.node.identity.code), self.clock.now())
 
     def _connect(self) -> None:
         self.pullers: dict[str, Puller] = {}
@@ -425,6 +433,8 @@ class World:
             for code, node in self.nodes.items():
                 for other in self.partners_of(code):
                     node.pull(other)
+                if node.is_up and node.guard.is_closed:
+                    node.ask_partners()
             self.time.advance(step_s)
             self.observer.check()
             after = [node.durable.own.head().tree_size for node in self.nodes.values()]

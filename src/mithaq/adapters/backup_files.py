@@ -1,6 +1,6 @@
 """Backups as tar files: a consistent copy of a running node, and its way back into an empty home.
 
-Spec: trust §5.3, §9.4 (design: record §5.6).
+Spec: docs/spec 7.4.4.
 """
 
 import io

@@ -8,7 +8,7 @@ AAD of a chunk: ``mithaq/seal/v1 00 attachment:<sha256 hex> 00 u32be(number) || 
 manifest ``mithaq/seal/v1 00 manifest:<sha256 hex> 00``. A file is here before any act names it, so
 no place in a log is in it.
 
-Spec: docs/spec, Blobs (design: record §9; trust §5.1).
+Spec: docs/spec 11.
 """
 
 import hmac

@@ -1,6 +1,6 @@
 """Manifest of an attachment: its hash, size and the hash of each chunk.
 
-Spec: docs/spec, Blobs (design: record §9).
+Spec: docs/spec 11.
 """
 
 import math

@@ -4,7 +4,7 @@ Every failure of the disk is ``UnavailableError("disk")``. After a failed fsync 
 disk holds, and a second try may report success for bytes that are gone; so callers do not retry in
 place: they end, start again and verify.
 
-Spec: docs/spec, Append (design: record §5 step 4; trust §9.3).
+Spec: docs/spec 7.1.4, 7.1.8.
 """
 
 import os

@@ -2,8 +2,6 @@
 
 The file is small and is written seldom, so it takes the strictest settings: a rollback journal that
 is gone after each commit, the folder synced too, deleted rows overwritten.
-
-Spec: trust §5.1, §5.3, §9.2.
 """
 
 import sqlite3

@@ -1,6 +1,6 @@
 """One sequencer a log on one machine: a lock that the kernel drops when its holder ends.
 
-Spec: docs/spec, Append (design: record §5 step 1; fault 22).
+Spec: docs/spec 7.1.1.
 """
 
 import fcntl

@@ -3,7 +3,7 @@
 A file gets its name only once its bytes are on stable storage, by a link that never replaces one; so
 whatever stands under a name is whole, and any static server may serve the folder.
 
-Spec: docs/spec, Append (design: record §5 step 4); c2sp.org/tlog-tiles.
+Spec: docs/spec 7.1.4; c2sp.org/tlog-tiles.
 """
 
 import os

@@ -3,7 +3,7 @@
 Every signature and every hash is over bytes, so two nodes must agree on what bytes are well formed
 down to the last one. Each function here either gives one exact form or raises ``MalformedError``.
 
-Spec: docs/spec, Canonical JSON profile (design: record §3.3; trust §7.2, §7.3, §7.9); RFC 8785.
+Spec: docs/spec 5.2; RFC 8785.
 """
 
 import base64
@@ -80,7 +80,7 @@ def encode_canonical(value: Mapping[str, object]) -> bytes:
     Raises:
         MalformedError: the value is outside the profile; codes as of ``parse_canonical``.
 
-    Spec: RFC 8785; docs/spec, Canonical JSON profile.
+    Spec: RFC 8785; docs/spec 5.2.
     """
     _check_values(value)
     try:
@@ -117,7 +117,7 @@ def parse_canonical(data: bytes, *, max_bytes: int = MAX_DOCUMENT_BYTES) -> Json
             ``string_too_long``, ``forbidden_character``, ``unbalanced_isolate``, ``not_nfc`` or
             ``not_canonical``.
 
-    Spec: docs/spec, Canonical JSON profile, Receiver check.
+    Spec: docs/spec 5.2.8.
     """
     if len(data) > max_bytes:
         raise MalformedError("too_large", f"the document is over {max_bytes} bytes")
@@ -156,7 +156,7 @@ def check_submittable(data: bytes) -> None:
     Raises:
         MalformedError: ``unassigned_character`` or ``forbidden_character``; or not UTF-8.
 
-    Spec: docs/spec, Canonical JSON profile, On submit (design: trust §7.3).
+    Spec: docs/spec 5.2.7.
     """
     if data.isascii():
         return

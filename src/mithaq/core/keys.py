@@ -3,7 +3,7 @@
 A key of a signed note is found by its name and its 4-byte id, never by the id alone: ids are short
 and collide on purpose as easily as by chance.
 
-Spec: docs/spec, SignedNote (design: record §2.1); c2sp.org/signed-note.
+Spec: docs/spec 1.1 to 1.3; c2sp.org/signed-note.
 """
 
 import re

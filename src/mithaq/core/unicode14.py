@@ -4,7 +4,7 @@ Python brings the Unicode tables of its own version, and newer ones know more ch
 character is fixed once it is assigned, never before, so text is held to one version on all nodes.
 The table is made from ``unicodedata`` of Python 3.11 (version 14.0.0); a test compares the two.
 
-Spec: docs/spec, Canonical JSON profile, On submit (design: record §3.3; trust §7.3).
+Spec: docs/spec 5.2.7.
 """
 
 import re

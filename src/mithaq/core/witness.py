@@ -5,7 +5,7 @@ stores the result with compare-and-swap before it answers; if the stored note ha
 loads and asks again. So no answer leaves before the note that backs it is on disk, and two requests
 at once cannot roll the log back.
 
-Spec: docs/spec, Witness endpoint (design: record §2.6); c2sp.org/tlog-witness.
+Spec: docs/spec 3.2; c2sp.org/tlog-witness.
 """
 
 from collections.abc import Callable, Sequence
@@ -176,7 +176,7 @@ def decide(
     Raises:
         MalformedError: ``stored`` is not a checkpoint; our own record is broken.
 
-    Spec: docs/spec, Witness endpoint, the table.
+    Spec: docs/spec 3.2.2.
     """
     new = request.checkpoint
     if not log_keys:

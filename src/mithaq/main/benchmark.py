@@ -35,6 +35,8 @@ CONNECTIONS = 4
 """Connections that keep the sender's queue filled: one waits for its answer while the next is taken in."""
 
 LATENCY_ACTS = 500
+"""Single acts measured one after another; fewer in a short run."""
+
 GROWTH_PART_ACTS = 100_000
 """The first and the last so many acts of a long run are compared."""
 
@@ -191,7 +193,7 @@ def measure_exchange(
     with running_nodes(homes, dict(zip(homes, ports, strict=True))) as nodes:
         probe = Probe(homes[RECEIVER], addresses.get(RECEIVER))
         tell("latency of single acts")
-        latencies = measure_latency(homes[SENDER], probe, size_bytes)
+        latencies = measure_latency(homes[SENDER], probe, size_bytes, min(LATENCY_ACTS, acts))
         base = own_size(homes[SENDER])
         before_bytes = {code: folder_bytes(home) for code, home in homes.items()}
         tell(f"{acts} acts under load")
@@ -219,11 +221,11 @@ def measure_exchange(
         }
 
 
-def measure_latency(sender: Path, probe: Probe, size_bytes: int) -> list[float]:
+def measure_latency(sender: Path, probe: Probe, size_bytes: int, count: int) -> list[float]:
     """Milliseconds from handing over one act until the partner shows it, one act at a time."""
     client = ControlClient(sender)
     latencies = []
-    for _ in range(LATENCY_ACTS):
+    for _ in range(count):
         draft = make_drafts(1, size_bytes)[0]
         started_s = time.perf_counter()
         client.submit([draft])

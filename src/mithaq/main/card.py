@@ -4,7 +4,7 @@ Canonical JSON ``{"v":1, code, origin, name, url, vkeys {log, mirror, witness}, 
 client_spki_sha256[], fingerprint}``; ``root`` is version 1 of the root file in base64. Only the
 fingerprint, compared over another way, makes a card worth anything: everything else hangs on it.
 
-Spec: docs/spec, Root versions (design: record §4.2; trust §3.1).
+Spec: docs/spec 6.2.
 """
 
 from collections.abc import Mapping

@@ -3,7 +3,7 @@
 ECDSA P-256, since browsers take no Ed25519. The keys stay when certificates are renewed, so that what
 partners have pinned stays true.
 
-Spec: docs/spec, Keys, Who is calling (design: record §4.1, §6.1; trust §3.1).
+Spec: docs/spec 6.1, 8.1.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """A node from nothing, its card, and a partner from a card.
 
-Spec: docs/spec, Keys (design: record §4; trust §3.1; experience §7).
+Spec: docs/spec 6.1, 6.2.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

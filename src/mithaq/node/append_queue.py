@@ -1,6 +1,6 @@
 """Group commit: many submitters, one writer, no idle wait.
 
-Spec: docs/spec, Append and Back-pressure (design: record §5 steps 1, 2, 6; §10).
+Spec: docs/spec 7.1, 12.1.2.
 """
 
 import threading
@@ -79,7 +79,7 @@ class AppendQueue:
         return ticket.future
 
     def run(self) -> None:
-        """Write until ``close``. A failure below ends the writer for good; restart (trust §9.3)."""
+        """Write until ``close``. A failure below ends the writer for good; restart (spec 7.1.8)."""
         while True:
             batch = self._take()
             if batch is None:

@@ -2,7 +2,7 @@
 
 Nothing in an act can stop the sync: what cannot be used is parked with its reason, and the next goes on.
 
-Spec: docs/spec, Apply (design: record §6.4).
+Spec: docs/spec 8.5.
 """
 
 import re
@@ -88,7 +88,7 @@ class PageApplier:
         self._node = node
         self._projector = projector
         self._keys = keys
-        self._hold = CausalHold(node.store, node.identity.origin)
+        self._hold = CausalHold(node)
         self._ids: dict[str, Place] = {}
         self._receipts = PartnerReceipts(node, keys)
 
@@ -113,7 +113,7 @@ class PageApplier:
             LeafMismatch: one does not match and ``park_mismatch`` is False; nothing was stored.
         """
         page = Page(missing=set(self._node.store.followed.gaps(head.origin)))
-        self._hold = CausalHold(self._node.store, self._node.identity.origin)
+        self._hold = CausalHold(self._node)
         self._ids = self._find_ids(lines)
         leaves = LeafLookup(self._node.store.followed, head.origin)
         last_seq = head.last_seq
@@ -252,7 +252,7 @@ class PageApplier:
         }
 
     def _check_binding(self, envelope: Envelope, head: FollowedHead) -> None:
-        """The roster binds log and author (record §3.2)."""
+        """The roster binds log and author (spec 5.3.8)."""
         if envelope.log != head.origin or envelope.author != head.administration:
             raise RefusedError(
                 "wrong_author", "the act names another log or author than the log it stands in"
@@ -332,7 +332,8 @@ def _count(seq: int | None, last_seq: int, page: Page) -> int:
     page.missing.discard(seq)
     if seq <= last_seq:
         return last_seq
-    page.missing.update(range(last_seq + 1, min(seq, last_seq + MOST_GAPS)))
+    room = max(0, MOST_GAPS - len(page.missing))
+    page.missing.update(range(last_seq + 1, min(seq, last_seq + 1 + room)))
     return seq
 
 

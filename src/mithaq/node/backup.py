@@ -6,7 +6,7 @@ cannot come back from an old copy of the other.
 
 Manifest: one line of canonical JSON, then a line ``<sha256> <size> <name>`` for each file, by name.
 
-Spec: trust §5.3, §9.4; docs/spec, Restore guard (design: record §5.6).
+Spec: docs/spec 7.4.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Fetch the attachments that applied acts name; the act is ``pending`` until all are here.
 
-Spec: docs/spec, Blobs (design: record §9).
+Spec: docs/spec 11.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""Attachments: whole files by hash, in chunks of 1 MiB (record §9)."""
+"""Attachments: whole files by hash, in chunks of 1 MiB (spec 11)."""
 
 from collections.abc import Iterator
 from typing import Protocol

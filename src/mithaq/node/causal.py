@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from mithaq.core.acts.envelope import Envelope, SeenHead
 from mithaq.core.log.checkpoint import parse_checkpoint
-from mithaq.core.log.signed_note import parse_signed_note
 from mithaq.core.types import Origin, TreeSize
 from mithaq.errors import MissingError, RefusedError
-from mithaq.node.ports import Store
+from mithaq.node.node import Node
+from mithaq.node.own_heads import OwnHeads
 
 Blocking = tuple[Origin, TreeSize]
 """(log, size) that must be applied here first."""
@@ -19,9 +19,10 @@ class CausalHold:
     Make one for each page: it remembers what it has read.
     """
 
-    def __init__(self, store: Store, own_origin: Origin) -> None:
-        self._store = store
-        self._own_origin = own_origin
+    def __init__(self, node: Node) -> None:
+        self._store = node.store
+        self._own_origin = node.identity.origin
+        self._heads = OwnHeads(node)
         self._good: set[tuple[str, int, str]] = set()
         self._applied: dict[Origin, TreeSize | None] = {}
 
@@ -73,11 +74,5 @@ class CausalHold:
         return TreeSize(min([applied, *(act.leaf_index for act in held)]))
 
     def _check_root(self, head: SeenHead) -> None:
-        try:
-            note = self._store.own.note_at(head.size)
-        except MissingError:
-            raise RefusedError(
-                "seen_unknown_head", "the author saw a head that this node never published"
-            ) from None
-        if parse_checkpoint(parse_signed_note(note).text).root_hash.hex() != head.root:
+        if parse_checkpoint(self._heads.text_at(head.size)).root_hash.hex() != head.root:
             raise RefusedError("seen_other_root", "the author saw another tree of this node's log")

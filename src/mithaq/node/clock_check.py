@@ -1,4 +1,4 @@
-"""Whether this node's clock may stand behind a cosignature (record §6.6, Clock)."""
+"""Whether this node's clock may stand behind a cosignature (spec 8.6.7)."""
 
 from collections.abc import Callable, Sequence
 

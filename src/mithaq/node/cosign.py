@@ -1,6 +1,6 @@
 """Cosign what is verified and applied, and tell the partner what became of its acts.
 
-Spec: docs/spec, Cosign and receipts (design: record §6.6).
+Spec: docs/spec 8.6.
 """
 
 from collections.abc import Sequence
@@ -25,19 +25,23 @@ class Cosigner:
         self._node = node
         self._clock_check = clock_check
 
-    def cosign(self, head: FollowedHead) -> Draft | None:
+    def cosign(self, head: FollowedHead) -> tuple[Draft | None, bool]:
         """Cosign the verified head, store the line, and draft the receipt for what is owed.
 
-        Answers None when nothing is owed, or while the clock is not trusted (receipts then wait).
+        Returns:
+            The draft; None when nothing is owed, or while the clock is not trusted (receipts then
+            wait). And whether more is owed than it tells.
         """
         if head.frozen or not head.note or not self._clock_check.is_trusted():
-            return None
+            return None, False
         at_s = int(self._node.clock.now().timestamp())
         line = self._node.signer.cosign_mirror(parse_signed_note(head.note).text, at_s)
         with self._node.store.transaction():
             self._node.store.followed.add_cosignature(head.origin, head.verified_size, line, at_s)
-        owed = drop_repeated(self._node.store.receipts.owed(head.origin, RANGES_A_RECEIPT))
-        return self._draft(head, line, at_s, owed) if owed else None
+        owed = self._node.store.receipts.owed(head.origin, RANGES_A_RECEIPT + 1)
+        told = drop_repeated(owed[:RANGES_A_RECEIPT])
+        draft = self._draft(head, line, at_s, told) if told else None
+        return draft, len(told) < len(owed)
 
     def _draft(self, head: FollowedHead, line: SignatureLine, at_s: int, owed: Sequence[Outcome]) -> Draft:
         node = self._node

@@ -1,6 +1,6 @@
 """Later disclosure: the older act on the line of a ``release`` act, checked against its old leaf.
 
-Spec: docs/spec, Released acts page (design: record §6.5, "Later disclosure").
+Spec: docs/spec 8.4.7.
 """
 
 from mithaq.core.acts.commitment import commit_act

@@ -1,4 +1,4 @@
-"""What a node still does as its disk fills, and when it comes back by itself (record §10)."""
+"""What a node still does as its disk fills, and when it comes back by itself (spec 12.1.4)."""
 
 from collections.abc import Callable
 from enum import IntEnum

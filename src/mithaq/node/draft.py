@@ -76,7 +76,7 @@ def seen_heads(heads: Sequence[FollowedHead]) -> list[dict[str, Any]]:
 def seal_envelope(draft: Draft, context: SealingContext, seqs: Mapping[AdministrationCode, int]) -> bytes:
     """Canonical bytes of the act. ``seqs`` gives the number for each recipient.
 
-    Inside the profile that ``check_draft`` demands, sorted orjson output is RFC 8785 (record §3.3).
+    Inside the profile that ``check_draft`` demands, sorted orjson output is RFC 8785 (spec 5.2).
     """
     envelope: dict[str, Any] = {
         **draft.fields,
@@ -116,7 +116,7 @@ def check_draft(draft: Draft, context: SealingContext) -> Envelope:
 
 
 def parse_submitted(data: bytes) -> Envelope:
-    """Read an act of our own as every recipient will, and hold it to settled Unicode too (record §3.3).
+    """Read an act of our own as every recipient will, and hold it to settled Unicode too (spec 5.2.7).
 
     Raises:
         MalformedError: as ``parse_envelope`` and ``check_submittable``.

@@ -1,6 +1,6 @@
 """Two histories of one log: keep both, stop there, tell everyone. Never resolve by itself.
 
-Spec: docs/spec, Equivocation (design: record §6.8).
+Spec: docs/spec 8.8.
 """
 
 from collections.abc import Sequence

@@ -3,7 +3,7 @@
 The tree is computed anew from the stored entries and compared with the signed root before the
 checkpoint is written, last of all: a folder that holds one is whole.
 
-Spec: docs/spec, The exported tree (02, 2.6); c2sp.org/tlog-tiles.
+Spec: docs/spec 2.6; c2sp.org/tlog-tiles.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """Follow a partner's log: verify its checkpoint, fetch and check its leaves, notice two histories.
 
-Spec: docs/spec, The decision function and Equivocation (design: record §6.3, §6.8).
+Spec: docs/spec 8.3, 8.8.
 """
 
 from collections.abc import Iterator

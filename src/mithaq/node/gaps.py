@@ -1,6 +1,6 @@
 """Acts that a partner's numbers say we are owed and its log has not shown: retry, then alarm.
 
-Spec: docs/spec, Apply (design: record §6.4, "gap" and "withheld tail").
+Spec: docs/spec 8.5.6, 8.5.7.
 """
 
 from datetime import datetime, timedelta
@@ -62,7 +62,8 @@ class GapWatch:
         """From now on the tail is a gap like any other, and asked for again."""
         followed = self._node.store.followed
         gaps = followed.gaps(self._origin)
-        tail = set(range(seen + 1, min(stated, seen + MOST_GAPS) + 1))
+        room = max(0, MOST_GAPS - len(gaps))
+        tail = set(range(seen + 1, min(stated, seen + room) + 1))
         if not tail <= gaps.keys():
             with self._node.store.transaction():
                 followed.set_gaps(self._origin, gaps.keys() | tail)

@@ -1,4 +1,4 @@
-"""The handling code of an act. Whatever is missing, malformed or unknown counts as RED (trust §4.3)."""
+"""The handling code of an act. Whatever is missing, malformed or unknown counts as RED (spec 5.3.10)."""
 
 from enum import StrEnum
 

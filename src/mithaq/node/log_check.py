@@ -1,6 +1,6 @@
 """Checks the logs that this node holds: the own one and those it follows, every entry and every act.
 
-Spec: docs/spec, Append, "self-check"; design: record §5, §6.
+Spec: docs/spec 7.3.2, 8.3.2.
 """
 
 from collections.abc import Iterator, Sequence

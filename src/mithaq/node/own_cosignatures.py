@@ -45,7 +45,7 @@ class OwnCosignatures:
         except MissingError:
             return
         if published.text != note.text:
-            return  # the restore guard judges this (record §5.6)
+            return  # the restore guard judges this (spec 7.4)
         with self._node.store.transaction():
             for line, at_s in self._keys.good_cosignatures(note):
                 self._node.store.own.add_cosignature(checkpoint.tree_size, line, at_s, self._keys.code)

@@ -1,6 +1,6 @@
 """Pages of a partner's acts, as they come: in order, and a line that cannot be read does not hide the next.
 
-Spec: docs/spec, Released acts page (design: record §6.5).
+Spec: docs/spec 8.4.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """The keys of one partner, from its verified root file. Never from a message, never from its log.
 
-Spec: docs/spec, Keys (design: record §4.2, §4.3).
+Spec: docs/spec 6.2, 6.3.
 """
 
 from collections.abc import Sequence

@@ -50,7 +50,7 @@ def _deliveries(
     first: dict[AdministrationCode, datetime] = {}
     for one in applied:
         if one.first <= act.leaf_index <= one.last and one.recipient in recipients:
-            # Ranges come in the order of the recipient's log: the first ``applied`` counts (record §6.6).
+            # Ranges come in the order of the recipient's log: the first ``applied`` counts (spec 8.6.4).
             first.setdefault(one.recipient, one.at)
     return first
 

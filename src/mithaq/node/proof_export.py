@@ -1,6 +1,6 @@
 """Makes the proof file of an act, own or a partner's, from what this node holds.
 
-Spec: docs/spec, Proof file (04); design: record §2.8.
+Spec: docs/spec 4.1.
 """
 
 from dataclasses import dataclass

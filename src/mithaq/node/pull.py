@@ -1,27 +1,32 @@
 """One pull: follow the partner's log, apply what it released to us, cosign, send the receipt.
 
-Spec: docs/spec, Pull (design: record §6). Every step resumes from what the store holds; a pull that
+Spec: docs/spec 8.3 to 8.5. Every step resumes from what the store holds; a pull that
 dies anywhere is simply made again.
 """
 
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 from mithaq.core.acts.release_head import ReleaseHead
 from mithaq.core.federation.decision import Step
 from mithaq.core.types import LeafIndex, Origin, TreeSize
-from mithaq.errors import MalformedError, MissingError, RefusedError
+from mithaq.errors import MalformedError, MissingError, MithaqError, RefusedError
 from mithaq.node.apply import LeafMismatch, PageApplier
 from mithaq.node.blob_fetch import BlobFetcher
 from mithaq.node.cosign import Cosigner
 from mithaq.node.follow import Follower
 from mithaq.node.gaps import GapWatch
-from mithaq.node.node import Node
+from mithaq.node.node import Node, Outcome
 from mithaq.node.own_cosignatures import OwnCosignatures
 from mithaq.node.page_reader import Line, read_page
 from mithaq.node.partner_keys import PartnerKeys
 from mithaq.node.ports import PeerClient
 from mithaq.node.records import FollowedHead
 from mithaq.node.waiting import WaitingActs
+
+
+RECEIPT_TIMEOUT_S = 60.0
+"""How long a receipt may take to the own log before the pull gives up on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +71,18 @@ class Puller:
         self._news: bytes | None = None
         self._has_waited = False
         self._has_blobs_left = False
+        self._receipt: Future[list[Outcome]] | None = None
         self._blobs = BlobFetcher(node, origin, client)
         self._gaps = GapWatch(node, origin)
         self._waiting = WaitingActs(node)
         self._own_cosignatures = OwnCosignatures(node, client, keys)
 
-    def pull(self, wait_s: int = 0) -> PullResult:
-        """Bring this node in step with the partner; waits up to ``wait_s`` for news when there is none.
+    def pull(self, wait_s: int = 0, *, is_to_finish: bool = True) -> PullResult:
+        """Bring this node in step with the partner.
+
+        Args:
+            wait_s: how long to wait for news when there is none.
+            is_to_finish: whether to wait until the last receipt is published too.
 
         Raises:
             UnavailableError: the partner cannot be reached, or serves what does not fit together.
@@ -95,6 +105,8 @@ class Puller:
             self._has_blobs_left = self._blobs.turn()
             self._settle(head, step, head.verified_size > before.verified_size)
         self._own_cosignatures.refresh()
+        if is_to_finish:
+            self.finish()
         return self._result(before)
 
     def wait_for_news(self, wait_s: int) -> None:
@@ -114,7 +126,8 @@ class Puller:
         """Whether nothing is left over from a pull that was cut."""
         head = self._node.store.followed.head(self._origin)
         owes = self._node.store.receipts.owed(self._origin, 1)
-        return head.next_index >= head.verified_size and not owes and not self._has_blobs_left
+        is_told = self._receipt is not None or not owes
+        return head.next_index >= head.verified_size and is_told and not self._has_blobs_left
 
     def _result(self, before: FollowedHead) -> PullResult:
         followed = self._node.store.followed
@@ -150,15 +163,35 @@ class Puller:
     # What is owed
 
     def _settle(self, head: FollowedHead, step: Step, has_grown: bool) -> None:
-        """Cosign and send receipts when there is something to say or the last cosignature is old."""
+        """Cosign and send receipts when there is something to say or the last cosignature is old.
+
+        The last receipt is left on its way to the log: the partner's next act need not wait for it.
+        """
+        self.finish()  # or what the receipt before tells would be told twice
         owes = bool(self._node.store.receipts.owed(self._origin, 1))
         if not (has_grown or owes or step is Step.RECOSIGN):
             return
-        while (draft := self._cosigner.cosign(head)) is not None:
-            self._node.append([draft])
+        is_more_owed = True
+        while is_more_owed:
+            self.finish()
+            draft, is_more_owed = self._cosigner.cosign(head)
+            if draft is not None:
+                self._receipt = self._node.appender.submit([draft])
+
+    def finish(self) -> None:
+        """Wait until the receipt that is on its way is published.
+
+        Raises:
+            MithaqError: what kept it from the log; it is made anew by the next pull.
+        """
+        receipt, self._receipt = self._receipt, None
+        if receipt is not None:
+            for outcome in receipt.result(RECEIPT_TIMEOUT_S):
+                if isinstance(outcome, MithaqError):
+                    raise outcome
 
     def _check_tail(self, head: FollowedHead) -> FollowedHead:
-        """Retry gaps, and compare our last number with the partner's signed statement (record §6.4)."""
+        """Retry gaps, and compare our last number with the partner's signed statement (spec 8.5.7)."""
         head = self._gaps.retry(head, self._client, self._applier)
         if head.verified_size and head.next_index >= head.verified_size:
             self._gaps.check_tail(head, self._release_head(head))

@@ -1,6 +1,6 @@
 """After an upgrade: acts that this node did not know are folded now, and a second receipt says so.
 
-Spec: docs/spec, Kinds (design: record §3.5).
+Spec: docs/spec 5.5.3.
 """
 
 from mithaq.core.acts.receipts import ReceiptResult

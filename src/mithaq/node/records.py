@@ -14,7 +14,7 @@ from mithaq.core.types import AdministrationCode, LeafIndex, Origin, RootHash, T
 
 @dataclass(frozen=True, slots=True)
 class SectionContent:
-    """One section of an act: its own 32-byte salt and its exact bytes (record §3.6)."""
+    """One section of an act: its own 32-byte salt and its exact bytes (spec 5.6)."""
 
     name: str
     salt: bytes
@@ -91,7 +91,7 @@ class FollowedHead:
         last_seq: last ``to.seq`` to this node seen in that log.
         applied_size: the largest verified size up to which everything released to us is applied or
             parked; what ``seen`` of our next act says. ``applied_root`` is the root at that size.
-        frozen: whether an equivocation alarm stopped application (record §6.8).
+        frozen: whether an equivocation alarm stopped application (spec 8.8).
     """
 
     origin: Origin
@@ -140,7 +140,7 @@ class ReceiptRange:
 
 @dataclass(frozen=True, slots=True)
 class ParkedAct:
-    """An act of a partner that cannot be used, kept with its reason; the sync goes on (record §6.4)."""
+    """An act of a partner that cannot be used, kept with its reason; the sync goes on (spec 8.5.8)."""
 
     log: Origin
     leaf_index: LeafIndex
@@ -208,7 +208,7 @@ class Partner:
 
 
 class NoteRow(Struct, frozen=True):
-    """Read model of a note at one recipient (record §8). Times in aware UTC.
+    """Read model of a note at one recipient (spec 10). Times in aware UTC.
 
     Attributes:
         position_log, position_index: place of the first act.
@@ -240,13 +240,13 @@ class NoteRow(Struct, frozen=True):
 
 
 class InstrumentRow(Struct, frozen=True):
-    """Read model of an instrument (record §7): its versions and what binds.
+    """Read model of an instrument (spec 9): its versions and what binds.
 
     Attributes:
         versions: JSON-ready list, oldest first: {version, content_hash, state, signatories[], signed_by[],
             signed_on?, entry_into_force_on?, marks[]}.
         state, version, content_hash: of the version that stands now (in force, else the newest).
-        is_public: whether the publish decision of trust §4.3 is in the newest or a signed version.
+        is_public: whether the decision to publish is in the newest or a signed version.
     """
 
     object_id: str

@@ -1,6 +1,6 @@
 """Release heads: how a partner can tell that the tail of what it is owed was not withheld.
 
-Spec: docs/spec, Release head (design: record §2.7).
+Spec: docs/spec 7.2.
 """
 
 from mithaq.core.acts.release_head import ReleaseHead

@@ -4,7 +4,7 @@ A line is ``{"index":0,"salt":"<base64>","envelope":"<base64>"}`` and a newline:
 order. It is written without spaces; read is also the form with one space after each colon and comma,
 which many writers give. No other form is, so that no byte of the file can change unseen.
 
-Spec: docs/spec, The exported tree (02, 2.6.2).
+Spec: docs/spec 2.6.2.
 """
 
 from typing import Annotated

@@ -1,32 +1,31 @@
 """A node restored from an old backup must never sign a second history.
 
-On start and daily each partner is asked what it cosigned of our log. Where it holds more than we do, the
-node is read-only until it has fetched its own entries back.
+On start and daily each partner is asked what it cosigned of our log. Where one holds more than we do, the
+node is read-only until it has fetched its own entries back; and until it has pulled again what its own acts
+say that it had seen.
 
-Spec: docs/spec, Append, "Restore guard" (design: record §5.6, trust §9.4).
+Spec: docs/spec 7.4.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mithaq.core.acts.commitment import commit_act, leaf_of, parse_entry
-from mithaq.core.acts.envelope import Envelope, parse_envelope
-from mithaq.core.federation.page import ActLine, parse_line
 from mithaq.core.log.checkpoint import Checkpoint, open_checkpoint
-from mithaq.core.log.merkle import parse_compact_range
 from mithaq.core.log.signed_note import parse_signed_note
-from mithaq.core.log.tiles import TILE_WIDTH, TileReader, parse_bundle
-from mithaq.core.types import LeafIndex, TreeSize
-from mithaq.errors import MithaqError, RefusedError
-from mithaq.node.follow import root_at
-from mithaq.node.leaves import check_sections
-from mithaq.node.log_reader import OwnLogReader
+from mithaq.core.log.tiles import TILE_WIDTH
+from mithaq.core.types import AdministrationCode, LeafIndex
+from mithaq.errors import MithaqError
 from mithaq.node.node import Node
+from mithaq.node.own_heads import OwnHeads
 from mithaq.node.partner_keys import PartnerKeys
 from mithaq.node.ports import PeerClient
-from mithaq.node.records import Alarm, OwnHead, Release, SealedAct
+from mithaq.node.records import Alarm
+from mithaq.node.restore_recovery import Recovery
 from mithaq.node.sequencer import Sequencer
+
+log = logging.getLogger("mithaq.guard")
 
 MODE = "mode"
 GUARD = "guard"
@@ -35,10 +34,8 @@ BACKUP_GENERATION = "restored_generation"
 
 
 class Verdict(StrEnum):
-    """What one partner's answer says about us."""
+    """What a checkpoint of our log says about us."""
 
-    SILENT = "silent"
-    UNKNOWN_TO_IT = "unknown"
     WE_EXTEND = "we_extend"
     IT_EXTENDS = "it_extends"
     FORK = "fork"
@@ -52,12 +49,22 @@ class Peer:
     keys: PartnerKeys
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a partner holds of our log: the note that it cosigned last, signed by us; none if it never did."""
+
+    peer: Peer
+    note: bytes = b""
+    checkpoint: Checkpoint | None = None
+
+
 class RestoreGuard:
     """Decides whether this node may append, and brings back what a restore lost."""
 
     def __init__(self, node: Node, sequencer: Sequencer) -> None:
         self._node = node
-        self._sequencer = sequencer
+        self._recovery = Recovery(node, sequencer)
+        self._heads = OwnHeads(node)
 
     @property
     def is_closed(self) -> bool:
@@ -81,136 +88,80 @@ class RestoreGuard:
 
     def check(self, peers: Sequence[Peer]) -> None:
         """Ask everyone; close, recover or open accordingly."""
-        verdicts = [self._check_one(peer) for peer in peers]
-        if Verdict.FORK in verdicts:
-            self.close("a partner cosigned another history of this log")
-            return
-        is_restored = self._node.store.settings.get(BACKUP_GENERATION) is not None
-        if not peers and self._node.store.own.cosigned_size() == 0:
-            self.open()  # nobody has ever cosigned this log, so there is nobody to tell another history to
-            return
-        answered = any(verdict is not Verdict.SILENT for verdict in verdicts)
-        if (is_restored or self.is_closed) and not answered:
-            self.close("restored from a backup, and no partner answers yet")
-            return
-        self.open()
+        answers = [answer for peer in peers if (answer := self._ask(peer)) is not None]
+        self._recover(answers)
+        reason = self._find_reason(peers, answers)
+        if reason:
+            self.close(reason)
+        else:
+            self.open()
 
     def accept_checkpoint(self, data: bytes, keys: PartnerKeys) -> Verdict:
         """A signed checkpoint of our log brought by hand counts as an answer."""
-        return self._judge(
-            open_checkpoint(parse_signed_note(data), self._node.identity.origin, keys.own_log_keys())
-        )
+        own_keys = keys.own_log_keys()
+        return self._judge(open_checkpoint(parse_signed_note(data), self._node.identity.origin, own_keys))
 
-    def _check_one(self, peer: Peer) -> Verdict:
+    def _ask(self, peer: Peer) -> Answer | None:
+        """None for silence: also where what comes is not signed by us, which says nothing about us."""
+        origin = self._node.identity.origin
         try:
-            data = peer.client.heads(self._node.identity.origin)
+            data = peer.client.heads(origin)
             if data is None:
-                return Verdict.UNKNOWN_TO_IT
-            note = parse_signed_note(data)
-            theirs = open_checkpoint(note, self._node.identity.origin, peer.keys.own_log_keys())
-            verdict = self._judge(theirs)
-            if verdict is Verdict.IT_EXTENDS:
-                self.close("a partner holds more of this log than this node")
-                self._recover(theirs, peer.client)
-                return Verdict.WE_EXTEND
-        except RefusedError:
-            return Verdict.FORK
+                return Answer(peer)
+            theirs = open_checkpoint(parse_signed_note(data), origin, peer.keys.own_log_keys())
         except MithaqError:
-            return Verdict.SILENT
-        if verdict is Verdict.FORK:
-            self._node.store.alarms.keep_evidence(
-                self._node.identity.origin, "own_fork", [self._node.store.own.head().note, data]
-            )
-        return verdict
+            return None
+        return Answer(peer, data, theirs)
 
     def _judge(self, theirs: Checkpoint) -> Verdict:
-        own = self._node.store.own.head()
-        if theirs.tree_size > own.tree_size:
+        if theirs.tree_size > self._node.store.own.head().tree_size:
             return Verdict.IT_EXTENDS
-        return Verdict.WE_EXTEND if self._root_at(theirs.tree_size) == theirs.root_hash else Verdict.FORK
+        is_same = self._heads.root_at(theirs.tree_size) == theirs.root_hash
+        return Verdict.WE_EXTEND if is_same else Verdict.FORK
 
-    def _root_at(self, tree_size: TreeSize) -> bytes:
-        own_size = self._node.store.own.head().tree_size
-        read_tile = OwnLogReader(self._node.store.own, self._node.tiles).tile
-        return root_at(TileReader(read_tile, own_size), tree_size)
+    def _recover(self, answers: Sequence[Answer]) -> None:
+        """Take back what is missing from whoever holds the most and has the entries."""
+        size = self._node.store.own.head().tree_size
+        larger = [(one.checkpoint, one.peer.client) for one in answers if one.checkpoint]
+        larger = [(theirs, client) for theirs, client in larger if theirs.tree_size > size]
+        if larger:
+            self.close("a partner holds more of this log than this node")
+        clients = [one.peer.client for one in answers]
+        for theirs, client in sorted(larger, key=lambda one: -one[0].tree_size):
+            try:
+                self._recovery.run(theirs, client, clients)
+                return
+            except MithaqError as error:
+                log.warning("the log could not be taken back up to %d: %s", theirs.tree_size, error)
 
-    # Recovery
+    def _find_reason(self, peers: Sequence[Peer], answers: Sequence[Answer]) -> str:
+        """Why this node may not append; empty when it may."""
+        verdicts = [(self._judge(one.checkpoint), one) for one in answers if one.checkpoint]
+        for verdict, answer in verdicts:
+            if verdict is Verdict.FORK:
+                notes = [self._node.store.own.head().note, answer.note]
+                self._node.store.alarms.keep_evidence(self._node.identity.origin, "own_fork", notes)
+                return "a partner cosigned another history of this log"
+        if any(verdict is Verdict.IT_EXTENDS for verdict, _ in verdicts):
+            return "a partner holds more of this log, and it could not be fetched yet"
+        is_guarded = self.is_closed or self._node.store.settings.get(BACKUP_GENERATION) is not None
+        if not is_guarded or (not peers and self._node.store.own.cosigned_size() == 0):
+            return ""  # with nobody who ever cosigned this log, nobody can be told another history
+        if not answers:
+            return "restored from a backup, and no partner answers yet"
+        if self._has_seen_more([one.peer.keys.code for one in answers]):
+            return "own acts have seen more of a partner's log than is applied here; it is pulled first"
+        return ""
 
-    def _recover(self, theirs: Checkpoint, client: PeerClient) -> None:
-        """Fetch our entries above our head, check that they make up the cosigned root, take them back."""
-        own = self._node.store.own.head()
-        commitments = self._fetch_commitments(own, theirs, client)
-        tree = parse_compact_range(own.compact_range)
-        tree.extend([leaf_of(commitment) for commitment in commitments])
-        if tree.root() != theirs.root_hash:
-            raise RefusedError(
-                "own_fork", "what the partner holds of this log does not continue this node's tree"
-            )
-        acts = self._fetch_acts(own, theirs, client, commitments)
-        known = own.next_index - own.tree_size  # rows stored before the crash, not yet under a checkpoint
-        self._check_known(own, commitments[:known])
-        with self._node.store.transaction():
-            found = [act for act in acts if act.leaf_index >= own.next_index]
-            releases = [
-                Release(recipient.administration, act.leaf_index, recipient.seq)
-                for act in found
-                for recipient in act.parsed.to
-            ]
-            lost = {
-                LeafIndex(own.tree_size + place): commitment
-                for place, commitment in enumerate(commitments)
-                if place >= known
-            }
-            for act in found:
-                lost.pop(act.leaf_index, None)
-            self._node.store.own.restore_acts(found, releases, lost, LeafIndex(theirs.tree_size))
-        self._sequencer.catch_up()
+    def _has_seen_more(self, codes: Sequence[AdministrationCode]) -> bool:
+        """Whether the last own act saw more of the logs of these partners than this node has now.
 
-    def _check_known(self, own: OwnHead, commitments: Sequence[bytes]) -> None:
-        stored = self._node.store.own.read_committed(LeafIndex(own.tree_size), len(commitments))
-        if [row[0] for row in stored] != list(commitments):
-            raise RefusedError("own_fork", "rows stored here are not those that the partner cosigned")
-
-    def _fetch_commitments(self, own: OwnHead, theirs: Checkpoint, client: PeerClient) -> list[bytes]:
-        found: list[bytes] = []
-        for number in range(own.tree_size // TILE_WIDTH, -(-theirs.tree_size // TILE_WIDTH)):
-            width = min(TILE_WIDTH, theirs.tree_size - number * TILE_WIDTH)
-            entries = parse_bundle(client.mirror_entries(own.origin, number, width), width)
-            skip = max(0, own.tree_size - number * TILE_WIDTH)
-            found += [parse_entry(entry) for entry in entries[skip:]]
-        return found
-
-    def _fetch_acts(
-        self, own: OwnHead, theirs: Checkpoint, client: PeerClient, commitments: Sequence[bytes]
-    ) -> list[SealedAct]:
-        acts: list[SealedAct] = []
-        first = LeafIndex(own.tree_size)
-        while first < theirs.tree_size:
-            lines = [parse_line(raw) for raw in client.mirror_acts(own.origin, first)]
-            page = [
-                line for line in lines if isinstance(line, ActLine) and line.leaf_index < theirs.tree_size
-            ]
-            acts += [self._read(line, own, commitments) for line in page]
-            if not page:
-                break
-            first = LeafIndex(page[-1].leaf_index + 1)
-        return acts
-
-    def _read(self, line: ActLine, own: OwnHead, commitments: Sequence[bytes]) -> SealedAct:
-        commitment = commit_act(line.salt, line.envelope)
-        place = line.leaf_index - own.tree_size
-        if place < 0 or commitment != commitments[place]:
-            raise RefusedError(
-                "leaf_mismatch", "the partner's copy of an own act is not the one committed to"
-            )
-        envelope: Envelope = parse_envelope(line.envelope)
-        return SealedAct(
-            own.origin,
-            line.leaf_index,
-            commitment,
-            line.salt,
-            line.envelope,
-            line.signatures,
-            check_sections(envelope, line.sections),
-            parsed=envelope,
+        ``seen`` never falls from act to act, or a signing could be annulled afterwards (spec 9).
+        """
+        size = self._node.store.own.head().tree_size
+        acts = self._node.store.own.acts_from(LeafIndex(max(0, size - TILE_WIDTH)), TILE_WIDTH)
+        seen = acts[-1].parsed.seen_sizes if acts else {}
+        return any(
+            head.administration in codes and not head.frozen and seen.get(head.origin, 0) > head.applied_size
+            for head in self._node.store.followed.heads()
         )

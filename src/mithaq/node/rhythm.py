@@ -1,4 +1,4 @@
-"""When to ask a partner again (record §6.7): poll, back off, be woken."""
+"""When to ask a partner again (spec 8.7): poll, back off, be woken."""
 
 from mithaq.node.ports import Entropy
 

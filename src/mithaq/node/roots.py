@@ -1,6 +1,6 @@
 """Root versions of a partner: fetched in order, verified from the pin, never backwards.
 
-Spec: docs/spec, Root versions (design: record §4.2).
+Spec: docs/spec 6.2.
 """
 
 from collections.abc import Sequence

@@ -2,7 +2,7 @@
 
 Keys come from roots alone: the own one and those of partners, never from a log or a message.
 
-Spec: docs/spec, Proof file and policy file (04), Keys and roots (06).
+Spec: docs/spec 4.3, 6.2.
 """
 
 from collections.abc import Iterable

@@ -1,6 +1,6 @@
 """Append: from a batch of drafts to a published checkpoint.
 
-Spec: docs/spec, Append (design: record §5 steps 3 to 6). Nothing is acknowledged before the last step.
+Spec: docs/spec 7.1.3 to 7.1.7. Nothing is acknowledged before the last step.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from mithaq.node.records import OwnHead, Release, SealedAct
 from mithaq.node.release_heads import make_release_heads
 
 BATCH_ACTS = 256
-"""Most acts under one checkpoint (record §5 step 2)."""
+"""Most acts under one checkpoint (spec 7.1.2)."""
 
 
 class Sequencer:
@@ -40,7 +40,7 @@ class Sequencer:
         """Seal, store, sign and publish up to 256 drafts; one answer for each, in order.
 
         A draft that cannot be signed is refused alone. Anything else that fails here fails the batch and
-        leaves the writer unusable: end it and start again (trust §9.3).
+        leaves the writer unusable: end it and start again (spec 7.1.8).
         """
         sealed, refused = self._store(drafts)
         if sealed:

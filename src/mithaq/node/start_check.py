@@ -1,6 +1,6 @@
 """What a node makes sure of before it serves, and the slower check that runs beside it.
 
-Spec: docs/spec, Append, "Start checks" (design: record §5.5, §5 "self-check").
+Spec: docs/spec 7.3.
 """
 
 from mithaq.core.acts.commitment import leaf_of, parse_entry

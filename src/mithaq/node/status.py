@@ -9,7 +9,7 @@ from mithaq.node.records import Alarm, FollowedHead, Partner
 
 
 def read_status(node: Node) -> dict[str, Any]:
-    """Sizes, lag, alarms and what is due. Keys are a face: other programs read them (experience §7.2)."""
+    """Sizes, lag, alarms and what is due. Keys are a face: other programs read them."""
     head = node.store.own.head()
     heads = {one.administration: one for one in node.store.followed.heads()}
     return {

@@ -1,6 +1,6 @@
 """Grows a tree bundle by bundle in constant memory and hands out each tile as soon as it is whole.
 
-Spec: docs/spec, Tiles (02, 2.4); c2sp.org/tlog-tiles, Merkle Tree.
+Spec: docs/spec 2.4; c2sp.org/tlog-tiles, Merkle Tree.
 """
 
 from collections.abc import Callable, Sequence

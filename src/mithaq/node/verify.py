@@ -4,7 +4,7 @@ Every byte of the folder is accounted for: each file is one that the size implie
 from the entries, each line of the checkpoint from a key, each released act from its entry. The files
 are read once, in order, so memory stays the same whatever the size.
 
-Spec: docs/spec, The exported tree (02, 2.6); c2sp.org/tlog-tiles.
+Spec: docs/spec 2.6; c2sp.org/tlog-tiles.
 """
 
 import os

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from mithaq.core.acts.envelope import parse_envelope
 from mithaq.core.federation.page import ActLine, parse_line
 from mithaq.core.types import Origin
+from mithaq.errors import MithaqError, UnavailableError
 from mithaq.node.apply import PageApplier
 from mithaq.node.causal import CausalHold
 from mithaq.node.node import Node
@@ -46,13 +47,25 @@ class WaitingActs:
         return bool(free)
 
     def _take_free(self, waiting: Sequence[WaitingAct]) -> list[Line]:
-        hold = CausalHold(self._node.store, self._node.identity.origin)
+        hold = CausalHold(self._node)
         free: list[Line] = []
         for act in waiting:
             if not hold.is_applied_to(act.waiting_for, act.waiting_size):
                 continue
             line = parse_line(act.line)
-            if isinstance(line, ActLine) and hold.blocking(parse_envelope(line.envelope)) is None:
+            if isinstance(line, ActLine) and not self._is_blocked(line, hold):
                 free.append((line, act.line))
                 self._node.store.followed.unhold(act)
         return free
+
+    def _is_blocked(self, line: ActLine, hold: CausalHold) -> bool:
+        """Whether it must go on waiting. A false one goes to the applier, which parks it.
+
+        Raised from here it would stop the pull of every partner, for ever.
+        """
+        try:
+            return hold.blocking(parse_envelope(line.envelope)) is not None
+        except UnavailableError:
+            raise  # our own disk, not the act
+        except MithaqError:
+            return False

@@ -1,8 +1,6 @@
 """Dates and hours in words, in the three languages of the pages. Digits are Western in all of them.
 
 Django knows only ``ar``, with month names that Morocco does not use.
-
-Spec: experience §3.2.
 """
 
 from datetime import date, datetime

@@ -1,6 +1,6 @@
 """Errors on the wire: RFC 9457 problems with the stable code of the error tree, and nothing from inside.
 
-Spec: docs/spec, Endpoints (design: record §6.2; trust §8); RFC 9457.
+Spec: docs/spec 8.2; RFC 9457.
 """
 
 import functools

@@ -2,8 +2,6 @@
 
 Every interpolated value goes through ``v`` or one of the ``mq_`` filters, which escape it and set it
 apart from the direction of the text around it.
-
-Spec: experience §3.1, §3.2.
 """
 
 from datetime import UTC, date, datetime

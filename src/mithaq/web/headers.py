@@ -1,6 +1,4 @@
 """Headers of every answer: what a browser may do with it, and that nobody keeps it.
-
-Spec: docs/spec, Web and API (design: trust §8).
 """
 
 from collections.abc import Callable

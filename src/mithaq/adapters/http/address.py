@@ -1,6 +1,6 @@
 """Addresses that a node may listen on or call.
 
-Spec: docs/spec, Who is calling (design: record §6.1).
+Spec: docs/spec 8.1.
 """
 
 import re

@@ -2,7 +2,7 @@
 
 Nothing here trusts a length, a coding or a code that a partner gives.
 
-Spec: docs/spec, Endpoints, Back-pressure (design: record §6.2, §10); RFC 9457.
+Spec: docs/spec 8.2, 12.1.2; RFC 9457.
 """
 
 import re

@@ -4,7 +4,7 @@ It calls the address of the roster and no other, follows nothing, trusts the par
 authorities alone, signs every call of the exchange, and reads every answer within a limit of bytes
 and of time.
 
-Spec: docs/spec, Who is calling, Endpoints (design: record §6.1, §6.2, §10).
+Spec: docs/spec 8.1, 8.2.
 """
 
 import ssl

@@ -4,7 +4,7 @@ The library below counts time per call of the socket, so a peer that sends a byt
 hold a thread for hours. Here each phase has one deadline. What is written is gathered and leaves in
 one call, so that header and body never wait for each other (record §12, "Trap").
 
-Spec: docs/spec, Back-pressure (design: record §10; trust §8).
+Spec: docs/spec 12.1.2.
 """
 
 import socket

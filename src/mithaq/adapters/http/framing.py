@@ -3,7 +3,7 @@
 What two servers in a row could read differently is refused: repeated or folded fields, names with
 underscores, a body without a length, chunked bodies. A refusal is one clear line and the connection ends.
 
-Spec: docs/spec, Who is calling (design: trust §8); RFC 9112 §5, §6.
+Spec: docs/spec 8.1; RFC 9112 §5, §6.
 """
 
 import io

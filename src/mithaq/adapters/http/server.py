@@ -3,7 +3,7 @@
 A connection costs a thread only while it has something to say: a new one waits in the selector, and
 its handshake happens on the thread that answers it, never on the one that accepts.
 
-Spec: docs/spec, Who is calling, Back-pressure (design: record §6.1, §10, §12; trust §8).
+Spec: docs/spec 8.1, 12.1.2.
 """
 
 import logging

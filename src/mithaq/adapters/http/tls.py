@@ -4,7 +4,7 @@ The store of the operating system is never asked: a partner's server is checked 
 partner's own list, a client certificate against the lists of all partners, and then against the pin
 of the one who signed the request (``web.exchange.authentication``).
 
-Spec: docs/spec, Who is calling (design: record §6.1; trust §8).
+Spec: docs/spec 8.1.
 """
 
 import ssl

@@ -3,7 +3,7 @@
 The library's time-outs are per call of the socket, so a peer that sends a byte now and then would
 never run into them. Here each request has one deadline for everything.
 
-Spec: docs/spec, Back-pressure (design: record §10).
+Spec: docs/spec 12.1.2.
 """
 
 import ssl

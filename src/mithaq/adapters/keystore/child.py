@@ -3,7 +3,7 @@
 It greets with its head, or with the error that keeps it from starting, and then answers calls until
 the node closes its end. It loads no framework and opens no network.
 
-Spec: trust §3.2.
+Spec: docs/spec 6.1.
 """
 
 import os

@@ -1,6 +1,6 @@
 """Signer over key files: the rules of signing in one class, whichever process runs it.
 
-Spec: docs/spec, Keys (design: record §4.1, §5 step 5; trust §3.2).
+Spec: docs/spec 6.1, 7.1.5.
 """
 
 from collections.abc import Iterable, Sequence
@@ -55,7 +55,7 @@ class KeyRing:
         by_use: dict[tuple[KeyRole, str], list[RoleKey]] = {}
         for key in keys:
             by_use.setdefault((key.role, key.post), []).append(key)
-        # While a log key is replaced, the old and the new one sign the same checkpoint (record §4.3).
+        # While a log key is replaced, the old and the new one sign the same checkpoint (spec 6.3).
         self.log = by_use.get((KeyRole.LOG, ""), [])
         self.mirror = self._one(by_use, KeyRole.MIRROR)
         self.witness = self._one(by_use, KeyRole.WITNESS)

@@ -1,6 +1,6 @@
 """What a process that holds keys gives up at its start: core dumps and being looked into.
 
-Spec: trust §3.2.
+Spec: docs/spec 6.1.
 """
 
 import ctypes

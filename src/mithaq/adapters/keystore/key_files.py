@@ -3,7 +3,7 @@
 A key file is canonical JSON ``{"v":1,"role","name","post"?,"seed"}``; the seed is base64. A secret
 that is no signing key (the KEK, the blob-index key) is a file of its bare bytes.
 
-Spec: docs/spec, Keys (design: record §4.1).
+Spec: docs/spec 6.1.
 """
 
 import os
@@ -24,7 +24,7 @@ _POST = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}", re.ASCII)
 
 
 class KeyRole(StrEnum):
-    """Each key has one use (record §4.1)."""
+    """Each key has one use (spec 6.1)."""
 
     ROOT = "root"
     LOG = "log"

@@ -1,6 +1,6 @@
 """The signer in a process of its own: the node that serves the web holds no signing key.
 
-Spec: trust §3.2.
+Spec: docs/spec 6.1.
 """
 
 import os

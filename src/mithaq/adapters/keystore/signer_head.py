@@ -3,7 +3,7 @@
 Text: ``mithaq signer head v1``, the origin, base64 of the compact range that the last call started
 from, base64 of the one it ended with, hex SHA-256 of all above; each on its line.
 
-Spec: docs/spec, Keys (design: record §4.1; trust §3.2).
+Spec: docs/spec 6.1.5.
 """
 
 from collections.abc import Sequence

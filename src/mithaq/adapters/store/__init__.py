@@ -1,4 +1,4 @@
-"""The durable state of a node in one database, SQLite or PostgreSQL (record §11).
+"""The durable state of a node in one database, SQLite or PostgreSQL.
 
 ``models``       the tables: truth first, then the projections that ``rebuild`` may drop
 ``rows``         how a row becomes a value of ``node.records`` and back

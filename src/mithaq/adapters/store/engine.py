@@ -1,6 +1,6 @@
 """What the two engines must be set to, and the transaction that every write runs in.
 
-Spec: docs/spec, Append (design: record §5.7, trust §9.2). ``NORMAL`` and ``OFF`` are refused: a power
+Spec: docs/spec 7.3.3. ``NORMAL`` and ``OFF`` are refused: a power
 cut would then lose acknowledged acts.
 """
 
@@ -104,7 +104,7 @@ def write_transaction() -> Iterator[None]:
     """One durable write transaction of this thread; joins the one that runs already.
 
     Raises:
-        UnavailableError: ``disk``; the commit is in doubt, so the writer must stop (trust §9.3).
+        UnavailableError: ``disk``; the commit is in doubt, so the writer must stop (spec 7.1.8).
     """
     if connection.in_atomic_block:
         yield

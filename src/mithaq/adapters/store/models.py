@@ -48,7 +48,7 @@ class Act(models.Model):
 
 
 class Section(models.Model):
-    """A part of an act with its own salt; can be erased alone (record §3.6)."""
+    """A part of an act with its own salt; can be erased alone (spec 5.6)."""
 
     position = models.BigIntegerField(db_index=True)
     name = models.CharField(max_length=32)
@@ -118,7 +118,7 @@ class Cosignature(models.Model):
 
 
 class ReleaseHead(models.Model):
-    """Signed statement of the last number released to a partner under a checkpoint (record §2.7)."""
+    """Signed statement of the last number released to a partner under a checkpoint (spec 7.2)."""
 
     administration = models.CharField(max_length=64)
     tree_size = models.BigIntegerField()
@@ -131,7 +131,7 @@ class ReleaseHead(models.Model):
 
 
 class Receipt(models.Model):
-    """One range of a receipt act, of either side (record §6.6)."""
+    """One range of a receipt act, of either side (spec 8.6)."""
 
     log = models.ForeignKey(Log, on_delete=models.PROTECT, related_name="+")
     recipient = models.CharField(max_length=64)

@@ -53,7 +53,8 @@ REPLACE_NOTE = _replace(NOTE_COLUMNS, ("object_id", "recipient"))
 REPLACE_INSTRUMENT = _replace(INSTRUMENT_COLUMNS, ("object_id",))
 
 # What the fold of ``core.notes`` gives for a note that is delivered and no more, in SQL. A due time is
-# rounded up to the whole minute (record §8); 60,000 ms a minute, and a time of over 300,000 ms ahead is disputed.
+# rounded up to the whole minute (spec 10.5.2); 60,000 ms a minute, and a time of over 300,000 ms ahead is
+# disputed.
 DELIVER_NOTES = (
     "UPDATE store_note SET state = 'delivered', delivered_ms = %s,"
     " limit_s = CASE WHEN expects = 'none' THEN NULL ELSE limit_s END,"

@@ -1,4 +1,4 @@
 """The act: envelope, salted commitment, signatures, kinds; and what travels beside acts.
 
-Spec: docs/spec, The act and Keys (design: record §2.7, §3, §4).
+Spec: docs/spec 5, 6, 7.2.
 """

@@ -3,7 +3,7 @@
 The log is public and may be read whole, so it holds only hashes that nobody can guess without the
 salt. Destroying content and salt leaves a log that still verifies.
 
-Spec: docs/spec, Leaf and Sections (design: record §3.1, §3.6).
+Spec: docs/spec 5.1, 5.6.
 """
 
 from hashlib import sha256
@@ -30,7 +30,7 @@ def commit_act(salt: bytes, envelope: bytes) -> bytes:
     Raises:
         MalformedError: ``bad_length``; another length would let salt and envelope run together.
 
-    Spec: docs/spec, Leaf.
+    Spec: docs/spec 5.1.
     """
     if len(salt) != SALT_BYTES:
         raise MalformedError("bad_length", "a salt is 32 bytes")
@@ -64,7 +64,7 @@ def hash_section(salt: bytes, data: bytes) -> bytes:
     Raises:
         MalformedError: ``bad_length``: the salt is not 32 bytes.
 
-    Spec: docs/spec, Sections.
+    Spec: docs/spec 5.6.
     """
     if len(salt) != SALT_BYTES:
         raise MalformedError("bad_length", "a salt is 32 bytes")

@@ -3,7 +3,7 @@
 The signatures of an act travel beside its envelope, as a list; release heads and root files are DSSE
 JSON documents. Keys come from roots, and the root's entry fixes the algorithm, never the message.
 
-Spec: docs/spec, Signatures of an act (design: record §2.7, §3.4, §4.2); DSSE v1.
+Spec: docs/spec 5.4; DSSE v1.
 """
 
 from collections.abc import Iterable, Mapping

@@ -6,7 +6,7 @@ back in every act. Fields that this version does not know are ignored here and l
 which are what is stored, hashed and sent on. The structs hold no circles, so the collector of Python
 need not visit them (``gc=False``).
 
-Spec: docs/spec, Envelope (design: record §3.2).
+Spec: docs/spec 5.3.
 """
 
 import re
@@ -209,7 +209,7 @@ def parse_envelope(data: bytes) -> Envelope:
             or form; ``key_name`` for a log that cannot be one; ``bad_uuid``, ``bad_code``, ``bad_time``;
             ``bad_order`` for recipients unsorted or named twice, heads of one log twice.
 
-    Spec: docs/spec, Envelope.
+    Spec: docs/spec 5.3.
     """
     return read_envelope(parse_canonical(data, max_bytes=MAX_ENVELOPE_BYTES))
 

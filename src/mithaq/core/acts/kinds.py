@@ -2,7 +2,7 @@
 
 Registers add object kinds, never kinds; so this list is all that a node of this version folds.
 
-Spec: docs/spec, Kinds and Signatures of an act (design: record §3.4, §3.5, §7, §8).
+Spec: docs/spec 5.4, 5.5.
 """
 
 from enum import StrEnum
@@ -73,6 +73,6 @@ def is_post_signed(kind: str, object_kind: str | None = None) -> bool:
     Args:
         kind: the act's kind.
         object_kind: kind of the object it belongs to; an answer to an erasure notice is the
-            erasure receipt and is signed too (trust §5.3).
+            erasure receipt and is signed too (spec 5.4.3).
     """
     return kind in POST_SIGNED_KINDS or (object_kind == ERASURE_NOTICE and kind in _ANSWERS)

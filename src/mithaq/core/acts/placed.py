@@ -3,7 +3,7 @@
 This is what the two primitives fold over. It holds only what every node that has the act has too,
 so equal acts give equal states.
 
-Spec: docs/spec, Apply (design: record §6.4 "Fold").
+Spec: docs/spec 8.5.4.
 """
 
 from collections import deque
@@ -28,7 +28,7 @@ class PlacedAct:
         deliveries: recipient -> T of that recipient's first ``applied`` receipt that covers this act
             (aware UTC). Absent while no such receipt is known.
         floor_at: the largest T among the receipts *about this log* by the other side whose cosigned
-            size is <= leaf_index; None when there is none. Bounds backdating (record §8, event_at).
+            size is <= leaf_index; None when there is none. Bounds backdating (spec 10.4).
     """
 
     log: Origin

@@ -4,7 +4,7 @@
 log, each section by the hash in the envelope. Signatures of posts travel along unverified; judging
 them takes the roots of the administration.
 
-Spec: docs/spec, Proof file (design: record §2.8); c2sp.org/tlog-proof.
+Spec: docs/spec 4.1, 4.2; c2sp.org/tlog-proof.
 """
 
 from collections.abc import Mapping
@@ -164,7 +164,7 @@ def verify_proof_file(proof: ProofFile, policy: Policy | None, *, now_s: int | N
             ``proof_envelope``, it is not canonical JSON; ``proof_origin``, it names another log;
             ``proof_section``, a section that the envelope does not list, or of another hash.
 
-    Spec: docs/spec, Proof file, "Verify".
+    Spec: docs/spec 4.2.
     """
     if policy is None:
         raise RefusedError("policy_missing", "Without a policy no proof can be verified.")

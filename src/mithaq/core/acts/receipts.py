@@ -4,7 +4,7 @@ One receipt carries the author's cosignature of the checkpoint it speaks of, so 
 signed over that very tree. The first ``applied`` receipt that covers an act gives its time of
 delivery, the same on both nodes.
 
-Spec: docs/spec, Cosign and receipts (design: record §6.6).
+Spec: docs/spec 8.6.
 """
 
 from collections.abc import Mapping

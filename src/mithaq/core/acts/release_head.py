@@ -3,7 +3,7 @@
 A partner that holds our log up to a size and the release head of that size can tell that no act to
 it was withheld at the end; holes before the end show in the numbers themselves.
 
-Spec: docs/spec, Release head (design: record §2.7).
+Spec: docs/spec 7.2.
 """
 
 from collections.abc import Iterable

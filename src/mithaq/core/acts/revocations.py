@@ -3,7 +3,7 @@
 Entries below ``last_good_size`` that were also cosigned stay good; later ones are not counted. Who may
 revoke is judged in ``root_chain``.
 
-Spec: docs/spec, Rotation, revocation, loss (design: record §4.3).
+Spec: docs/spec 6.3.3.
 """
 
 from collections.abc import Mapping

@@ -3,7 +3,7 @@
 Versions are taken one by one, never backwards; each carries enough root keys of the version before
 and of its own. Expiry is judged only on the last, because those between are history.
 
-Spec: docs/spec, Root versions and Rotation, revocation, loss (design: record §3.4, §4.2, §4.3).
+Spec: docs/spec 6.2, 6.3.
 """
 
 from collections.abc import Iterable, Mapping

@@ -5,7 +5,7 @@ name it, is over the payload, so it does not change with the order or number of 
 keys stay in the file with their ``last_size``: a checkpoint or an act is judged by the keys valid at
 its own size, for ever. How one version follows another is in ``root_chain``.
 
-Spec: docs/spec, Keys (design: record §4.1, §4.2).
+Spec: docs/spec 6.1, 6.2.
 """
 
 from collections.abc import Iterator, Mapping

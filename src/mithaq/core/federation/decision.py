@@ -1,6 +1,6 @@
 """What to do about a partner's checkpoint: pure, from what is stored and what has come.
 
-Spec: docs/spec, The decision function (design: record §6.3).
+Spec: docs/spec 8.3.1.
 """
 
 from dataclasses import dataclass

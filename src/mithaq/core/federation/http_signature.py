@@ -4,7 +4,7 @@ Covered are ``@method``, ``@target-uri`` and, with a body, ``content-digest``; n
 so nothing that a proxy may rewrite is ever believed or needed. Order of components and parameters is
 the signer's; the base is rebuilt from the text as it came.
 
-Spec: docs/spec, Who is calling (design: record §6.1); RFC 9421 §2, §3; RFC 9530 §2.
+Spec: docs/spec 8.1; RFC 9421 §2, §3; RFC 9530 §2.
 """
 
 import re
@@ -269,7 +269,7 @@ def verify_request(
             ``request_digest_differs``; ``stale_signature``, over 60 s from ``now_s`` or before
             ``earliest_s``: the only one for which another try can help.
 
-    Spec: docs/spec, Who is calling; RFC 9421 §3.2.
+    Spec: docs/spec 8.1; RFC 9421 §3.2.
     """
     if body and "content-digest" not in signature.components:
         raise RefusedError("request_component", "A body must be covered by its digest.")

@@ -3,7 +3,7 @@
 A line says nothing that a reader may believe: the act on it is checked against its leaf afterwards.
 So a line is read strictly, but needs no canonical form, and unknown fields are passed over.
 
-Spec: docs/spec, Released acts page (design: record §6.5).
+Spec: docs/spec 8.4.
 """
 
 import re

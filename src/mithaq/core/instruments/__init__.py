@@ -15,5 +15,5 @@ order and gets the same versions, signings and dates. Files, each importing only
     fold.py              acts in, state out
     decide.py            what may be done now: the guard of ``submit``
 
-Spec: docs/spec, Instruments (design: record §7).
+Spec: docs/spec 9.
 """

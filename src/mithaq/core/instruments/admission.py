@@ -4,7 +4,7 @@ What does not pass has no effect on any node, so it may be known to some signato
 kept out of the causal order for that reason: an act that one node has and another has not could
 else shift, between them, the order of two concurrent acts that both have.
 
-Spec: docs/spec, Apply, Fold; Instruments (design: record §6.4, §7).
+Spec: docs/spec 8.5.4, 9.
 """
 
 from collections.abc import Iterable, Mapping

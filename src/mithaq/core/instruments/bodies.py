@@ -22,7 +22,7 @@ empty, sorted, and names parts of the manifest. Every act goes ``to`` all other 
 that leaves out a signatory has no effect, for else they would not compute the same.
 Members unknown here are kept.
 
-Spec: docs/spec, Instruments, Acts (design: record §7).
+Spec: docs/spec 9.2.
 """
 
 from collections.abc import Mapping

@@ -7,7 +7,7 @@ an act that is allowed here has effect on every node.
 Errors: ``MissingError`` for a version that does not exist, ``NotAllowedError`` for one who may not,
 ``ConflictError`` for a state that has moved on.
 
-Spec: docs/spec, Instruments (design: record §7).
+Spec: docs/spec 9.
 """
 
 from collections.abc import Collection, Mapping

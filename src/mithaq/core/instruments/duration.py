@@ -3,7 +3,7 @@
 Pure reckoning over dates and instants of delivery; which acts count is decided in
 ``negotiation.py``.
 
-Spec: docs/spec, Instruments, Entry into force (design: record §7).
+Spec: docs/spec 9.4.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -10,7 +10,7 @@ Member ``effect`` of a manifest::
 Left out, ``offset`` is ``+00:00``, ``suspension`` ``unilateral``, ``denunciation_months`` 12, and
 ``notifications`` all signatories where the rule counts from one, else nobody.
 
-Spec: docs/spec, Instruments, Entry into force (design: record §7).
+Spec: docs/spec 9.4.
 """
 
 import re

@@ -3,7 +3,7 @@
 Dates come from deliveries at the *receiving* side, cut to a date in the fixed UTC offset of the
 manifest. No time zone, no clock and no author's date enters, so both nodes get the same day.
 
-Spec: docs/spec, Instruments, Entry into force (design: record §7).
+Spec: docs/spec 9.4.
 """
 
 import calendar

@@ -2,7 +2,7 @@
 
 ``admission.py`` and ``negotiation.py`` judge the acts; here their deliveries become states and dates.
 
-Spec: docs/spec, Apply, Fold; Instruments (design: record §6.4, §7).
+Spec: docs/spec 8.5.4, 9.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -13,7 +13,7 @@ was made from. ``signatories`` (by administration), ``supersedes`` and ``notific
 and hold nothing twice, so that one agreement has one hash. Members that this schema does not know
 are kept, and stand under the hash as all others do.
 
-Spec: docs/spec, Instruments, Content hash (design: record §7).
+Spec: docs/spec 9.1.
 """
 
 import hashlib

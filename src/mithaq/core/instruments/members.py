@@ -3,7 +3,7 @@
 Manifests and bodies come from partners. Each reader gives one exact type or raises
 ``MalformedError``, and says which member was wrong but never what it held.
 
-Spec: docs/spec, Canonical JSON profile (design: record §3.3).
+Spec: docs/spec 5.2.
 """
 
 import re

@@ -5,7 +5,7 @@ judgement of an act never changes: not by an act that arrives later, not by the 
 and not by a clock. A signing that saw a withdrawal of its version has no effect, whoever withdrew;
 so a version is signed exactly when each signatory has a signing that saw none.
 
-Spec: docs/spec, Instruments, Signed, without any clock (design: record §7).
+Spec: docs/spec 9.3.
 """
 
 from collections.abc import Mapping

@@ -4,7 +4,7 @@
 needs no clock. What depends on the date (in force, suspended, superseded, terminated) is answered
 for an instant that the caller gives: ``state_at``, ``in_force_at``.
 
-Spec: docs/spec, Instruments, States (design: record §7).
+Spec: docs/spec 9.2.
 """
 
 from collections.abc import Mapping, Sequence

@@ -2,7 +2,7 @@
 
 A checkpoint has no time; only cosignatures say how fresh it is.
 
-Spec: docs/spec, Checkpoint (design: record §2.2); c2sp.org/tlog-checkpoint.
+Spec: docs/spec 1.4; c2sp.org/tlog-checkpoint.
 """
 
 from collections.abc import Iterable
@@ -89,7 +89,7 @@ def open_checkpoint(note: SignedNote, origin: Origin, keys: Iterable[VerifierKey
             ``verify_signed_note``; ``checkpoint_key_name``, no signer is named as the origin;
             ``checkpoint_empty_root``, size 0 with another root than ``EMPTY_ROOT``.
 
-    Spec: docs/spec, Checkpoint; c2sp.org/tlog-checkpoint.
+    Spec: docs/spec 1.4; c2sp.org/tlog-checkpoint.
     """
     checkpoint = parse_checkpoint(note.text)
     if checkpoint.origin != origin:

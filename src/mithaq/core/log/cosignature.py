@@ -3,7 +3,7 @@
 It means: this is the largest consistent tree that I have seen for this origin at that time. The
 signed message does not name the cosigner, so every kind of statement has a key of its own.
 
-Spec: docs/spec, Cosignature (design: record §2.5); c2sp.org/tlog-cosignature.
+Spec: docs/spec 3.1; c2sp.org/tlog-cosignature.
 """
 
 from collections.abc import Iterable

@@ -3,7 +3,7 @@
 All hashes are SHA-256, 32 bytes. Tree sizes and leaf indexes are at most 2^63-1, so a path or a
 compact range never holds more than 63 hashes.
 
-Spec: docs/spec, Merkle hashing and proofs (design: record §2.3); RFC 6962 §2.1.
+Spec: docs/spec 2.1 to 2.3; RFC 6962 §2.1.
 """
 
 from collections.abc import Callable, Sequence
@@ -70,7 +70,7 @@ class CompactRange:
     Holds the roots of the full subtrees that make up the tree, largest first: one for each bit set
     in the size. Mutable and not safe to share between threads; ``copy`` is cheap.
 
-    Spec: docs/spec, Merkle hashing and proofs, "Compact range".
+    Spec: docs/spec 2.1.2.
     """
 
     __slots__ = ("_hashes", "_size")
@@ -212,7 +212,7 @@ def verify_inclusion(
         MalformedError: ``hash_length``; a hash is not 32 bytes.
         RefusedError: ``leaf_index``, ``tree_size``, ``proof_too_long`` or ``inclusion_proof``.
 
-    Spec: docs/spec, Merkle hashing and proofs, "Inclusion"; RFC 9162 §2.1.3.2.
+    Spec: docs/spec 2.2; RFC 9162 §2.1.3.2.
     """
     _check_size(tree_size)
     _check_path(path, leaf_hash, root)
@@ -250,7 +250,7 @@ def verify_consistency(
         MalformedError: ``hash_length``; a hash is not 32 bytes.
         RefusedError: ``tree_size``, ``proof_too_long`` or ``consistency_proof``.
 
-    Spec: docs/spec, Merkle hashing and proofs, "Consistency"; RFC 9162 §2.1.4.2.
+    Spec: docs/spec 2.3; RFC 9162 §2.1.4.2.
     """
     _check_size(new_size)
     _check_path(path, old_root, new_root)

@@ -3,7 +3,7 @@
 Keys come from here and never from the proof or the log. Names of witnesses and groups are opaque
 bytes with a meaning inside one policy file only; they are not the names of the keys.
 
-Spec: docs/spec, Policy file (design: record §2.9); c2sp.org/tlog-policy.
+Spec: docs/spec 4.3; c2sp.org/tlog-policy.
 """
 
 import re

@@ -3,7 +3,7 @@
 The line ``extra`` is opaque here and authenticated by nothing; what Mithaq writes into it, and how an
 act is proved with it, is in ``mithaq.core.acts.proved_act``.
 
-Spec: docs/spec, Proof file (design: record §2.8); c2sp.org/tlog-proof.
+Spec: docs/spec 4.1, 4.2; c2sp.org/tlog-proof.
 """
 
 from collections.abc import Sequence
@@ -143,7 +143,7 @@ def verify_entry_proof(
             ``quorum_not_met``; ``leaf_index``, not below the size; ``inclusion_proof``.
         MalformedError: ``checkpoint`` or ``note_text``; the note is no checkpoint.
 
-    Spec: docs/spec, Proof file, "Verify".
+    Spec: docs/spec 4.2.
     """
     if policy is None:
         raise RefusedError("policy_missing", "Without a policy no proof can be verified.")

@@ -2,7 +2,7 @@
 
 Lines of keys that the reader does not know are kept, and written back as they came.
 
-Spec: docs/spec, SignedNote (design: record §2.1); c2sp.org/signed-note.
+Spec: docs/spec 1.1 to 1.3; c2sp.org/signed-note.
 """
 
 import re

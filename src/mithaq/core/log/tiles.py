@@ -3,7 +3,7 @@
 A tile holds up to 256 neighbouring hashes of one level; a level of tiles stands eight levels of
 hashes above the one beneath. A bundle holds up to 256 entries, each after its length.
 
-Spec: docs/spec, Tiles and entry bundles (design: record §2.4); c2sp.org/tlog-tiles.
+Spec: docs/spec 2.4, 2.5; c2sp.org/tlog-tiles.
 """
 
 import re

@@ -4,7 +4,7 @@ Every body is a JSON object. Fields not named here belong to the register of the
 they are kept and not looked at. Personal data stand in sections, never in a body, so a text that
 names a person is left out here and given as a section.
 
-Spec: docs/spec, Notes, Bodies (design: record §8).
+Spec: docs/spec 10.1.2.
 """
 
 import re

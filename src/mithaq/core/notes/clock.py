@@ -3,7 +3,7 @@
 Everything comes from signed times and co-signed texts, so both nodes show the same minute. ``now``
 enters only the live marks.
 
-Spec: docs/spec, Notes, Clock (design: record §8).
+Spec: docs/spec 10.3 to 10.5.
 """
 
 from collections.abc import Iterable
@@ -127,7 +127,7 @@ def compute_clock(
     Returns:
         An empty clock for a note that expects nothing or is not delivered.
 
-    Spec: docs/spec, Notes, Clock.
+    Spec: docs/spec 10.3 to 10.5.
     """
     if state.terms.expects is Expects.NONE or state.delivered_at is None:
         return NoteClock()

@@ -2,7 +2,7 @@
 
 An act that passes here has its effect when folded, unless it crosses one that beats it.
 
-Spec: docs/spec, Notes (design: record §8); bodies: ``mithaq.core.notes.bodies``.
+Spec: docs/spec 10.1; bodies: ``mithaq.core.notes.bodies``.
 """
 
 from collections.abc import Mapping

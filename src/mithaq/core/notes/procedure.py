@@ -2,7 +2,7 @@
 
 Which version is in force at a delivery is for the caller to find; here it is only read and counted.
 
-Spec: docs/spec, Notes, Clock (design: record §8, registers §3.6).
+Spec: docs/spec 10.3 to 10.5.
 """
 
 import re

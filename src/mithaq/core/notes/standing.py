@@ -1,6 +1,6 @@
 """Where a note stands with one recipient: the values that ``state`` computes.
 
-Spec: docs/spec, Notes (design: record §8).
+Spec: docs/spec 10.1.
 """
 
 from dataclasses import dataclass

@@ -5,7 +5,7 @@ tie-break puts it among acts it crossed: an ``explain`` ends only clarifications
 needs the answer it saw. So the answer does not hang on the names of the logs. Where two acts cross,
 the table of crossings decides, at the end of the pass.
 
-Spec: docs/spec, Notes, Acts and Crossing (design: record §8; effect and fold: record §6.4).
+Spec: docs/spec 10.1, 10.2; 8.5.4, 8.5.5.
 """
 
 from collections.abc import Iterable
@@ -116,7 +116,7 @@ def fold_note(
     Raises:
         MissingError: ``no_send`` when no act opens the note for this recipient.
 
-    Spec: docs/spec, Notes; Apply, Fold and Effect.
+    Spec: docs/spec 10.1; 8.5.4, 8.5.5.
     """
     listed = tuple(acts)
     if len(listed) == 1 and listed[0].kind == Kind.NOTE_SEND:

@@ -1,6 +1,6 @@
 """When an act of a note counts as done, and spans of time.
 
-Spec: docs/spec, Notes, Clock (design: record §8).
+Spec: docs/spec 10.3 to 10.5.
 """
 
 from collections.abc import Iterable
@@ -66,7 +66,7 @@ def event_at(act: PlacedAct, reader: AdministrationCode) -> datetime:
     Returns:
         The time. Without a delivery it is provisional: ``max(created, floor)``.
 
-    Spec: docs/spec, Notes, event_at.
+    Spec: docs/spec 10.4.
     """
     delivered_at = act.deliveries.get(reader)
     if delivered_at is not None and act.kind not in OWING_KINDS:
@@ -80,7 +80,7 @@ def event_at(act: PlacedAct, reader: AdministrationCode) -> datetime:
 def is_time_disputed(act: PlacedAct, reader: AdministrationCode) -> bool:
     """Whether the author's clock stood more than 300 s ahead of the receipt that delivers the act.
 
-    Spec: docs/spec, Notes, time_disputed.
+    Spec: docs/spec 10.4.3.
     """
     delivered_at = act.deliveries.get(reader)
     return delivered_at is not None and act.created_at - delivered_at > DISPUTE_AFTER

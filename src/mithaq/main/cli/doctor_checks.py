@@ -14,7 +14,7 @@ GOOD, WARNING, FAIL = "ok", "warn", "fail"
 WARN_DAYS = 30
 FAIL_DAYS = 1
 LOW_DISK, NO_DISK = 0.10, 0.05
-"""Under the first no new acts are taken, under the second nothing is pulled (record §10)."""
+"""Under the first no new acts are taken, under the second nothing is pulled (spec 12.1.4)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ class PartnerThread:
             # Wait without holding the lock, so that a pull asked for by a person goes ahead.
             self._puller.wait_for_news(LONG_POLL_S)
         with self._pulling:
-            result = self._puller.pull(0)
+            result = self._puller.pull(0, is_to_finish=False)
         self._rhythm.after_success()
         self._node.store.roster.set_contact(self.partner.code, self._node.clock.now(), "ok")
         frozen = self._node.store.followed.head(result.origin).frozen

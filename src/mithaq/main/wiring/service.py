@@ -1,7 +1,7 @@
 """Everything that ``node serve`` runs: HTTP, the writer, a puller for each partner, hints, self-check.
 
 One process with threads; the signer is its child. A failed write ends the process and starts it anew
-(trust §9.3): nothing is retried in place.
+(spec 7.1.8): nothing is retried in place.
 """
 
 import logging
@@ -149,7 +149,7 @@ class Service:
         return usage.free / usage.total
 
     def _check_gate(self, urgent: bool) -> None:
-        """Why no acts are taken now, if so (record §4.2, §5.6, §10)."""
+        """Why no acts are taken now, if so (spec 6.2.6, 7.4, 12.1.4)."""
         if self._guard.is_closed:
             raise ConflictError(
                 "guard", "this node was restored and is read-only until a partner has answered"

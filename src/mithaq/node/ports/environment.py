@@ -33,7 +33,7 @@ class Entropy(Protocol):
 
 
 class Signer(Protocol):
-    """Holds the ``log``, ``mirror``, ``witness``, ``node`` and ``post`` keys (record §4.1).
+    """Holds the ``log``, ``mirror``, ``witness``, ``node`` and ``post`` keys (spec 6.1).
 
     It keeps its own head and signs a checkpoint only if it extends that head: the caller hands over
     the leaf hashes, the signer computes the root itself.
@@ -75,7 +75,7 @@ class Signer(Protocol):
 
 
 class TileFiles(Protocol):
-    """The immutable files of the own log: full tiles and full entry bundles (record §5 step 4)."""
+    """The immutable files of the own log: full tiles and full entry bundles (spec 7.1.4)."""
 
     def write_full(self, path: str, data: bytes) -> None:
         """Create a file durably without ever replacing one.

@@ -113,7 +113,7 @@ class FollowedStore(Protocol):
 
 
 class WitnessStore(Protocol):
-    """What this node last cosigned as a witness, by origin; apart from what it mirrors (record §2.6)."""
+    """What this node last cosigned as a witness, by origin; apart from what it mirrors (spec 3.2.5)."""
 
     def last(self, origin: Origin) -> bytes:
         """The note as ``replace`` stored it; b"" before the first."""

@@ -7,7 +7,7 @@ from mithaq.core.types import LeafIndex, Origin, TreeSize
 
 
 class PeerClient(Protocol):
-    """The exchange interface of one partner, as this node calls it (record §6.2)."""
+    """The exchange interface of one partner, as this node calls it (spec 8.2)."""
 
     def checkpoint(self, after: TreeSize, wait_s: int) -> bytes | None:
         """SignedNote once larger than ``after``; None when the wait ran out."""

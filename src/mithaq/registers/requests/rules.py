@@ -1,4 +1,4 @@
-"""Kinds of the requests register with their default limits (registers §3.5; model: Directive 2023/977)."""
+"""Kinds of the requests register with their default limits (model: Directive 2023/977)."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,6 +1,6 @@
 """Acts released to the caller, and its own acts as we hold them.
 
-Spec: docs/spec, Endpoints, Released acts page (design: record §6.2, §6.5).
+Spec: docs/spec 8.2, 8.4.
 """
 
 from functools import partial

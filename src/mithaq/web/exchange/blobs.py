@@ -1,6 +1,6 @@
 """Attachments, for an administration that holds a released act which names them; for others there are none.
 
-Spec: docs/spec, Blobs (design: record §9).
+Spec: docs/spec 11.
 """
 
 from django.http import HttpRequest, HttpResponse

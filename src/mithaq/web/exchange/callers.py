@@ -1,6 +1,6 @@
 """Who is calling: the partner that owns the key of a signature, never a name in header or body.
 
-Spec: docs/spec, Who is calling (design: record §6.1).
+Spec: docs/spec 8.1.
 """
 
 import threading

@@ -1,6 +1,6 @@
 """Heads: the own checkpoint (long poll), release heads, and what we cosigned of others.
 
-Spec: docs/spec, Endpoints, Release head (design: record §6.2, §2.7).
+Spec: docs/spec 8.2, 7.2.
 """
 
 from typing import Final

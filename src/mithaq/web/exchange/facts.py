@@ -1,6 +1,6 @@
 """What a partner may know of this node: its root files, and what it speaks.
 
-Spec: docs/spec, Endpoints, Root versions (design: record §6.2, §4.2).
+Spec: docs/spec 8.2, 6.2.
 """
 
 import orjson

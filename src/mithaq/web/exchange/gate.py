@@ -1,6 +1,6 @@
 """The gate of the exchange: every view of it stands behind ``exchange_view``.
 
-Spec: docs/spec, Who is calling, Back-pressure (design: record §6.1, §10).
+Spec: docs/spec 8.1, 12.1.2.
 """
 
 import functools

@@ -1,6 +1,6 @@
 """A partner says that its log has grown. It may be lost, and it is never believed: it only wakes the puller.
 
-Spec: docs/spec, Endpoints, Rhythm (design: record §6.2, §6.7).
+Spec: docs/spec 8.2, 8.7.
 """
 
 from typing import Annotated, Literal

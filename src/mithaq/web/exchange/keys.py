@@ -1,6 +1,6 @@
 """Transport keys of the partners, from their verified root files. They have no authority over acts.
 
-Spec: docs/spec, Who is calling, Root versions, Revocation (design: record §6.1, §4.2, §4.3).
+Spec: docs/spec 8.1, 6.2, 6.3.
 """
 
 from collections.abc import Iterator

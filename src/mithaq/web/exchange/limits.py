@@ -1,6 +1,6 @@
 """What each partner may take: requests open at once, and bytes a second.
 
-Spec: docs/spec, Back-pressure (design: record §10).
+Spec: docs/spec 12.1.2.
 """
 
 import math

@@ -1,6 +1,6 @@
 """The caller's own log, given back from our mirror: what saves a node that was restored.
 
-Spec: docs/spec, Endpoints, Restore guard (design: record §6.2, §5.6).
+Spec: docs/spec 8.2, 7.4.
 """
 
 from django.http import HttpRequest, HttpResponse

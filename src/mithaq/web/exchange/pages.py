@@ -1,6 +1,6 @@
 """Writing a page of acts: bounded in acts and in bytes, read from the store a little at a time.
 
-Spec: docs/spec, Released acts page (design: record §6.5).
+Spec: docs/spec 8.4.
 """
 
 from collections.abc import Callable, Sequence

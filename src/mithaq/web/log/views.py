@@ -1,6 +1,6 @@
 """Answers of ``/log/``. Full tiles are files that never change; partial ones come from the database.
 
-Spec: docs/spec, Tiles and entry bundles (design: record §2.4); c2sp.org/tlog-tiles.
+Spec: docs/spec 2.4, 2.5; c2sp.org/tlog-tiles.
 """
 
 from typing import Final

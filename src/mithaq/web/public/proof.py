@@ -1,6 +1,6 @@
 """The proof panel of an act: where it stands, who has cosigned that, and that it was verified here.
 
-Spec: experience §4.6; docs/spec, Proof file and policy file (04).
+Spec: docs/spec 4.1, 4.3.
 """
 
 from collections.abc import Sequence
@@ -159,7 +159,7 @@ class Prover:
     def _receipts(self, act: SealedAct) -> tuple[ShownReceipt, ...]:
         found: dict[str, ReceiptRange] = {}
         for one in self._node.store.receipts.covering(act.log, [LeafIndex(act.leaf_index)]):
-            # The first ``applied`` of each recipient counts (record §6.6).
+            # The first ``applied`` of each recipient counts (spec 8.6.4).
             known = found.get(one.recipient)
             if known is None or (known.result != "applied" and one.result == "applied"):
                 found[one.recipient] = one

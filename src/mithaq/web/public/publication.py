@@ -2,8 +2,6 @@
 
 A text is public when every signatory has signed one version of it, that version says
 ``visibility: public``, every act that put it forward is handled as CLEAR, and no embargo runs.
-
-Spec: trust §4.3; registers §4.4 and §3.4 (embargo).
 """
 
 from collections.abc import Callable, Iterator, Mapping

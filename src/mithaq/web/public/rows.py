@@ -1,6 +1,4 @@
 """The text of an instrument as rows of two columns: a line in Arabic beside the same line in French.
-
-Spec: experience §3.6, §4.4.
 """
 
 import re

@@ -1,6 +1,4 @@
 """Pages and downloads of ``/public/``. Server-rendered; no cookie, no script, no login.
-
-Spec: architecture §6; experience §4.4, §4.6; trust §8.
 """
 
 from collections.abc import Callable, Mapping

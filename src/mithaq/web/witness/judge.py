@@ -1,6 +1,6 @@
 """Whether this node cosigns a checkpoint that somebody brought; and what it keeps of it.
 
-Spec: docs/spec, Witness endpoint, Equivocation (design: record §2.6, §6.8); c2sp.org/tlog-witness.
+Spec: docs/spec 3.2, 8.8; c2sp.org/tlog-witness.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """Answers of ``/witness/``: plain text, as its protocol has it.
 
-Spec: docs/spec, Witness endpoint (design: record §2.6); c2sp.org/tlog-witness.
+Spec: docs/spec 3.2; c2sp.org/tlog-witness.
 """
 
 from django.http import HttpRequest, HttpResponse
