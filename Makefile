@@ -6,7 +6,7 @@ WORKERS ?= 2
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test check fmt unit bench soak wheel vendor messages
+.PHONY: help .venv demo test check fmt unit bench soak wheel docs vendor messages
 
 help: ## this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z.]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -25,12 +25,14 @@ test: .venv ## all tests; the last line names the parts that were not run, and w
 unit: .venv ## the unit tests alone, in seconds
 	@$(BIN)/pytest -q tests/unit
 
-check: .venv ## format, lint, types, floors; changes nothing
+check: .venv ## format, lint, types, floors, generated pages; changes nothing
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/floors.py
+	$(BIN)/python tools/cli_reference.py --check
+	$(BIN)/python tools/error_codes.py --check
 
 fmt: .venv ## format the code and repair what ruff can repair
 	$(BIN)/ruff check --fix .
@@ -46,6 +48,10 @@ soak: .venv ## the fault tests at full count; hours
 wheel: .venv ## build the wheel into dist/
 	@$(BIN)/python -m pip wheel . --quiet --no-deps --no-index --no-build-isolation --wheel-dir dist
 	@ls dist/*.whl
+
+docs: .venv ## write the pages that are made from the code: the command line, the error codes
+	@$(BIN)/python tools/cli_reference.py
+	@$(BIN)/python tools/error_codes.py
 
 messages: .venv ## compile the catalogues of messages (the compiled files are committed)
 	@$(BIN)/python tools/compile_messages.py

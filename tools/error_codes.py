@@ -32,8 +32,10 @@ FAMILIES = {
     "ConflictError": "conflict",
     "MissingError": "missing",
     "UnavailableError": "unavailable",
+    "UsageError": "usage",
+    "FoundProblem": "problem",
 }
-"""Class of ``errors.py`` -> the family as page 13 calls it."""
+"""Class -> the family as page 13 calls it; other classes are of the family of their base."""
 
 PASSED_ON = frozenset({"act.reason", "error.code", "report.problem.code", "self.code"})
 """The code of an error that was raised elsewhere, and is collected there."""
@@ -109,9 +111,7 @@ def parameters_of(function: Function) -> list[ast.arg]:
 def default_of(function: Function, parameter: str) -> ast.expr | None:
     """What a parameter is when a call leaves it out."""
     positional = [*function.args.posonlyargs, *function.args.args]
-    defaults = dict(
-        zip([one.arg for one in positional][::-1], function.args.defaults[::-1], strict=False)
-    )
+    defaults = dict(zip([one.arg for one in positional][::-1], function.args.defaults[::-1], strict=False))
     named = zip([one.arg for one in function.args.kwonlyargs], function.args.kw_defaults, strict=True)
     return {**defaults, **dict(named)}.get(parameter)
 
@@ -141,9 +141,10 @@ class Collector:
         families = dict(FAMILIES)
         for module in self._modules:
             for node in ast.walk(module.tree):
-                if isinstance(node, ast.ClassDef) and node.name not in families:
-                    known = [families[name] for base in node.bases if (name := name_of(base)) in families]
-                    families.update({node.name: family for family in known[:1]})
+                if isinstance(node, ast.ClassDef):
+                    for base in map(name_of, node.bases):
+                        if base in families:
+                            families.setdefault(node.name, families[base])
         return families
 
     def collect(self) -> dict[str, tuple[list[str], list[str]]]:

@@ -467,6 +467,9 @@ class MemoryActs:
             for object_id in sorted(set(object_ids))
         }
 
+    def places_of(self, act_ids: Iterable[str]) -> dict[str, tuple[Origin, LeafIndex]]:
+        return {act_id: self._tables.ids.of(act_id)[0] for act_id in act_ids if self._tables.ids.of(act_id)}
+
     def scan(self, log: Origin, first: LeafIndex = LeafIndex(0)) -> Iterator[StoredAct]:
         order = self._tables.order.of(log)
         for index in order[bisect_left(order, first) :]:

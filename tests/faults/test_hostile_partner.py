@@ -1,8 +1,12 @@
 """A partner whose keys are true and whose intent is not: it stalls nobody else, and costs what it is worth."""
 
-from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+import pytest
+
+from mithaq.core.acts.commitment import commit_act
+from mithaq.core.federation.page import Content
 from mithaq.core.types import Origin
 
 from .federation import SimNode, World
@@ -78,27 +82,58 @@ def test_a_false_head_of_ours_does_not_close_the_node() -> None:
         assert not victim.guard.is_closed, data
 
 
-class Mirror:
-    """A partner that holds more of our log than we do, and gives back what ``change`` leaves of it."""
+BAD_TYPES: dict[str, dict[str, Any]] = {
+    "class is a list": {"object_kind": "requests.request", "body": {"class": []}},
+    "class is an object": {"object_kind": "requests.preservation_request", "body": {"class": {}}},
+    "ground is a list": {"object_kind": "requests.request", "body": {"class": "urgent_8h", "urgency_ground": [1]}},
+    "card is a list": {"object_kind": "directory.card", "body": {"card": [], "id": "x"}},
+    "a proposal of a note": {"kind": "instrument.propose", "object_kind": "requests.request", "body": {}},
+    "a note of an instrument": {"object_kind": "agreements.agreement"},
+}
 
-    def __init__(self, true: Any, **changed: Any) -> None:
-        self._true, self._changed = true, changed
 
-    def __getattr__(self, name: str) -> Any:
-        return self._changed.get(name) or getattr(self._true, name)
+@pytest.mark.parametrize("name", sorted(BAD_TYPES))
+def test_fault_17_members_of_another_type_are_parked(name: str) -> None:
+    """What a register reads may be of any type, and an act may open an object of the other primitive."""
+    world, victim, log = make_lied_to()
+    index = log.add(log.make_envelope(**BAD_TYPES[name], actor={"post": "minister", "holder": "h"}), "minister")
+    good = log.add_good()
+    assert not isinstance(victim.pull("fr-mi"), str)
+    assert has_note(victim, good)
+    assert [act.leaf_index for act in victim.store.followed.parked()] == [index]
+    world.observer.check()
 
 
-def make_restored() -> tuple[World, SimNode, Any]:
-    """A node that lost its last acts; both partners hold them."""
-    import copy
+def test_fault_17_an_object_that_no_act_opens_is_not_folded() -> None:
+    """An act belongs to one that opens nothing itself: kept, without a row and without a stop."""
+    _, victim, log = make_lied_to()
+    opened = log.add_good()
+    reply = log.make_envelope(kind="note.correct", object=opened, body={"fields": {"a": 1}, "reason": "r"})
+    log.add(reply)
+    log.add(log.make_envelope(kind="note.withdraw", object=reply["id"], body={"reason": "r"}))
+    good = log.add_good()
+    assert not isinstance(victim.pull("fr-mi"), str)
+    assert has_note(victim, good)
+    assert not has_note(victim, reply["id"])
 
-    world = World("ma-mi", "fr-mi", "es-mi")
-    victim = world["ma-mi"]
-    send_note(world, victim, "fr-mi", "es-mi")
-    world.settle()
-    old = copy.deepcopy(victim.durable)
-    for _ in range(3):
-        send_note(world, victim, "fr-mi", "es-mi")
-    world.settle()
-    victim.durable = old
-    return world, victim, victim.link("fr-mi")
+
+def test_a_disclosed_act_cannot_take_the_id_of_another() -> None:
+    """An older act that a ``release`` brings is an act like any: two objects of one id would be one."""
+    world, victim, log = make_lied_to()
+    own = send_note(world, victim, "fr-mi").act_id
+    before = victim.node.store.acts.of_objects([own])
+    hidden = log.make_envelope(id=own, to=[{"administration": "es-mi", "seq": 1}])
+    log.seq -= 1
+    index = log.add(hidden, is_released=False)
+    salt, envelope = log.acts[index].salt, log.acts[index].envelope
+    no_object = {"object_kind": None, "object_v": None, "subject": None}
+    body = {"index": index, "c": commit_act(salt, envelope).hex(), "sections": []}
+    release = log.add(log.make_envelope(kind="release", body=body, **no_object))
+    log.acts[release].line = log.line(release)[:-1] + b',"released":' + msgspec.json.encode(
+        Content(salt, envelope, (), {})
+    ) + b"}"
+    good = log.add_good()
+    assert not isinstance(victim.pull("fr-mi"), str)
+    assert has_note(victim, good)
+    assert victim.node.store.acts.of_objects([own]) == before
+    assert [(act.leaf_index, act.reason) for act in victim.store.followed.parked()] == [(release, "id_taken")]

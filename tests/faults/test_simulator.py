@@ -1,4 +1,4 @@
-"""Many short random runs of a federation, each from its seed (record §13: tests 1, 5, 9, 10, 12-14, 17)."""
+"""Many short random runs of a federation, each from its seed."""
 
 import os
 

@@ -67,8 +67,3 @@ class ProcessLock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.release()
-
-
-def lock_sequencer(home: Path) -> ProcessLock:
-    """The lock of the sequencer of the node in ``home``; not yet taken."""
-    return ProcessLock(home / "run" / "sequencer.lock")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mithaq.adapters.store.engine import sqlite_database
+from mithaq.web.exchange.limits import BURST_BYTES, BYTES_PER_S
 
 HOME = Path(os.environ.get("MITHAQ_HOME", "."))
 
@@ -81,5 +82,7 @@ TEMPLATES = [
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # the files of the package, where they lie; nothing is collected
 WHITENOISE_ALLOW_ALL_ORIGINS = False
+MITHAQ_EXCHANGE_BYTES_PER_S = CHOICES.get("exchange", {}).get("bytes_per_s", BYTES_PER_S)
+MITHAQ_EXCHANGE_BURST_BYTES = CHOICES.get("exchange", {}).get("burst_bytes", BURST_BYTES)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOGGING_CONFIG = None

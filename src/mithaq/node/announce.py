@@ -72,9 +72,3 @@ class Wakes:
     def wake(self, origin: Origin) -> None:
         """Wake the puller of that log."""
         self.of(origin).set()
-
-    def wake_all(self) -> None:
-        """Wake every puller (a stop, a new partner)."""
-        with self._lock:
-            for event in self._events.values():
-                event.set()

@@ -6,7 +6,7 @@ Spec: docs/spec 8.5.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -33,6 +33,7 @@ from mithaq.node.records import (
     WaitingAct,
     WantedBlob,
 )
+from mithaq.node.registry import Primitive
 
 MOST_ACT_S = 2.0
 """An act whose checks take longer is parked: time is a resource that a partner must not take."""
@@ -48,8 +49,11 @@ _ID = re.compile(rb'"id":"([0-9a-f-]{36})"')
 
 Place: TypeAlias = tuple[Origin, LeafIndex]
 
-OPENING_KINDS = frozenset({Kind.NOTE_SEND, Kind.INSTRUMENT_PROPOSE})
-"""Kinds whose act is the first of its object."""
+OPENING_KINDS: Mapping[str, Primitive] = {
+    Kind.NOTE_SEND: Primitive.NOTE,
+    Kind.INSTRUMENT_PROPOSE: Primitive.INSTRUMENT,
+}
+"""Kinds whose act is the first of its object, and the primitive that this must be."""
 
 MOST_BAD_BYTES = 65_536
 """Bytes kept of a line that is no act."""
@@ -149,6 +153,8 @@ class PageApplier:
             if act.parsed.kind in NEVER_HELD:
                 blocked = None
             disclosed = read_disclosed(line, act.parsed, head, leaves, self._keys)
+            if disclosed is not None:
+                self._check_id(disclosed.parsed, (disclosed.log, disclosed.leaf_index))
             if self._node.clock.monotonic_s() - started_s > MOST_ACT_S:
                 raise RefusedError("too_slow", "the act took over two seconds to check")
         except UnavailableError:
@@ -214,11 +220,7 @@ class PageApplier:
             raise LeafMismatch("leaf_mismatch", "the act is not the one that its leaf commits to")
         envelope = parse_envelope(line.envelope)
         self._check_binding(envelope, head)
-        if self._ids.setdefault(envelope.id, (head.origin, line.leaf_index)) != (
-            head.origin,
-            line.leaf_index,
-        ):
-            raise RefusedError("id_taken", "another act has this id")
+        self._check_id(envelope, (head.origin, line.leaf_index))
         signatures = line.signatures
         if is_post_signed(envelope.kind, envelope.object_kind):
             self._keys.check_post_signature(envelope, line.envelope, signatures, line.leaf_index)
@@ -239,17 +241,15 @@ class PageApplier:
 
     def _find_ids(self, lines: Sequence[Line]) -> dict[str, Place]:
         """Where acts with the ids of this page are held already: two objects of one id would be one."""
-        named = [
-            each for line, _ in lines if isinstance(line, ActLine) for each in _ID.findall(line.envelope)
-        ]
-        wanted = {each.decode() for each in named}
-        held = self._node.store.acts.of_objects(wanted) if wanted else {}
-        return {
-            act.parsed.id: (act.log, act.leaf_index)
-            for acts in held.values()
-            for act in acts
-            if act.parsed.id in wanted
-        }
+        acts = [line for line, _ in lines if isinstance(line, ActLine)]
+        envelopes = [act.envelope for act in acts]
+        envelopes += [act.disclosed.envelope for act in acts if act.disclosed is not None]
+        wanted = {each.decode() for envelope in envelopes for each in _ID.findall(envelope)}
+        return self._node.store.acts.places_of(wanted) if wanted else {}
+
+    def _check_id(self, envelope: Envelope, place: Place) -> None:
+        if self._ids.setdefault(envelope.id, place) != place:
+            raise RefusedError("id_taken", "another act has this id")
 
     def _check_binding(self, envelope: Envelope, head: FollowedHead) -> None:
         """The roster binds log and author (spec 5.3.8)."""
@@ -266,7 +266,11 @@ class PageApplier:
         if (envelope.object is None) != (envelope.kind in OPENING_KINDS) and envelope.object_kind is not None:
             raise RefusedError("object", "an act opens an object or belongs to one, not both and not neither")
         kind = self._node.registry.find(envelope.object_kind, envelope.object_v)
-        if kind is not None and envelope.kind == Kind.NOTE_SEND:
+        if kind is None or envelope.kind not in OPENING_KINDS:
+            return
+        if OPENING_KINDS[envelope.kind] is not kind.primitive:
+            raise RefusedError("object_kind", "the act opens an object of the other primitive")
+        if envelope.kind == Kind.NOTE_SEND:
             kind.check(envelope.body)
 
     # Storing
@@ -310,7 +314,7 @@ class PageApplier:
             return False
 
     def _keep_newer(self, head: FollowedHead) -> FollowedHead:
-        """What another thread has moved meanwhile stays: an alarm that froze the log, acts that no longer wait."""
+        """What another thread has moved meanwhile stays: the log frozen by an alarm, acts that wait no more."""
         now = self._node.store.followed.head(head.origin, lock=True)
         if now.applied_size > head.applied_size:
             head = replace(head, applied_size=now.applied_size, applied_root=now.applied_root)

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from mithaq.core.acts.commitment import hash_section
+from mithaq.core.acts.commitment import MAX_SECTION_BYTES, MAX_SECTIONS_BYTES, hash_section
 from mithaq.core.acts.envelope import MAX_ENVELOPE_BYTES, Envelope, parse_envelope
 from mithaq.core.acts.kinds import ENVELOPE_VERSION
 from mithaq.core.encoding import check_submittable, format_time, make_uuid7
@@ -105,8 +105,12 @@ def check_draft(draft: Draft, context: SealingContext) -> Envelope:
     """Check a draft as a recipient will check the act, and that every character is settled Unicode.
 
     Raises:
-        MalformedError: as ``parse_envelope``; ``envelope_size`` when nothing is left for the heads.
+        MalformedError: as ``parse_envelope``; ``envelope_size`` when nothing is left for the heads;
+            ``section_size``, one that no recipient would take.
     """
+    sizes_bytes = [len(section.data) for section in draft.sections]
+    if sizes_bytes and (max(sizes_bytes) > MAX_SECTION_BYTES or sum(sizes_bytes) > MAX_SECTIONS_BYTES):
+        raise MalformedError("section_size", "a section is at most 256 KiB, all of an act 1 MiB")
     data = seal_envelope(draft, context, dict.fromkeys(draft.recipients, 1))
     if len(data) > MAX_ENVELOPE_BYTES - ROOM_FOR_HEADS_BYTES:
         raise MalformedError(

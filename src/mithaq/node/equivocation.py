@@ -42,7 +42,7 @@ class Equivocation:
         self.tell(head)
 
     def tell(self, head: FollowedHead) -> None:
-        """Append the alarm to the own log, unless it stands there: also after a kill, or once we may write again."""
+        """Append the alarm to the own log, unless it stands there: also after a kill, or a read-only time."""
         settings = self._node.store.settings
         act_id = settings.get(_untold(head.origin))
         if act_id is None:

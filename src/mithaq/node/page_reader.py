@@ -6,12 +6,19 @@ Spec: docs/spec 8.4.
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from mithaq.core.federation.page import ActLine, EndLine, ErasedLine, parse_line, read_line_index
+from mithaq.core.federation.page import (
+    MAX_PAGE_ACTS,
+    ActLine,
+    EndLine,
+    ErasedLine,
+    parse_line,
+    read_line_index,
+)
 from mithaq.core.types import LeafIndex, TreeSize
 from mithaq.errors import MalformedError, UnavailableError
 from mithaq.node.ports import PeerClient
 
-PAGE_ACTS = 1_024
+PAGE_ACTS = MAX_PAGE_ACTS
 """Acts asked for at a time."""
 
 

@@ -116,7 +116,7 @@ class Projector:
         return self._store.acts.objects_in(one.subject_log, one.first, one.last)
 
     def _bound(self, log: Origin) -> int:
-        """Leaves below this may be spoken of: of our own log those that exist, of one that we do not follow none."""
+        """Leaves below this may be spoken of: of the own log all, of one that is not followed none."""
         own = self._store.own.head()
         if log == own.origin:
             return own.next_index

@@ -24,7 +24,6 @@ from mithaq.node.ports import PeerClient
 from mithaq.node.records import FollowedHead
 from mithaq.node.waiting import WaitingActs
 
-
 RECEIPT_TIMEOUT_S = 60.0
 """How long a receipt may take to the own log before the pull gives up on it."""
 

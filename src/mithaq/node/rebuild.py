@@ -46,7 +46,7 @@ def rebuild(node: Node, *, check: bool = False) -> list[Rebuilt]:
 
 
 def replay(node: Node) -> dict[str, int]:
-    """Project every published own act and every applied one of partners; acts that each model was made from."""
+    """Project every published own act and every applied one of partners; counts acts by model."""
     node.store.projections.clear()
     projector = Projector(node.store, node.registry, node.identity.code)
     logs = [node.identity.origin, *(head.origin for head in node.store.followed.heads())]

@@ -1,7 +1,7 @@
 """The register contract: what a register adds to the two primitives, and the table of all kinds.
 
 A register names its object kinds; a node knows exactly the kinds of the registers that ``main`` wires.
-Defaults are part of the schema version (registers §3.1), so both nodes compute the same.
+Defaults are part of the schema version, so both nodes compute the same.
 """
 
 from collections.abc import Callable, Iterable, Mapping

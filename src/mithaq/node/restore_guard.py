@@ -30,7 +30,7 @@ log = logging.getLogger("mithaq.guard")
 MODE = "mode"
 GUARD = "guard"
 BACKUP_GENERATION = "restored_generation"
-"""Set by ``node restore``; while set, silence of all partners keeps the node read-only."""
+"""Set by ``node restore``; while set, silence of a partner keeps the node read-only."""
 
 
 class Verdict(StrEnum):
@@ -144,11 +144,15 @@ class RestoreGuard:
                 return "a partner cosigned another history of this log"
         if any(verdict is Verdict.IT_EXTENDS for verdict, _ in verdicts):
             return "a partner holds more of this log, and it could not be fetched yet"
+        signed_size, _ = self._node.signer.head()
+        if signed_size > self._node.store.own.head().next_index:
+            return "this database is older than what this node has signed, and nobody holds the rest"
         is_guarded = self.is_closed or self._node.store.settings.get(BACKUP_GENERATION) is not None
         if not is_guarded or (not peers and self._node.store.own.cosigned_size() == 0):
             return ""  # with nobody who ever cosigned this log, nobody can be told another history
-        if not answers:
-            return "restored from a backup, and no partner answers yet"
+        if len(answers) < len(peers) or not peers:
+            # The one that is silent may hold what no other does: one answer of less proves nothing.
+            return "restored from a backup, and not every partner has answered yet"
         if self._has_seen_more([one.peer.keys.code for one in answers]):
             return "own acts have seen more of a partner's log than is applied here; it is pulled first"
         return ""

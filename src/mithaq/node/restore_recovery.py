@@ -6,6 +6,7 @@ answer, since each holds only those that were released to it.
 Spec: docs/spec 7.1, 7.4.
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 
 from mithaq.core.acts.commitment import commit_act, leaf_of, parse_entry
@@ -15,12 +16,14 @@ from mithaq.core.log.checkpoint import Checkpoint
 from mithaq.core.log.merkle import parse_compact_range
 from mithaq.core.log.tiles import TILE_WIDTH, parse_bundle
 from mithaq.core.types import LeafIndex
-from mithaq.errors import MithaqError, RefusedError
+from mithaq.errors import MithaqError, RefusedError, UnavailableError
 from mithaq.node.leaves import check_sections
 from mithaq.node.node import Node
 from mithaq.node.ports import PeerClient
 from mithaq.node.records import OwnHead, Release, SealedAct
 from mithaq.node.sequencer import Sequencer
+
+log = logging.getLogger("mithaq.guard")
 
 
 class Recovery:
@@ -96,13 +99,19 @@ class Recovery:
     # Acts
 
     def _fetch_acts(self, own: OwnHead, client: PeerClient, commitments: Sequence[bytes]) -> list[SealedAct]:
-        """What one partner holds, as far as it serves it; what does not match its leaf is left out."""
+        """What one partner holds; what does not match its leaf is left out, and what it serves as rubbish.
+
+        Raises:
+            UnavailableError: it broke off; what it holds is not given up for lost because of that.
+        """
         acts: list[SealedAct] = []
         try:
             for line in self._read_lines(own, client, own.tree_size + len(commitments)):
                 acts += self._read(line, own, commitments)
-        except MithaqError:
-            pass  # it breaks off: what came is kept, the rest may come from another
+        except UnavailableError:
+            raise
+        except MithaqError as error:
+            log.warning("a partner serves acts of this log that cannot be read: %s", error)
         return acts
 
     def _read_lines(self, own: OwnHead, client: PeerClient, below: int) -> Iterator[ActLine]:

@@ -1,5 +1,4 @@
-"""Headers of every answer: what a browser may do with it, and that nobody keeps it.
-"""
+"""Headers of every answer: what a browser may do with it, and that nobody keeps it."""
 
 from collections.abc import Callable
 from typing import Final

@@ -52,6 +52,14 @@ class ActsContract:
         grouped = store.acts.of_objects(act.parsed.id for act in acts)
         assert all(grouped[act.parsed.id] == [act] for act in acts)
 
+    def test_places_of_ids(self, store: Any) -> None:
+        acts, theirs = make_acts(900), make_act(7, log=PARTNER_LOG, author=PARTNER)
+        store.own.add_acts(acts, [])
+        store.followed.add_acts([theirs])
+        found = store.acts.places_of([act.parsed.id for act in (*acts, theirs)] + [act_id(9_999)])
+        assert found == {act.parsed.id: (act.log, act.leaf_index) for act in (*acts, theirs)}
+        assert store.acts.places_of([]) == {}
+
     def test_scan_streams_one_log_in_order(self, store: Any) -> None:
         acts = make_acts(1_100)
         store.own.add_acts(acts, [])

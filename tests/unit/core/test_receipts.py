@@ -68,11 +68,6 @@ def test_it_travels_in_an_act_and_its_cosignature_verifies() -> None:
     assert verify_cosignature(TEXT, receipt.cosignature, key, now_s=AT_S).at_s == receipt.at_s
 
 
-def test_results_of_single_acts() -> None:
-    results = [RECEIPT.find_result(LeafIndex(index)) for index in (2, 3, 7, 8, 9, 10)]
-    assert results == [None, "applied", "applied", None, "unusable", None]
-
-
 def test_the_fullest_receipt_fits_an_envelope() -> None:
     full = Receipt(
         log=Origin("l" * 255),

@@ -2,7 +2,7 @@
 
 The library below counts time per call of the socket, so a peer that sends a byte now and then could
 hold a thread for hours. Here each phase has one deadline. What is written is gathered and leaves in
-one call, so that header and body never wait for each other (record §12, "Trap").
+one call, so that header and body never wait for each other.
 
 Spec: docs/spec 12.1.2.
 """

@@ -49,6 +49,16 @@ class DatabaseActs:
                     grouped[act.object_id].append(act)
         return grouped
 
+    def places_of(self, act_ids: Iterable[str]) -> dict[str, tuple[Origin, LeafIndex]]:
+        """Where acts of these ids are held."""
+        wanted = sorted(set(act_ids))
+        places: dict[str, tuple[Origin, LeafIndex]] = {}
+        for start in range(0, len(wanted), IDS_AT_ONCE):
+            part = wanted[start : start + IDS_AT_ONCE]
+            sql = f"SELECT act_id, position FROM store_act WHERE act_id IN ({rows.marks(len(part))})"
+            places.update((act_id, self._numbers.place(position)) for act_id, position in query(sql, part))
+        return places
+
     def scan(self, log: Origin, first: LeafIndex = FIRST_LEAF) -> Iterator[StoredAct]:
         """Acts of one log in index order, a few hundred at a time."""
         base = self._numbers.position(log, 0)

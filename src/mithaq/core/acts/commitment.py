@@ -13,6 +13,9 @@ from mithaq.errors import MalformedError
 
 SALT_BYTES: Final = 32
 ENTRY_BYTES: Final = 33
+MAX_SECTION_BYTES: Final = 262_144
+MAX_SECTIONS_BYTES: Final = 1_048_576
+"""All sections of an act together."""
 
 _ACT_PREFIX: Final = b"mithaq/act/v1\x00"
 _SECTION_PREFIX: Final = b"mithaq/section/v1\x00"

@@ -119,13 +119,6 @@ class Receipt:
             "reasons": [{"index": index, "code": code} for index, code in self.reasons],
         }
 
-    def find_result(self, leaf_index: LeafIndex) -> str | None:
-        """Result of one act; None when no range names it."""
-        for one in self.ranges:
-            if one.first <= leaf_index <= one.last:
-                return one.result
-        return None
-
 
 def parse_receipt(body: Mapping[str, object]) -> Receipt:
     """Read the body of a ``receipt`` act. It verifies no signature.

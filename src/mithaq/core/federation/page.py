@@ -14,7 +14,9 @@ from typing import Annotated, Final, Protocol, TypeAlias
 import msgspec
 import orjson
 
-from mithaq.core.acts.dsse import ActSignature
+from mithaq.core.acts.commitment import MAX_SECTION_BYTES, MAX_SECTIONS_BYTES
+from mithaq.core.acts.dsse import MAX_SIGNATURES, ActSignature
+from mithaq.core.acts.envelope import MAX_ENVELOPE_BYTES
 from mithaq.core.types import LeafIndex, Origin, TreeSize
 from mithaq.errors import MalformedError
 
@@ -24,12 +26,8 @@ MAX_PAGE_BYTES: Final = 8_388_608
 """Before compression, the last act and the end line not counted: a page holds at least one act."""
 MAX_LINE_BYTES: Final = 4_194_304
 """An act with 1 MiB of sections that releases another such act, in base64, stays below this."""
-MAX_SECTIONS_BYTES: Final = 1_048_576
 
-_MAX_ENVELOPE_BYTES = 262_144
-_MAX_SECTION_BYTES = 262_144
 _MAX_SECTIONS = 32
-_MAX_SIGNATURES = 8
 
 _Index = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 _Salt = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
@@ -88,7 +86,7 @@ class SectionPart(msgspec.Struct, frozen=True, gc=False):
     """A section on a line: its 32-byte salt and its exact bytes."""
 
     salt: _Salt
-    data: Annotated[bytes, msgspec.Meta(max_length=_MAX_SECTION_BYTES)]
+    data: Annotated[bytes, msgspec.Meta(max_length=MAX_SECTION_BYTES)]
 
 
 class SignaturePart(msgspec.Struct, frozen=True, gc=False):
@@ -102,8 +100,8 @@ class Content(msgspec.Struct, frozen=True, gc=False):
     """What commits to a leaf and what travels with it, without a place."""
 
     salt: _Salt
-    envelope: Annotated[bytes, msgspec.Meta(max_length=_MAX_ENVELOPE_BYTES)]
-    sigs: Annotated[tuple[SignaturePart, ...], msgspec.Meta(max_length=_MAX_SIGNATURES)]
+    envelope: Annotated[bytes, msgspec.Meta(max_length=MAX_ENVELOPE_BYTES)]
+    sigs: Annotated[tuple[SignaturePart, ...], msgspec.Meta(max_length=MAX_SIGNATURES)]
     sections: Annotated[dict[_SectionName, SectionPart], msgspec.Meta(max_length=_MAX_SECTIONS)]
 
     @property
@@ -124,8 +122,8 @@ class ActLine(msgspec.Struct, frozen=True, gc=False):
 
     index: _Index
     salt: _Salt
-    envelope: Annotated[bytes, msgspec.Meta(max_length=_MAX_ENVELOPE_BYTES)]
-    sigs: Annotated[tuple[SignaturePart, ...], msgspec.Meta(max_length=_MAX_SIGNATURES)]
+    envelope: Annotated[bytes, msgspec.Meta(max_length=MAX_ENVELOPE_BYTES)]
+    sigs: Annotated[tuple[SignaturePart, ...], msgspec.Meta(max_length=MAX_SIGNATURES)]
     sections: Annotated[dict[_SectionName, SectionPart], msgspec.Meta(max_length=_MAX_SECTIONS)]
     released: Content | msgspec.UnsetType = msgspec.UNSET
 

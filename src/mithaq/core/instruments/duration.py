@@ -34,10 +34,6 @@ class Suspension:
         """Whether it stands at the aware instant ``at``."""
         return self.from_at <= at and (self.until_at is None or at < self.until_at)
 
-    def touches(self, part: str | None) -> bool:
-        """Whether it reaches ``part``; for None, whether it is of the whole."""
-        return not self.scope or part in self.scope
-
 
 def find_expiry(term: Term | None, entered_on: date | None, objections: Iterable[date]) -> date | None:
     """Answer the day a fixed term ends; None while it does not, or is renewed without objection.

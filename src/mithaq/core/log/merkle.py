@@ -10,11 +10,12 @@ from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Self
 
+from mithaq.core.encoding import MAX_TREE_INTEGER
 from mithaq.core.types import RootHash, TreeSize
 from mithaq.errors import MalformedError, RefusedError
 
 HASH_BYTES = 32
-MAX_TREE_SIZE = 2**63 - 1
+MAX_TREE_SIZE = MAX_TREE_INTEGER
 MAX_PATH_HASHES = 63
 EMPTY_ROOT = RootHash(sha256(b"").digest())
 """Root of the tree without entries: SHA-256 of nothing."""

@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from mithaq.node.submit import NoteContent
 
 CHUNK_BYTES = 1_048_576
-MAX_SECTION_BYTES = 262_144
 
 ENVELOPE_MEMBERS = ("subject", "lang", "handling", "priority", "refs", "dossier", "clock")
 NOTE_MEMBERS = frozenset({*ENVELOPE_MEMBERS, "object_kind", "object_v", "to", "body", "sections", "blobs"})

@@ -15,7 +15,6 @@ from mithaq.main.cli.output import Output
 
 VERIFY = "mithaq/proof-verify/1"
 EXPORT = "mithaq/proof-export/1"
-MAX_POLICY_BYTES = 1_048_576
 
 
 def register(app: typer.Typer) -> None:
@@ -82,7 +81,7 @@ def verify(
 ) -> int:
     """Check a proof offline. No home is needed, no node and no network."""
     from mithaq.core.acts.proved_act import verify_proof_file
-    from mithaq.core.log.policy import parse_policy
+    from mithaq.core.log.policy import MAX_POLICY_BYTES, parse_policy
     from mithaq.core.log.proof_file import MAX_PROOF_BYTES, parse_proof_file
 
     output = output_of(ctx)

@@ -32,6 +32,10 @@ class ActStore(Protocol):
         """Every act held of these objects, published or applied, grouped."""
         ...
 
+    def places_of(self, act_ids: Iterable[str]) -> dict[str, tuple[Origin, LeafIndex]]:
+        """Where acts of these ids are held; without those that are not. Reads no content."""
+        ...
+
     def scan(self, log: Origin, first: LeafIndex = FIRST_LEAF) -> Iterator[StoredAct]:
         """Acts of one log in index order, streamed in constant memory."""
         ...

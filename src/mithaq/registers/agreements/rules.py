@@ -1,4 +1,4 @@
-"""Kinds of the agreements register that the record needs to know (registers §3.2)."""
+"""Kinds of the agreements register that the record needs to know."""
 
 from mithaq.node.registry import Expects, ObjectKind, Primitive, Register
 

@@ -1,4 +1,4 @@
-"""Kinds of the directory: cards that each side issues about itself (registers §3.11)."""
+"""Kinds of the directory: cards that each side issues about itself."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,8 @@ def check_card(body: Mapping[str, Any]) -> None:
     Raises:
         MalformedError: ``card_type``, ``card_id``.
     """
-    if body.get("card") not in CARDS:
+    card = body.get("card")
+    if not isinstance(card, str) or card not in CARDS:
         raise MalformedError("card_type", "a directory card needs one of the card types")
     if not isinstance(body.get("id"), str) or not body["id"]:
         raise MalformedError("card_id", "a directory card needs the id of what it describes")

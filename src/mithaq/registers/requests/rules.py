@@ -22,9 +22,11 @@ def check_request(body: Mapping[str, Any]) -> None:
         MalformedError: ``request_class``, ``urgency_ground``, ``request_questions``.
     """
     request_class = body.get("class")
-    if request_class not in DEFAULT_LIMITS_S:
+    if not isinstance(request_class, str) or request_class not in DEFAULT_LIMITS_S:
         raise MalformedError("request_class", "a request needs one of the classes")
-    if request_class != "normal_7d" and body.get("urgency_ground") not in URGENCY_GROUNDS:
+    ground = body.get("urgency_ground")
+    is_grounded = isinstance(ground, str) and ground in URGENCY_GROUNDS
+    if request_class != "normal_7d" and not is_grounded:
         raise MalformedError("urgency_ground", "an urgent request needs one of the grounds")
     if not body.get("questions"):
         raise MalformedError("request_questions", "a request asks at least one question")

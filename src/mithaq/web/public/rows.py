@@ -1,5 +1,4 @@
-"""The text of an instrument as rows of two columns: a line in Arabic beside the same line in French.
-"""
+"""The text of an instrument as rows of two columns: a line in Arabic beside the same line in French."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,5 +1,4 @@
-"""Pages and downloads of ``/public/``. Server-rendered; no cookie, no script, no login.
-"""
+"""Pages and downloads of ``/public/``. Server-rendered; no cookie, no script, no login."""
 
 from collections.abc import Callable, Mapping
 from functools import wraps
