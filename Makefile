@@ -22,7 +22,7 @@ demo: .venv ## two nodes on this machine and a scenario between them; Ctrl-C end
 test: .venv ## all tests; the last line names the parts that were not run, and why
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup tests
 
-unit: .venv ## the unit tests alone, in seconds
+unit: .venv ## the unit tests alone, in a minute or two
 	@$(BIN)/pytest -q tests/unit
 
 check: .venv ## format, lint, types, floors, generated pages; changes nothing

@@ -192,7 +192,9 @@ class SimNode:
     def _check_gate(self, urgent: bool) -> None:
         """As the service does, but for the disk."""
         if self.guard.is_closed:
-            raise ConflictError("guard", "this node was restored and is read-only until a partner has answered")
+            raise ConflictError(
+                "guard", "this node was restored and is read-only until a partner has answered"
+            )
         check_root_expiry(latest_root(self.node, self.node.identity.code), self.clock.now())
 
     def _connect(self) -> None:
@@ -307,6 +309,21 @@ class SimNode:
     def alarm_codes(self) -> list[str]:
         """Codes of the alarms that stand."""
         return sorted(alarm.code for alarm in self.durable.alarms.alarms())
+
+
+class Moment:
+    """A node as it stands on its disk, to go back to."""
+
+    def __init__(self, node: SimNode) -> None:
+        self._node = node
+        self._store, self._tiles, self._head = node.durable.copy(), node.tiles.copy(), node.head_file.head
+
+    def take_back(self, *, with_signer: bool = True) -> None:
+        """Put everything as it was; the process is not running."""
+        self._node.kill()
+        self._node.durable, self._node.tiles = self._store.copy(), self._tiles.copy()
+        if with_signer:
+            self._node.head_file.head = self._head
 
 
 class Witness:
@@ -478,4 +495,4 @@ class World:
         return f"seed {self.seed}; " + "; ".join(found)
 
 
-__all__ = ["DESK", "MINISTER", "Killed", "SimNode", "Witness", "World"]
+__all__ = ["DESK", "MINISTER", "Killed", "Moment", "SimNode", "Witness", "World"]

@@ -89,7 +89,9 @@ class ForgedLog:
 
     def add(self, envelope: Envelope | bytes, post: str | None = None, **changed: Any) -> int:
         """Commit to an envelope, or to any bytes; gives the leaf index."""
-        data = envelope if isinstance(envelope, bytes) else orjson.dumps(envelope, option=orjson.OPT_SORT_KEYS)
+        data = (
+            envelope if isinstance(envelope, bytes) else orjson.dumps(envelope, option=orjson.OPT_SORT_KEYS)
+        )
         signatures = () if post is None else (sign_envelope(data, self.liar.keys.of(KeyRole.POST, post).key),)
         salt = (len(self.acts) + 1).to_bytes(32, "big")
         act = ForgedAct(salt, data, signatures)
@@ -104,8 +106,7 @@ class ForgedLog:
 
     def add_hidden(self) -> int:
         """An act to somebody else."""
-        index = self.add(b"{}", is_released=False)
-        return index
+        return self.add(b"{}", is_released=False)
 
     def branch(self, at: int) -> "ForgedLog":
         """Another history: the same acts below ``at``, another one there."""
@@ -125,7 +126,9 @@ class ForgedLog:
         tree = CompactRange()
         tree.extend(self.leaves(size))
         text = Checkpoint(Origin(self.liar.origin), TreeSize(size), RootHash(root or tree.root())).encode()
-        return SignedNote(text, (sign_note(text, self.liar.origin, self.liar.keys.of(KeyRole.LOG).key),)).encode()
+        return SignedNote(
+            text, (sign_note(text, self.liar.origin, self.liar.keys.of(KeyRole.LOG).key),)
+        ).encode()
 
     def make_cosignature(self, text: bytes, at_s: int) -> SignatureLine:
         """By the liar's mirror key, over any text."""

@@ -1,4 +1,4 @@
-"""The other ports of a node in memory: clock, chance, signer, tiles, blobs; and the points where they fail."""
+"""The other ports of a node in memory: clock, chance, signer, tiles, blobs; and where they fail."""
 
 import random
 from collections.abc import Callable, Iterator, Sequence

@@ -114,8 +114,8 @@ class Lists(dict[Any, list[Any]]):
 
 TABLES = (
     "acts", "checkpoints", "cosignatures", "release_heads", "heads", "bundles", "parked", "waiting", "gaps",
-    "witnessed", "wanted", "notes", "instruments", "versions", "links", "partners", "roots", "revocations", "alarms",
-    "evidence", "settings", "own_head",
+    "witnessed", "wanted", "notes", "instruments", "versions", "links", "partners", "roots", "revocations",
+    "alarms", "evidence", "settings", "own_head",
 )  # fmt: skip
 LISTS = (
     "order", "ids", "objects", "releases", "cosigned", "receipts", "floors", "receipt_keys", "owed", "places",
@@ -589,12 +589,6 @@ class MemoryProjections:
         for owner, versions in self._tables.versions.items():
             objects |= {owner for one in versions if one.content_hash in replaced}
         return sorted(objects - {object_id})
-
-    def object_of(self, content_hash: str) -> str | None:
-        for owner, versions in self._tables.versions.items():
-            if any(one.content_hash == content_hash for one in versions):
-                return str(owner)
-        return None
 
     def deliver_notes(
         self, log: str, recipient: str, first: LeafIndex, last: LeafIndex, at: datetime

@@ -15,6 +15,7 @@ from mithaq.core.witness import hash_origin
 from mithaq.errors import MissingError, UnavailableError
 from mithaq.node.node import Node
 from mithaq.node.records import Partner
+from mithaq.node.release_heads import find_release_head
 from mithaq.web.exchange.acts import check_own_log, write_released_line
 from mithaq.web.exchange.checkpoints import choose_cosigned
 from mithaq.web.exchange.pages import write_page
@@ -43,7 +44,7 @@ class Served:
         return self._node.tiles.read(ref.encode()) if ref.is_full else make_partial(self._node, ref)
 
     def release_head(self, tree_size: int) -> bytes:
-        return self._node.store.own.release_head(self._partner.code, TreeSize(tree_size))
+        return find_release_head(self._node, self._partner.code, TreeSize(tree_size))
 
     def acts(self, first: int, most: int) -> bytes:
         own, code = self._node.store.own, self._partner.code

@@ -54,7 +54,7 @@ def make_old_world(size: int) -> World:
 
 @pytest.mark.parametrize("failure", sorted(FAILURES))
 def test_fault_01_each_call_of_append(failure: str) -> None:
-    world = make_old_world(240)
+    world = make_old_world(10)
     france = world["fr-mi"]
     fired: list[str] = []
     for at in range(MOST_POINTS):

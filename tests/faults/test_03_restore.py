@@ -9,9 +9,7 @@ from mithaq.core.types import AdministrationCode, Origin, TreeSize
 from mithaq.errors import ConflictError, MithaqError, UnavailableError
 from mithaq.node.restore_guard import BACKUP_GENERATION, GUARD, MODE
 
-from .federation import Killed, SimNode, World
-from .memory_ports import MemoryTiles
-from .memory_store import MemoryStore
+from .federation import Killed, Moment, SimNode, World
 from .moves import keep_private, move_at_random, send_note
 from .soak import SOAK
 
@@ -20,17 +18,11 @@ class Backup:
     """A copy of one moment: the record and the full tiles, and with it the signer's head or not."""
 
     def __init__(self, node: SimNode) -> None:
-        self._store: MemoryStore = node.durable.copy()
-        self._tiles: MemoryTiles = node.tiles.copy()
-        self._head = node.head_file.head
+        self._moment = Moment(node)
 
     def restore(self, node: SimNode, *, with_signer: bool = True) -> None:
         """As ``node restore``: what came after is gone, and the node starts in guard."""
-        node.kill()
-        node.durable = self._store.copy()
-        node.tiles = self._tiles.copy()
-        if with_signer:
-            node.head_file.head = self._head
+        self._moment.take_back(with_signer=with_signer)
         node.durable.settings.set(MODE, GUARD)
         node.durable.settings.set(BACKUP_GENERATION, "generation")
         own = node.durable.own.head().next_index
@@ -145,7 +137,9 @@ def test_fault_03_silence_keeps_it_closed() -> None:
     assert not france.guard.is_closed
     assert "guard" not in france.alarm_codes()
     world.check_end()
-    assert morocco.store.followed.head(Origin(france.origin)).verified_size == france.store.own.head().tree_size
+    assert (
+        morocco.store.followed.head(Origin(france.origin)).verified_size == france.store.own.head().tree_size
+    )
 
 
 def test_fault_03_a_cut_on_the_way_back_opens_nothing() -> None:

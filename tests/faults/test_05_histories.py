@@ -9,7 +9,7 @@ from mithaq.core.log.signed_note import SignatureLine, parse_signed_note, sign_n
 from mithaq.core.types import Origin
 from mithaq.core.witness import make_add_checkpoint
 
-from .federation import Killed, SimNode
+from .federation import Killed, Moment, SimNode
 from .liar import ForgedLog, LiarClient, has_note, make_lied_to, show
 from .memory_ports import make_key
 from .soak import SOAK
@@ -37,19 +37,6 @@ def assert_frozen(victim: SimNode, *notes: bytes) -> None:
     assert [parse_base64(note) for note in alarms[0].parsed.body["notes"]] == list(notes)
 
 
-class Snapshot:
-    """A victim at one size, to be lied to again and again."""
-
-    def __init__(self, victim: SimNode) -> None:
-        self._victim = victim
-        self._store, self._tiles, self._head = victim.durable.copy(), victim.tiles.copy(), victim.head_file.head
-
-    def take_back(self) -> None:
-        self._victim.durable = self._store.copy()
-        self._victim.tiles = self._tiles.copy()
-        self._victim.head_file.head = self._head
-
-
 SIZES = range(1, MOST + 1)
 
 
@@ -64,9 +51,9 @@ def test_fault_05_forks_at_each_size(block: int) -> None:
         held = victim.store.followed.head(LIAR)
         assert held.verified_size == size
         ways = ("same", "larger", "smaller") if SOAK else (("same", "larger", "smaller")[size % 3],)
-        snapshot = Snapshot(victim)
+        moment = Moment(victim)
         for way in ways:
-            snapshot.take_back()
+            moment.take_back()
             at = (size * 7919) % size if size > 1 else 0
             other = log.branch(at)
             if way == "smaller" and size == 1:

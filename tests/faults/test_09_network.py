@@ -1,7 +1,6 @@
 """Rows 9 to 13 and 23: acts withheld, replies lost, repeated or cut, long partitions, wrong clocks, hints."""
 
 import random
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from mithaq.core.types import Origin
 from mithaq.errors import UnavailableError
 
-from .federation import SimNode, World
+from .federation import World
 from .liar import ForgedLog, has_note, make_lied_to
 from .moves import make_note, move_at_random, send_note
 from .network import STORM, Link, Weather
@@ -33,7 +32,9 @@ def test_fault_09_acts_withheld_at_random(seed: int) -> None:
     for _ in range(5):
         assert not isinstance(victim.pull("fr-mi"), str)
     assert "withheld_act" in victim.alarm_codes()
-    assert [has_note(victim, note) for note in notes] == [index not in withheld for index in range(len(notes))]
+    assert [has_note(victim, note) for note in notes] == [
+        index not in withheld for index in range(len(notes))
+    ]
     assert set(victim.store.followed.gaps(LIAR)) == {index + 1 for index in withheld}
     for act in log.acts:
         act.is_released = True
@@ -127,14 +128,10 @@ def test_fault_11_cut_at_every_byte() -> None:
     page = france.serve("ma-mi").acts(0, 1_024)
     link = CutLink(world.network, "ma-mi", france)
     morocco.link = lambda code: link  # type: ignore[method-assign]
-    durable = morocco.durable.copy()
+    moment = Moment(morocco)
     step = 1 if SOAK else 7
     for at in [*range(0, len(page), step), len(page)]:
-        morocco.durable = durable.copy()
-        morocco.head_file.head = world.nodes["ma-mi"].head_file.head.__class__(
-            Origin(morocco.origin), *(type(morocco.head_file.head.base)() for _ in range(2))
-        )
-        morocco.tiles.files.clear()
+        moment.take_back()
         morocco.restart()
         link.at, link.bundles = at, 0
         for _ in range(6):
@@ -330,5 +327,3 @@ def test_fault_23_a_hint_tells_nothing() -> None:
     link.hint("fr-mi.example/log/1", 2**63 - 1, "immediate")
     world["ma-mi"].pull("fr-mi")
     assert world["ma-mi"].store.followed.head(LIAR).verified_size == 0
-
-

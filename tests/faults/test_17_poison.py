@@ -143,7 +143,10 @@ UNUSABLE: dict[str, Poison] = {
     "control character": field(body={"text": "\x07"}),
     "key of other letters": field(body={"Ä": 1}),
     # fields
-    **{f"no {name}": field(**{name: None}) for name in ("kind", "id", "log", "from", "created", "seen", "actor")},
+    **{
+        f"no {name}": field(**{name: None})
+        for name in ("kind", "id", "log", "from", "created", "seen", "actor")
+    },
     "nobody": field(to=[]),
     "to others": field(to=[{"administration": "es-mi", "seq": 1}]),
     "numbered 0": field(to=[{"administration": "ma-mi", "seq": 0}]),
@@ -168,9 +171,15 @@ UNUSABLE: dict[str, Poison] = {
     "sign by another post": _wrong_post_key,
     "sign by an unknown post": signed("desk", **SIGN, actor={"post": "nobody", "holder": "h"}),
     "revocation without keys": signed(
-        "desk", kind="key.revoke", object_kind=None, object_v=None, body={"keyid": "0" * 64, "last_good_size": 0}
+        "desk",
+        kind="key.revoke",
+        object_kind=None,
+        object_v=None,
+        body={"keyid": "0" * 64, "last_good_size": 0},
     ),
-    "revocation of nothing": signed("minister", kind="key.revoke", object_kind=None, object_v=None, body={"x": 1}),
+    "revocation of nothing": signed(
+        "minister", kind="key.revoke", object_kind=None, object_v=None, body={"x": 1}
+    ),
     "false section": _false_section,
     "section that is not named": _unnamed_section,
     "receipt of nothing": field(kind="receipt", object_kind=None, object_v=None, body={}),
@@ -207,7 +216,9 @@ STRANGE: dict[str, Poison] = {
     "reply to nothing": field(kind="note.answer", object=OBJECT, body={"answers": [], "final": True}),
     "bad reply": field(kind="note.answer", object=OBJECT, body={"answers": 3}),
     "sign of nothing": signed("minister", **SIGN, actor={"post": "minister", "holder": "h"}),
-    "bad proposal": field(kind="instrument.propose", object_kind="agreements.agreement", body={"manifest": 3}),
+    "bad proposal": field(
+        kind="instrument.propose", object_kind="agreements.agreement", body={"manifest": 3}
+    ),
     "empty proposal": field(kind="instrument.propose", object_kind="agreements.agreement", body={}),
     "alarm of rubbish": field(kind="alarm.equivocation", object_kind=None, object_v=None, body={"notes": 1}),
     "root of rubbish": field(kind="key.root", object_kind=None, object_v=None, body={"root": 1}),
@@ -305,8 +316,8 @@ def test_fault_17_one_id_for_two_acts() -> None:
 
 
 def test_fault_17_pages_that_lie_about_themselves() -> None:
-    """A page out of order, twice the same, without end, or that leads nowhere: refused, nothing half applied."""
-    world, victim, log = make_lied_to()
+    """A page out of order, twice the same, without end, or that leads nowhere: nothing is half applied."""
+    _, victim, log = make_lied_to()
     for _ in range(5):
         log.add_good()
     changes: dict[str, Callable[[list[bytes]], list[bytes]]] = {
@@ -332,7 +343,7 @@ def test_fault_17_pages_that_lie_about_themselves() -> None:
 
 def test_fault_08_an_altered_act_is_fetched_once_more() -> None:
     """Damage on the way is no fault of the act: the second page is right."""
-    world, victim, log = make_lied_to()
+    _, victim, log = make_lied_to()
     good = log.add_good()
     bad_pages = iter([True])
 
@@ -349,7 +360,7 @@ def test_fault_08_an_altered_act_is_fetched_once_more() -> None:
 
 def test_fault_08_a_mended_act_is_taken_later() -> None:
     """Altered for long, then right again: the number is known to be missing, so it is asked for again."""
-    world, victim, log = make_lied_to()
+    _, victim, log = make_lied_to()
     envelope = log.make_envelope()
     log.add(envelope)
     log.add_good()

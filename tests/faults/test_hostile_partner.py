@@ -1,4 +1,4 @@
-"""A partner whose keys are true and whose intent is not: it stalls nobody else, and costs what it is worth."""
+"""A partner whose keys are true and whose intent is not: it stalls nobody else."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def with_honest_partner(victim_code: str = "ma-mi") -> tuple[World, SimNode, Sim
 
 
 def test_a_false_head_of_the_future_stalls_nobody() -> None:
-    """An act that claims to have seen a head of ours that is still to come: parked once we have grown past it."""
+    """An act that claims to have seen a head of ours still to come: parked once we have grown past it."""
     world, victim, honest, log = with_honest_partner()
     send_note(world, victim, "es-mi")
     size = victim.store.own.head().tree_size
@@ -39,7 +39,9 @@ def test_a_false_head_of_the_future_stalls_nobody() -> None:
         for code in ("es-mi", "fr-mi"):
             assert not isinstance(victim.pull(code), str), victim.errors
     assert has_note(victim, good)
-    assert [(act.leaf_index, act.reason) for act in victim.store.followed.parked()] == [(index, "seen_other_root")]
+    assert [(act.leaf_index, act.reason) for act in victim.store.followed.parked()] == [
+        (index, "seen_other_root")
+    ]
     assert not victim.store.followed.waiting()
 
 
@@ -68,7 +70,9 @@ def _ask(victim: SimNode, *clients: Any) -> None:
     from mithaq.node.partner_keys import PartnerKeys
     from mithaq.node.restore_guard import Peer
 
-    victim.guard.check([Peer(client, PartnerKeys(victim.node, AdministrationCode("fr-mi"))) for client in clients])
+    victim.guard.check(
+        [Peer(client, PartnerKeys(victim.node, AdministrationCode("fr-mi"))) for client in clients]
+    )
 
 
 def test_a_false_head_of_ours_does_not_close_the_node() -> None:
@@ -85,7 +89,10 @@ def test_a_false_head_of_ours_does_not_close_the_node() -> None:
 BAD_TYPES: dict[str, dict[str, Any]] = {
     "class is a list": {"object_kind": "requests.request", "body": {"class": []}},
     "class is an object": {"object_kind": "requests.preservation_request", "body": {"class": {}}},
-    "ground is a list": {"object_kind": "requests.request", "body": {"class": "urgent_8h", "urgency_ground": [1]}},
+    "ground is a list": {
+        "object_kind": "requests.request",
+        "body": {"class": "urgent_8h", "urgency_ground": [1]},
+    },
     "card is a list": {"object_kind": "directory.card", "body": {"card": [], "id": "x"}},
     "a proposal of a note": {"kind": "instrument.propose", "object_kind": "requests.request", "body": {}},
     "a note of an instrument": {"object_kind": "agreements.agreement"},
@@ -96,7 +103,9 @@ BAD_TYPES: dict[str, dict[str, Any]] = {
 def test_fault_17_members_of_another_type_are_parked(name: str) -> None:
     """What a register reads may be of any type, and an act may open an object of the other primitive."""
     world, victim, log = make_lied_to()
-    index = log.add(log.make_envelope(**BAD_TYPES[name], actor={"post": "minister", "holder": "h"}), "minister")
+    index = log.add(
+        log.make_envelope(**BAD_TYPES[name], actor={"post": "minister", "holder": "h"}), "minister"
+    )
     good = log.add_good()
     assert not isinstance(victim.pull("fr-mi"), str)
     assert has_note(victim, good)
@@ -129,9 +138,9 @@ def test_a_disclosed_act_cannot_take_the_id_of_another() -> None:
     no_object = {"object_kind": None, "object_v": None, "subject": None}
     body = {"index": index, "c": commit_act(salt, envelope).hex(), "sections": []}
     release = log.add(log.make_envelope(kind="release", body=body, **no_object))
-    log.acts[release].line = log.line(release)[:-1] + b',"released":' + msgspec.json.encode(
-        Content(salt, envelope, (), {})
-    ) + b"}"
+    log.acts[release].line = (
+        log.line(release)[:-1] + b',"released":' + msgspec.json.encode(Content(salt, envelope, (), {})) + b"}"
+    )
     good = log.add_good()
     assert not isinstance(victim.pull("fr-mi"), str)
     assert has_note(victim, good)

@@ -33,7 +33,9 @@ def test_the_double_has_the_methods_of_the_port(port: type, double: type) -> Non
     for name, method in inspect.getmembers(port, inspect.isfunction):
         if not name.startswith("_"):
             assert hasattr(double, name), name
-            assert len(inspect.signature(getattr(double, name)).parameters) == len(inspect.signature(method).parameters), name
+            assert len(inspect.signature(getattr(double, name)).parameters) == len(
+                inspect.signature(method).parameters
+            ), name
 
 
 def test_blobs_in_memory_have_what_is_used() -> None:

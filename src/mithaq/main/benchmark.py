@@ -67,11 +67,12 @@ class Probe:
     """
 
     def __init__(self, home: Path, address: str | None) -> None:
+        self._query: Callable[..., Any]
         if address is None:
             self._query = sqlite3.connect(f"file:{home / 'record.sqlite3'}?mode=ro", uri=True).execute
             self._mark = "?"
         else:
-            self._query = psycopg.connect(address, autocommit=True).execute  # type: ignore[assignment]
+            self._query = psycopg.connect(address, autocommit=True).execute
             self._mark = "%s"
 
     def applied_size(self) -> int:

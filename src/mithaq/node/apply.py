@@ -119,6 +119,7 @@ class PageApplier:
         page = Page(missing=set(self._node.store.followed.gaps(head.origin)))
         self._hold = CausalHold(self._node)
         self._ids = self._find_ids(lines)
+        self._keys.begin_page()
         leaves = LeafLookup(self._node.store.followed, head.origin)
         last_seq = head.last_seq
         for line, raw in lines:
@@ -183,6 +184,7 @@ class PageApplier:
 
     def _accept(self, act: SealedAct, page: Page) -> None:
         page.accepted.append(act)
+        self._keys.note_revocation(act.parsed)
         if act.parsed.kind == Kind.RECEIPT:
             page.receipts.append(act)  # a receipt gets no receipt
         else:
@@ -314,7 +316,7 @@ class PageApplier:
             return False
 
     def _keep_newer(self, head: FollowedHead) -> FollowedHead:
-        """What another thread has moved meanwhile stays: the log frozen by an alarm, acts that wait no more."""
+        """What another thread has moved meanwhile stays: a log frozen by an alarm, acts that wait no more."""
         now = self._node.store.followed.head(head.origin, lock=True)
         if now.applied_size > head.applied_size:
             head = replace(head, applied_size=now.applied_size, applied_root=now.applied_root)

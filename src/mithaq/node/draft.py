@@ -5,10 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import orjson
-
 from mithaq.core.acts.commitment import MAX_SECTION_BYTES, MAX_SECTIONS_BYTES, hash_section
-from mithaq.core.acts.envelope import MAX_ENVELOPE_BYTES, Envelope, parse_envelope
+from mithaq.core.acts.envelope import MAX_ENVELOPE_BYTES, Envelope, write_envelope
 from mithaq.core.acts.kinds import ENVELOPE_VERSION
 from mithaq.core.encoding import check_submittable, format_time, make_uuid7
 from mithaq.core.types import AdministrationCode, Origin
@@ -73,12 +71,18 @@ def seen_heads(heads: Sequence[FollowedHead]) -> list[dict[str, Any]]:
     ]
 
 
-def seal_envelope(draft: Draft, context: SealingContext, seqs: Mapping[AdministrationCode, int]) -> bytes:
-    """Canonical bytes of the act. ``seqs`` gives the number for each recipient.
+def seal_draft(
+    draft: Draft, context: SealingContext, seqs: Mapping[AdministrationCode, int]
+) -> tuple[bytes, Envelope]:
+    """Canonical bytes of the act, and the same read. ``seqs`` gives the number for each recipient.
 
-    Inside the profile that ``check_draft`` demands, sorted orjson output is RFC 8785 (spec 5.2).
+    Checked as every recipient will check it, and held to settled Unicode too (spec 5.2.7).
+
+    Raises:
+        MalformedError: as ``parse_envelope`` and ``check_submittable``; ``section_size``, a section that
+            no recipient would take.
     """
-    envelope: dict[str, Any] = {
+    fields: dict[str, Any] = {
         **draft.fields,
         "v": ENVELOPE_VERSION,
         "log": context.log,
@@ -88,10 +92,19 @@ def seal_envelope(draft: Draft, context: SealingContext, seqs: Mapping[Administr
         "seen": context.seen,
     }
     if draft.sections:
-        envelope["sections"] = {
+        _check_sections(draft.sections)
+        fields["sections"] = {
             section.name: hash_section(section.salt, section.data).hex() for section in draft.sections
         }
-    return orjson.dumps(envelope, option=orjson.OPT_SORT_KEYS)
+    data, envelope = write_envelope(fields)
+    check_submittable(data)
+    return data, envelope
+
+
+def _check_sections(sections: Sequence[SectionContent]) -> None:
+    sizes_bytes = [len(section.data) for section in sections]
+    if max(sizes_bytes) > MAX_SECTION_BYTES or sum(sizes_bytes) > MAX_SECTIONS_BYTES:
+        raise MalformedError("section_size", "a section is at most 256 KiB, all of an act 1 MiB")
 
 
 def make_context(
@@ -102,28 +115,14 @@ def make_context(
 
 
 def check_draft(draft: Draft, context: SealingContext) -> Envelope:
-    """Check a draft as a recipient will check the act, and that every character is settled Unicode.
+    """Check a draft as ``seal_draft`` will, with room left for what the sequencer adds.
 
     Raises:
-        MalformedError: as ``parse_envelope``; ``envelope_size`` when nothing is left for the heads;
-            ``section_size``, one that no recipient would take.
+        MalformedError: as ``seal_draft``; ``envelope_size`` when nothing is left for the heads.
     """
-    sizes_bytes = [len(section.data) for section in draft.sections]
-    if sizes_bytes and (max(sizes_bytes) > MAX_SECTION_BYTES or sum(sizes_bytes) > MAX_SECTIONS_BYTES):
-        raise MalformedError("section_size", "a section is at most 256 KiB, all of an act 1 MiB")
-    data = seal_envelope(draft, context, dict.fromkeys(draft.recipients, 1))
+    data, envelope = seal_draft(draft, context, dict.fromkeys(draft.recipients, 1))
     if len(data) > MAX_ENVELOPE_BYTES - ROOM_FOR_HEADS_BYTES:
         raise MalformedError(
             "envelope_size", "the act is too large; put long texts into parts or attachments"
         )
-    return parse_submitted(data)
-
-
-def parse_submitted(data: bytes) -> Envelope:
-    """Read an act of our own as every recipient will, and hold it to settled Unicode too (spec 5.2.7).
-
-    Raises:
-        MalformedError: as ``parse_envelope`` and ``check_submittable``.
-    """
-    check_submittable(data)
-    return parse_envelope(data)
+    return envelope

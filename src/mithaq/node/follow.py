@@ -53,7 +53,7 @@ class Follower:
         """Take a checkpoint as it came and do what the decision function says.
 
         Raises:
-            MalformedError, RefusedError: the note is not a good checkpoint of this log.
+            MalformedError, RefusedError: the note is not a good checkpoint of this log; ``too_far``.
             UnavailableError: ``inconsistent``; what was served does not make up the signed root.
         """
         note = parse_signed_note(data)

@@ -10,7 +10,7 @@ from mithaq.core.acts.dsse import ActSignature
 from mithaq.core.acts.envelope import Envelope
 from mithaq.core.acts.kinds import Kind
 from mithaq.core.acts.release_head import ReleaseHead, verify_release_head
-from mithaq.core.acts.revocations import Revocation, parse_revocation
+from mithaq.core.acts.revocations import Revocation, add_revocation, parse_revocation
 from mithaq.core.acts.root_chain import verify_post_signature, verify_revocation
 from mithaq.core.acts.roots import Role, Root, parse_signed_root
 from mithaq.core.keys import VerifierKey
@@ -45,6 +45,7 @@ class PartnerKeys:
     def __init__(self, node: Node, code: AdministrationCode) -> None:
         self._node = node
         self.code = code
+        self._fresh: dict[str, Revocation] = {}
 
     @property
     def root(self) -> Root:
@@ -110,10 +111,22 @@ class PartnerKeys:
         revocation = parse_revocation(envelope.body)
         verify_revocation(data, signatures, revocation, self.root, leaf_index, self._revocations())
 
+    def begin_page(self) -> None:
+        """Forget the revocations of a page that was not stored."""
+        self._fresh = {}
+
+    def note_revocation(self, envelope: Envelope) -> None:
+        """A checked revocation counts for the acts behind it, in the same page already."""
+        if envelope.kind == Kind.KEY_REVOKE:
+            self._fresh = add_revocation(self._fresh, parse_revocation(envelope.body))
+
     def keep_revocation(self, envelope: Envelope) -> None:
         """Remember a checked revocation."""
         if envelope.kind == Kind.KEY_REVOKE:
             self._node.store.roster.add_revocation(self.code, parse_revocation(envelope.body))
 
     def _revocations(self) -> dict[str, Revocation]:
-        return self._node.store.roster.revocations(self.code)
+        known = self._node.store.roster.revocations(self.code)
+        for revocation in self._fresh.values():
+            known = add_revocation(known, revocation)
+        return known

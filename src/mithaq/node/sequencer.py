@@ -14,7 +14,7 @@ from mithaq.core.log.signed_note import parse_signed_note
 from mithaq.core.log.tiles import TILE_WIDTH, encode_bundle, encode_tile, entries_path, grow_tiles, tile_path
 from mithaq.core.types import AdministrationCode, LeafIndex, TreeSize
 from mithaq.errors import ConflictError, MalformedError, MissingError, MithaqError, RefusedError
-from mithaq.node.draft import Draft, SealingContext, make_context, parse_submitted, seal_envelope
+from mithaq.node.draft import Draft, SealingContext, make_context, seal_draft
 from mithaq.node.log_reader import OwnLogReader, recompute
 from mithaq.node.node import Appended, Node
 from mithaq.node.projection import Projector
@@ -104,8 +104,7 @@ class Sequencer:
         for number, draft in enumerate(drafts):
             leaf_index = LeafIndex(next_index + len(sealed))
             try:
-                envelope = seal_envelope(draft, context, seqs)
-                parsed = parse_submitted(envelope)
+                envelope, parsed = seal_draft(draft, context, seqs)
                 signatures = self._sign(draft, envelope)
             except (MalformedError, MissingError, RefusedError) as error:
                 refused[draft.act_id] = error
@@ -139,6 +138,8 @@ class Sequencer:
     def _publish_next(self, head: OwnHead, count: int, acts: Sequence[SealedAct]) -> OwnHead:
         """One checkpoint over the next ``count`` rows, from the bytes that the database gives back."""
         stored = self._node.store.own.read_committed(LeafIndex(head.tree_size), count)
+        if len(stored) != count:
+            raise RefusedError("row_missing", "a stored act is gone before it was signed")
         commitments = [recompute(*row) for row in stored]
         leaf_hashes = [leaf_of(commitment) for commitment in commitments]
         tree = parse_compact_range(head.compact_range)

@@ -4,6 +4,7 @@ Spec: docs/spec 7.3.
 """
 
 from mithaq.core.acts.commitment import leaf_of, parse_entry
+from mithaq.core.encoding import format_time
 from mithaq.core.log.checkpoint import parse_checkpoint
 from mithaq.core.log.merkle import CompactRange
 from mithaq.core.log.signed_note import parse_signed_note
@@ -55,7 +56,7 @@ class SelfCheck:
         if not good:
             self._alarm("the served entries do not make up the signed root")
         else:
-            self._node.store.settings.set("self_check_at", self._node.clock.now().isoformat())
+            self._node.store.settings.set("self_check_at", format_time(self._node.clock.now()))
         return good
 
     def _root_of(self, tree_size: TreeSize) -> bytes:

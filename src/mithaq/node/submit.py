@@ -77,7 +77,11 @@ class Desk:
         return self._append(self.draft_note(content, author))
 
     def draft_note(self, content: NoteContent, author: Author) -> Draft:
-        """The checked draft of ``send_note``."""
+        """The checked draft of ``send_note``.
+
+        Raises:
+            MalformedError: ``not_a_note``. Or as ``send_note``.
+        """
         kind = self._node.registry.kind(content.object_kind, content.object_v)
         if kind.primitive is not Primitive.NOTE:
             raise MalformedError("not_a_note", f"{kind.name} is an instrument")

@@ -84,9 +84,11 @@ def verify_tree(folder: Path, vkey: VerifierKey, on_progress: Progress | None = 
     checkpoint = _open_checkpoint(folder, vkey, cosigners)
     _refuse_extra_files(folder, checkpoint.tree_size)
     tree = TileStream(_TileCheck(folder).check)
-    released = _check_entries(folder, checkpoint.tree_size, tree, on_progress)
+    acts = _ReleasedActs(folder)
+    _check_entries(folder, checkpoint.tree_size, tree, acts, on_progress)
     if tree.finish() != checkpoint.root_hash:
         raise RefusedError("root_differs", f"{CHECKPOINT}: its root is not that of the entries")
+    released = acts.finish()
     names = tuple(sorted({key.name for key in cosigners}))
     return TreeSummary(checkpoint.origin, checkpoint.tree_size, checkpoint.root_hash, released, names)
 
@@ -208,8 +210,9 @@ def _is_implied(path: str, tree_size: TreeSize) -> bool:
 # Entries, tiles, acts
 
 
-def _check_entries(folder: Path, tree_size: TreeSize, tree: TileStream, on_progress: Progress | None) -> int:
-    acts = _ReleasedActs(folder)
+def _check_entries(
+    folder: Path, tree_size: TreeSize, tree: TileStream, acts: "_ReleasedActs", on_progress: Progress | None
+) -> None:
     for start in range(0, tree_size, TILE_WIDTH):
         width = min(TILE_WIDTH, tree_size - start)
         path = entries_path(start // TILE_WIDTH, width)
@@ -222,7 +225,6 @@ def _check_entries(folder: Path, tree_size: TreeSize, tree: TileStream, on_progr
         acts.check(start, entries)
         if on_progress is not None:
             on_progress(start + width, tree_size)
-    return acts.finish()
 
 
 class _TileCheck:
@@ -239,15 +241,26 @@ class _TileCheck:
 
 
 class _ReleasedActs:
-    """Reads ``released.jsonl`` beside the bundles: its lines are in the order of their index."""
+    """Reads ``released.jsonl`` beside the bundles: its lines are in the order of their index.
+
+    Its damage is told at the end: where an entry was changed, the act is not to blame.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._lines = _read_released(folder)
         self._next = next(self._lines, None)
         self._count = 0
+        self._damage: RefusedError | None = None
 
     def check(self, start: int, entries: list[bytes]) -> None:
         """Compare the acts of one bundle with its entries."""
+        if self._damage is None:
+            try:
+                self._compare(start, entries)
+            except RefusedError as error:
+                self._damage = error
+
+    def _compare(self, start: int, entries: list[bytes]) -> None:
         act, end = self._next, start + len(entries)
         while act is not None and act.index < end:
             if entry_of(commit_act(act.salt, act.envelope)) != entries[act.index - start]:
@@ -259,7 +272,13 @@ class _ReleasedActs:
         self._next = act
 
     def finish(self) -> int:
-        """How many acts there were; none may be left."""
+        """How many acts there were; none may be left.
+
+        Raises:
+            RefusedError: ``released_damaged``.
+        """
+        if self._damage is not None:
+            raise self._damage
         if self._next is not None:
             raise RefusedError("released_damaged", f"{RELEASED}: the log has no entry {self._next.index}")
         return self._count

@@ -103,6 +103,7 @@ def test_a_note_from_send_to_close(rabat, paris, tmp_path):
     expect_keys(shown)
     assert [act["kind"] for act in shown["acts"]] == ["note.send", "note.read", "note.answer", "note.close"]
     assert shown["sections"] == ["persons"]
+    assert shown["handling"] == {"code": "AMBER", "caveats": [], "purpose": "verification"}
 
 
 def test_an_instrument_from_proposal_to_force(rabat, paris, tmp_path):

@@ -16,7 +16,9 @@ from mithaq.adapters.http import client as client_module
 from mithaq.adapters.http import connection
 from mithaq.adapters.http.answer import iterate_lines
 from mithaq.adapters.http.client import Caller, HttpPeerClient, PartnerAddress
+from mithaq.core.federation.http_signature import encode_nonce, sign_request
 from mithaq.core.federation.page import encode_end
+from mithaq.core.keys import hash_public_key
 from mithaq.core.types import LeafIndex, TreeSize
 from mithaq.errors import (
     ConflictError,
@@ -27,6 +29,7 @@ from mithaq.errors import (
     RefusedError,
     UnavailableError,
 )
+from mithaq.web.exchange.limits import MAX_OPEN, CallerMeter
 
 from .conftest import World, transport_key
 from .fake_store import CODE, FakeClock, FakeEntropy
@@ -363,6 +366,26 @@ def test_many_slow_clients_leave_room_for_others(world: World) -> None:
         sock.close()
 
 
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"GET /log/checkpoint HTTP/1.1\r\n",
+        b"POST /witness/add-checkpoint HTTP/1.1\r\n" + HOST + b"Content-Length: 100\r\n\r\nx",
+    ],
+    ids=["head", "body"],
+)
+def test_many_that_begin_and_do_not_go_on_leave_room_for_others(world: World, start: bytes) -> None:
+    """More of them than threads, each past its first byte: the rest is answered within a few seconds."""
+    slow = [socket.create_connection(world.server.address, 5) for _ in range(64)]
+    for sock in slow:
+        sock.sendall(start)
+    started_s = time.monotonic()
+    assert world.client().status()
+    assert time.monotonic() - started_s < 8
+    for sock in slow:
+        sock.close()
+
+
 def test_a_reader_that_does_not_read_is_let_go(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "ANSWER_DEADLINE_S", 0.5)
     monkeypatch.setattr(world.store.own, "latest_checkpoint", lambda: (TreeSize(1), bytes(50_000_000)))
@@ -375,6 +398,40 @@ def test_a_reader_that_does_not_read_is_let_go(world: World, monkeypatch: pytest
             while data := sock.recv(1_048_576):
                 received += len(data)
     assert received < 50_000_000
+
+
+def test_answers_that_a_partner_does_not_read_are_open_requests(world: World) -> None:
+    """Or with a few calls it would hold every thread, and a page of acts with each."""
+    own = world.store.own
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(own, "latest_checkpoint", lambda: (TreeSize(1), bytes(30_000_000)))
+        patch.setattr(CallerMeter, "check_bytes", lambda meter, now_s: None)
+        url = f"{world.base_url}/exchange/v1/checkpoint?after=0&wait=0"
+        held = []
+        for number in range(MAX_OPEN):
+            key = transport_key("fr-mi")
+            created_s = int(world.node.clock.now().timestamp())
+            nonce = encode_nonce(number.to_bytes(16, "big"))
+            fields = sign_request("GET", url, b"", key, hash_public_key(key.public), created_s, nonce)
+            head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+            sock = socket.create_connection(world.server.address, 5)
+            sock.sendall(
+                b"GET /exchange/v1/checkpoint?after=0&wait=0 HTTP/1.1\r\n" + HOST + head.encode() + b"\r\n"
+            )
+            assert sock.recv(1_000).startswith(b"HTTP/1.1 200")
+            held.append(sock)
+        with pytest.raises(UnavailableError, match="too_many_open"):
+            world.client().status()
+        assert world.client("es-mi").status()
+        for sock in held:
+            sock.close()
+        until_s = time.monotonic() + 5
+        while time.monotonic() < until_s:
+            with suppress(UnavailableError):
+                assert world.client().status()
+                return
+            time.sleep(0.05)
+    raise AssertionError("what was open stays open")
 
 
 def test_a_head_request_has_no_body(world: World) -> None:

@@ -151,8 +151,6 @@ class ProjectionsContract:
         assert store.projections.versions_of(act_id(0)) == [one, two]
         assert store.projections.find_version(two.content_hash) == two
         assert store.projections.find_version("00" * 32) is None
-        assert store.projections.object_of(one.content_hash) == act_id(0)
-        assert store.projections.object_of("00" * 32) is None
         store.projections.save_versions(act_id(0), [two], [])
         assert store.projections.find_version(one.content_hash) is None
 

@@ -93,6 +93,31 @@ def test_a_home_without_a_node_is_missing(capfd, tmp_path):
         assert "Traceback" not in ran.err
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--country", "ZZZ"),
+        ("--country", "ma"),
+        ("--languages", "klingon,,"),
+        ("--tz", "Moon/Base"),
+        ("--url", "ftp://node.example"),
+    ],
+)
+def test_a_wrong_choice_makes_no_node(capfd, tmp_path, wrong):
+    ran = run(capfd, "--home", str(tmp_path / "home"), "node", "init", "--code", "ma-mi", *wrong)
+    assert ran.code == 2
+    assert wrong[0] in ran.err
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_backup_into_a_folder_that_is_not_there(capfd, tmp_path):
+    ran = run(
+        capfd, "--home", str(tmp_path), "node", "backup", "--to", str(tmp_path / "none" / "file"), "--json"
+    )
+    assert ran.code == 1
+    assert json.loads(ran.out)["error"]["code"] == "folder"
+
+
 def test_exit_codes_follow_the_error_tree():
     expected = {
         MalformedError("x"): 1,
@@ -136,7 +161,7 @@ def test_the_language_changes_words_and_no_key(capfd, tmp_path):
         lang: run(capfd, "--lang", lang, "--json", *verify_arguments(tmp_path / "log"))
         for lang in ("en", "fr", "ar")
     }
-    assert "Conservé" in said["fr"].err
+    assert "Conservé\u00a0: " in said["fr"].err
     assert "المحفوظ" in said["ar"].err
     assert len({ran.out for ran in said.values()}) == 1
 

@@ -70,3 +70,34 @@ def test_a_table_is_padded_and_free_text_stands_last():
 
 def test_fields_stand_one_a_line():
     assert lay_out_pairs({"ok": True, "none": None, "many": ["a", "b"]}, False) == "ok    yes\nmany  a; b"
+    assert lay_out_pairs({"rule": {"on": None, "name": "x"}}, False) == "rule  on=-, name=x"
+    assert lay_out_pairs({"alarms": [{"code": "guard"}]}, False) == "alarms  code=guard"
+
+
+def test_a_value_with_fields_of_its_own_stands_below_its_name():
+    long = "x" * 70
+    record = {
+        "id": "1",
+        "acts": [
+            {"kind": "note.send", "body": {"questions": [{"no": 1, "text": long}]}},
+            {"kind": "note.read"},
+        ],
+        "body": {"text": long, "empty": None},
+    }
+    assert lay_out_pairs(record, False).splitlines() == [
+        "id    1",
+        "acts",
+        "  - kind  note.send",
+        "    body",
+        "      questions",
+        "        - no    1",
+        f"          text  {long}",
+        "  - kind=note.read",
+        "body",
+        f"  text  {long}",
+    ]
+
+
+def test_text_from_right_to_left_is_isolated_wherever_it_stands():
+    lines = lay_out_pairs({"subject": {"ar": "طلب" * 30}, "list": [{"a": {"b": "طلب"}}, {"c": "طلب"}]}, True)
+    assert lines.count("\u2068") == lines.count("\u2069") == 3

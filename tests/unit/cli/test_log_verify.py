@@ -176,6 +176,17 @@ def test_refuses_a_bundle_swapped_with_another(copy):
         verify_tree(copy, VKEY)
 
 
+def test_a_changed_entry_is_not_blamed_on_its_released_act(copy):
+    index = parse_released_line((copy / "released.jsonl").read_bytes().splitlines()[0]).index
+    path = copy / "tile/entries/000"
+    data = bytearray(path.read_bytes())
+    data[index * (2 + 33) + 2 + 20] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(RefusedError) as caught:
+        verify_tree(copy, VKEY)
+    assert caught.value.code == "tile_differs"
+
+
 def test_refuses_released_acts_out_of_order_or_twice(copy):
     path = copy / "released.jsonl"
     lines = path.read_bytes().splitlines(keepends=True)

@@ -98,3 +98,11 @@ def test_a_missing_file(files, capfd):
     ran = run(capfd, "proof", "verify", str(files / "nothing"), "--policy", str(files / "policy"))
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith("error file: ")
+
+
+def test_a_missing_file_is_no_damaged_one(files, capfd):
+    (files / "policy").unlink()
+    ran = verify(capfd, files)
+    assert ran.code == 1
+    assert "error file: there is no file" in ran.err
+    assert "do not rely" not in ran.err

@@ -8,7 +8,10 @@ Spec: docs/spec 12.1.2.
 """
 
 import socket
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from cheroot.errors import MaxSizeExceeded
@@ -16,6 +19,8 @@ from cheroot.errors import MaxSizeExceeded
 HEADER_DEADLINE_S: Final = 10.0
 BODY_DEADLINE_S: Final = 30.0
 ANSWER_DEADLINE_S: Final = 60.0
+PATIENCE_S: Final = 0.5
+"""A peer that has not sent its head or body after this is slow, and only so many may be at once."""
 MAX_HEADER_BYTES: Final = 16_384
 
 _READ_BYTES = 65_536
@@ -74,11 +79,16 @@ class SocketReader:
 
     Args:
         writer: of the same connection; flushed before a wait for the peer, which may wait for it.
+        slow: one is taken while a slow peer is waited for. Without it a few peers that send a byte now
+            and then would hold every thread of the server.
     """
 
-    def __init__(self, sock: socket.socket, writer: SocketWriter) -> None:
+    def __init__(self, sock: socket.socket, writer: SocketWriter, slow: threading.Semaphore) -> None:
         self._socket = sock
         self._writer = writer
+        self._slow = slow
+        self._is_slow = False
+        self._patient_until = 0.0
         self._buffer = bytearray()
         self._deadline = 0.0
         self.closed = False
@@ -93,9 +103,14 @@ class SocketReader:
         """Request line and fields up to the empty line; b"" when the peer closed before its first byte.
 
         Raises:
-            MaxSizeExceeded: over 16 KiB. TimeoutError: not whole after 10 s.
+            MaxSizeExceeded: over 16 KiB. TimeoutError: not whole after 10 s, or slow as too many are.
         """
-        self._deadline = time.monotonic() + HEADER_DEADLINE_S
+        with self._phase(HEADER_DEADLINE_S):
+            head = self._read_head()
+        self._deadline = time.monotonic() + BODY_DEADLINE_S
+        return head
+
+    def _read_head(self) -> bytes:
         searched = 0
         while (end := self._buffer.find(_HEAD_END, searched)) < 0:
             if len(self._buffer) > MAX_HEADER_BYTES:
@@ -106,25 +121,26 @@ class SocketReader:
         end += len(_HEAD_END)
         if end > MAX_HEADER_BYTES:
             raise MaxSizeExceeded
-        self._deadline = time.monotonic() + BODY_DEADLINE_S
         return self._take(end)
 
     def read(self, size: int | None = None) -> bytes:
         """Exactly ``size`` bytes of the body, fewer only if the peer closed.
 
         Raises:
-            TimeoutError: the body is not whole 30 s after its head.
+            TimeoutError: the body is not whole 30 s after its head, or slow as too many are.
         """
         wanted = _READ_BYTES if size is None or size < 0 else size
-        while len(self._buffer) < wanted and self._fill():
-            pass
+        with self._phase():
+            while len(self._buffer) < wanted and self._fill():
+                pass
         return self._take(wanted)
 
     def readline(self, size: int | None = None) -> bytes:
         """One line of the body, at most ``size`` bytes."""
         wanted = _READ_BYTES if size is None or size < 0 else size
-        while (end := self._buffer.find(b"\n")) < 0 and len(self._buffer) < wanted and self._fill():
-            pass
+        with self._phase():
+            while (end := self._buffer.find(b"\n")) < 0 and len(self._buffer) < wanted and self._fill():
+                pass
         return self._take(min(wanted, end + 1) if end >= 0 else wanted)
 
     def close(self) -> None:
@@ -132,10 +148,38 @@ class SocketReader:
         self._buffer.clear()
         self.closed = True
 
+    @contextmanager
+    def _phase(self, seconds: float | None = None) -> Iterator[None]:
+        """Reading one thing; ``seconds`` sets a new deadline for it."""
+        now = time.monotonic()
+        self._patient_until = now + PATIENCE_S
+        if seconds is not None:
+            self._deadline = now + seconds
+        try:
+            yield
+        finally:
+            if self._is_slow:
+                self._is_slow = False
+                self._slow.release()
+
+    def _receive(self) -> bytes:
+        patience_s = self._patient_until - time.monotonic()
+        if not self._is_slow and patience_s > 0:
+            self._socket.settimeout(min(patience_s, _left(self._deadline)))
+            try:
+                return self._socket.recv(_READ_BYTES)
+            except TimeoutError:
+                pass  # from now on it is slow
+        if not self._is_slow:
+            self._is_slow = self._slow.acquire(blocking=False)
+            if not self._is_slow:
+                raise TimeoutError("timed out")
+        self._socket.settimeout(_left(self._deadline))
+        return self._socket.recv(_READ_BYTES)
+
     def _fill(self) -> bool:
         self._writer.flush()
-        self._socket.settimeout(_left(self._deadline))
-        data = self._socket.recv(_READ_BYTES)
+        data = self._receive()
         self._buffer += data
         self.bytes_read += len(data)
         return bool(data)

@@ -23,6 +23,7 @@ from mithaq.adapters.http.address import is_loopback
 from mithaq.adapters.http.connection import (
     HEADER_DEADLINE_S,
     MAX_HEADER_BYTES,
+    PATIENCE_S,
     SocketReader,
     SocketWriter,
 )
@@ -32,6 +33,8 @@ from mithaq.errors import MalformedError, RefusedError, UnavailableError
 
 THREADS: Final = 64
 """Some 30 long polls and the traffic beside them."""
+SLOW_THREADS: Final = 3
+"""Of so many threads one may wait for a peer that sends slowly."""
 MAX_BODY_BYTES: Final = 1_048_576
 MAX_IDLE_CONNECTIONS: Final = 512
 KEEP_ALIVE_S: Final = 75
@@ -97,7 +100,8 @@ class _Connection(HTTPConnection):
         super().__init__(server, sock, lambda sock, mode, size: None)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.wfile = SocketWriter(sock)
-        self.rfile = SocketReader(sock, self.wfile)
+        self.rfile = SocketReader(sock, self.wfile, server.slow)
+        self._slow: threading.Semaphore = server.slow
         self.is_new = True
 
     def communicate(self) -> bool:
@@ -111,8 +115,7 @@ class _Connection(HTTPConnection):
         if not isinstance(self.socket, SSLSocket):
             return True
         try:
-            self.socket.settimeout(HEADER_DEADLINE_S)
-            self.socket.do_handshake()
+            self._do_handshake(self.socket)
             certificate = self.socket.getpeercert(binary_form=True)
             if certificate is not None:
                 self.ssl_env[CLIENT_SPKI_KEY] = hash_spki(certificate)
@@ -121,11 +124,25 @@ class _Connection(HTTPConnection):
             return False
         return True
 
+    def _do_handshake(self, sock: SSLSocket) -> None:
+        sock.settimeout(PATIENCE_S)
+        try:
+            sock.do_handshake()
+        except TimeoutError:
+            if not self._slow.acquire(blocking=False):
+                raise
+            try:
+                sock.settimeout(HEADER_DEADLINE_S)
+                sock.do_handshake()
+            finally:
+                self._slow.release()
+
 
 class _Server(Server):
     ConnectionClass = _Connection
     expiration_interval = 0.2  # Also how long a stop waits for the thread that accepts.
     _connections: Any  # The stubs of the library leave it out.
+    slow: threading.Semaphore
 
     def process_conn(self, conn: _Connection) -> None:
         """Gives a connection to a thread; a new one first waits until it says something."""
@@ -172,6 +189,7 @@ class HttpServer:
             timeout=KEEP_ALIVE_S,
             shutdown_timeout=settings.drain_s,
         )
+        self._server.slow = threading.BoundedSemaphore(max(1, settings.threads // SLOW_THREADS))
         self._server.max_request_header_size = MAX_HEADER_BYTES
         self._server.max_request_body_size = settings.max_body_bytes
         self._server.keep_alive_conn_limit = MAX_IDLE_CONNECTIONS

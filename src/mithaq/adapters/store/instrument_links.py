@@ -61,13 +61,6 @@ class InstrumentLinks:
         )
         return sorted(row[0] for row in found if row[0] != object_id)
 
-    def object_of(self, content_hash: str) -> str | None:
-        """The instrument with that version."""
-        found = query(
-            "SELECT object_id FROM store_instrumentversion WHERE content_hash = %s LIMIT 1", (content_hash,)
-        )
-        return str(found[0][0]) if found else None
-
 
 def _values(version: OtherVersion) -> Row:
     return (

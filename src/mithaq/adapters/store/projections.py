@@ -1,7 +1,7 @@
 """Read models of the two primitives in the database; ``node.projection`` alone writes them."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import orjson
@@ -230,12 +230,14 @@ def _select(
     return query(sql, list(filters.values()))
 
 
-def _digest(model: type[Note] | type[Instrument], values: object, key: Sequence[str]) -> tuple[int, str]:
+def _digest(
+    model: type[Note] | type[Instrument], values: Callable[[Row], object], key: Sequence[str]
+) -> tuple[int, str]:
     columns = NOTE_COLUMNS if model is Note else INSTRUMENT_COLUMNS
     digest, count = hashlib.sha256(), 0
     # Byte by byte on every engine: the order of a language would give two nodes two digests.
     order = [Collate(column, BYTE_ORDER[connection.vendor]) for column in key]
     for row in model.objects.order_by(*order).values_list(*columns).iterator(chunk_size=2000):
-        digest.update(orjson.dumps(values(row)))  # type: ignore[operator]
+        digest.update(orjson.dumps(values(row)))
         count += 1
     return count, digest.hexdigest()

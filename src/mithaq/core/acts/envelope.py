@@ -249,6 +249,15 @@ def encode_envelope(fields: Mapping[str, object]) -> bytes:
     Raises:
         MalformedError: as ``parse_envelope``.
     """
+    return write_envelope(fields)[0]
+
+
+def write_envelope(fields: Mapping[str, object]) -> tuple[bytes, Envelope]:
+    """Write an envelope as ``encode_envelope`` does, and give it read too, at the price of writing alone.
+
+    Raises:
+        MalformedError: as ``parse_envelope``.
+    """
     data = encode_canonical(fields)
     try:
         envelope = _decode_wire(data)
@@ -257,7 +266,7 @@ def encode_envelope(fields: Mapping[str, object]) -> bytes:
     if envelope.v != ENVELOPE_VERSION:
         raise MalformedError("bad_field", f"this node writes envelopes of version {ENVELOPE_VERSION}")
     _check_forms(envelope)
-    return data
+    return data, envelope
 
 
 def _name_place(error: msgspec.ValidationError) -> MalformedError:

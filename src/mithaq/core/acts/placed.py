@@ -10,7 +10,6 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from mithaq.core.acts.envelope import Actor
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin, TreeSize
@@ -39,7 +38,7 @@ class PlacedAct:
     recipients: tuple[AdministrationCode, ...]
     created_at: datetime
     seen: Mapping[Origin, TreeSize]
-    body: Mapping[str, Any]
+    body: Mapping[str, object]
     actor: Actor | None = None
     deliveries: Mapping[AdministrationCode, datetime] = field(default_factory=dict)
     floor_at: datetime | None = None

@@ -84,7 +84,11 @@ def decide(
 def decide_notice(
     state: InstrumentState, body: Body, *, author: AdministrationCode, at: datetime
 ) -> Recipients:
-    """Judge an act on a signed version: notify, suspend, resume, denounce or supersede."""
+    """Judge an act on a signed version: notify, suspend, resume, denounce or supersede.
+
+    Raises:
+        RefusedError: ``not_a_notice``. Or as the function of the kind.
+    """
     match body:
         case Notification():
             return decide_notify(state, body, author=author, at=at)

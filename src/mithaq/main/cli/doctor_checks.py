@@ -127,7 +127,12 @@ def _check_mode(node: Node) -> Iterator[Check]:
     from mithaq.node.restore_guard import GUARD, MODE
 
     if node.store.settings.get(MODE) == GUARD:
-        yield Check("mode", FAIL, "read-only: in guard after a restore", "start it; a partner must answer")
+        yield Check(
+            "mode",
+            FAIL,
+            "read-only: in guard",
+            "serve it: the guard opens when its partners answer; an alarm says more",
+        )
     else:
         yield Check("mode", GOOD, "the node may append")
 

@@ -7,6 +7,8 @@ from typing import Any
 _FSI, _PDI = "\u2068", "\u2069"
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 GAP = "  "
+MAX_INLINE = 60
+"""Columns; a value of fields that takes more is laid out below its name."""
 
 
 def isolate(text: str, is_terminal: bool) -> str:
@@ -30,13 +32,49 @@ def _width_of_character(character: str) -> int:
 
 
 def lay_out_pairs(record: Mapping[str, Any], is_terminal: bool, indent: str = "") -> str:
-    """One field a line: name, then value."""
+    """One field a line: name, then value; a value with fields of its own stands below, further in."""
     shown = {name: value for name, value in record.items() if value not in (None, "", [], {}, ())}
     name_width = max((len(name) for name in shown), default=0)
-    return "\n".join(
-        f"{indent}{name.ljust(name_width)}{GAP}{isolate(write_cell(value), is_terminal)}"
-        for name, value in shown.items()
-    )
+    lines: list[str] = []
+    for name, value in shown.items():
+        if _is_inline(value):
+            lines.append(f"{indent}{name.ljust(name_width)}{GAP}{isolate(write_cell(value), is_terminal)}")
+        else:
+            lines += [f"{indent}{name}", _lay_out_below(value, is_terminal, indent + GAP)]
+    return "\n".join(lines)
+
+
+def _is_inline(value: Any) -> bool:
+    match value:
+        case Mapping():
+            return not any(_has_fields(item) for item in value.values()) and _is_short(value)
+        case list() | tuple():
+            return not _has_fields(value) or (len(value) == 1 and _is_inline(value[0]))
+        case _:
+            return True
+
+
+def _has_fields(value: Any) -> bool:
+    is_list = isinstance(value, (list, tuple))
+    return isinstance(value, Mapping) or (is_list and any(_has_fields(item) for item in value))
+
+
+def _is_short(value: Any) -> bool:
+    return width_of(write_cell(value)) <= MAX_INLINE
+
+
+def _lay_out_below(value: Any, is_terminal: bool, indent: str) -> str:
+    """The fields of a value; each item of a list begins with a dash."""
+    if isinstance(value, Mapping):
+        return lay_out_pairs(value, is_terminal, indent)
+    blocks: list[str] = []
+    for item in value:
+        if _is_inline(item):
+            block = indent + GAP + isolate(write_cell(item), is_terminal)
+        else:
+            block = _lay_out_below(item, is_terminal, indent + GAP)
+        blocks.append(f"{indent}- {block[len(indent) + len(GAP) :]}")
+    return "\n".join(blocks)
 
 
 def lay_out_table(records: Iterable[Mapping[str, Any]], columns: Sequence[str], is_terminal: bool) -> str:

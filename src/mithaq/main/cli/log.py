@@ -56,7 +56,7 @@ def _verify_folder(output: Output, folder: Path, vkey: str) -> int:
 
     key = parse_vkey(vkey.strip())
     if not folder.is_dir():
-        raise FoundProblem("file_missing", f"{folder}: there is no such folder")
+        raise FoundProblem("file_missing", f"{folder}: there is no such folder", "do_find")
     try:
         with output.progress("verifying") as progress:
             found = verify_tree(folder, key, progress)

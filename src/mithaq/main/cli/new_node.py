@@ -1,12 +1,15 @@
 """What ``node init`` makes: the folder, then the database in it."""
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
+from zoneinfo import available_timezones
 
+from mithaq.errors import RefusedError
 from mithaq.main.cli.face import UsageError
 
 if TYPE_CHECKING:
@@ -33,16 +36,40 @@ class NewNode:
     is_service: bool
 
 
+def read_place(
+    country: str | None, languages: str | None, mail: str | None, tz: str | None
+) -> dict[str, str | None]:
+    """The choices about the seat, each checked: a wrong one would be noticed much later.
+
+    Raises:
+        UsageError: ``usage``.
+    """
+    if country is not None and re.fullmatch("[A-Z]{2}", country) is None:
+        raise UsageError("usage", "--country is two capital letters, as MA")
+    if languages is not None and re.fullmatch("[a-z]{2,3}(,[a-z]{2,3})*", languages) is None:
+        raise UsageError("usage", "--languages is a list of codes, as ar,fr")
+    known = available_timezones()  # none on a machine without the database of time zones
+    if tz is not None and known and tz not in known:
+        raise UsageError("usage", "--tz is the name of a time zone, as Africa/Casablanca")
+    return {"country": country, "languages": languages, "mail": mail, "tz": tz}
+
+
 def make_node(wanted: NewNode) -> dict[str, Any]:
     """Make the home, the database and the card file; answers what ``node init`` prints.
 
     Raises:
         ConflictError: ``home_not_empty``. MalformedError, RefusedError: as ``create_node``.
+        UsageError: ``base_url``, ``plain_http``.
     """
     from mithaq.adapters.clock import SystemClock
     from mithaq.adapters.entropy import SystemEntropy
+    from mithaq.adapters.http.address import check_base_url
     from mithaq.main.enrolment import build_card, create_node, parse_card
 
+    try:
+        check_base_url(wanted.url)
+    except RefusedError as error:
+        raise UsageError(error.code, f"--url: {error.message}") from error
     made = create_node(
         wanted.home,
         wanted.code,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from mithaq.core.encoding import format_time
-from mithaq.errors import ConflictError
+from mithaq.errors import ConflictError, MissingError
 from mithaq.main.cli.app import make_noun, output_of
 from mithaq.main.cli.face import UsageError
 from mithaq.main.cli.failure import OK, PROBLEMS
@@ -67,7 +67,9 @@ def init(
     languages: Annotated[str | None, typer.Option("--languages", help="Working languages, as ar,fr.")] = None,
     database: Annotated[
         str | None,
-        typer.Option("--database", metavar="URL", help="sqlite, or postgresql://USER:PASSWORD@HOST/NAME."),
+        typer.Option(
+            "--database", metavar="URL", help="sqlite, or postgresql://USER:PASSWORD@HOST:PORT/NAME."
+        ),
     ] = None,
     mail: Annotated[str | None, typer.Option("--mail", help="Where the node's mail goes.")] = None,
     tz: Annotated[
@@ -82,11 +84,12 @@ def init(
     ] = False,
 ) -> int:
     """Make a node: its folder, keys, root file, card and database."""
-    from mithaq.main.cli.new_node import NewNode, make_node
+    from mithaq.main.cli.new_node import NewNode, make_node, read_place
 
     output = output_of(ctx)
     if output.face.home is None:
         raise UsageError("no_home", "say where: --home DIR, or MITHAQ_HOME")
+    place = read_place(country, languages, mail, tz)
     chosen = code or _ask("Code of the administration, as ma-mi", "--code")
     wanted = NewNode(
         home=output.face.home.resolve(),
@@ -94,7 +97,7 @@ def init(
         name=name or (_ask("Its name", "--name", chosen) if code is None else chosen),
         origin=origin,
         url=url or f"http://{DEFAULT_BIND}",
-        choices={"country": country, "languages": languages, "mail": mail, "tz": tz},
+        choices=place,
         database=database,
         is_service=service,
     )
@@ -244,6 +247,8 @@ def backup(
     output = output_of(ctx)
     if which not in tuple(BackupSet):
         raise UsageError("usage", "--set is data or keystore")
+    if not to.absolute().parent.is_dir():
+        raise MissingError("folder", f"there is no folder {to.parent}")
     home = Home(output.face.folder().resolve())
     made = backup_node(home, to, BackupSet(which), SystemClock(), SystemEntropy())
     record = {

@@ -337,6 +337,7 @@ def show(ctx: typer.Context, note_id: NoteId) -> int:
             **_describe(rows[0], output, now),
             "recipients": [_standing(row, output, now) for row in rows],
             "subject": dict(first.parsed.subject or {}),
+            "handling": first.parsed.handling,
             "body": first.parsed.body,
             "sections": sorted(first.parsed.sections),
             "blobs": [

@@ -73,7 +73,7 @@ class Output:
 
     def preview(self, title: str, record: Record) -> None:
         """What is about to be sent, on stderr."""
-        self.say(f"{self.word('preview')}: {isolate(title, sys.stderr.isatty())}")
+        self.say(f"{self.word('preview')}{self.word('colon')} {isolate(title, sys.stderr.isatty())}")
         self.say(lay_out_pairs(record, sys.stderr.isatty(), indent="  "))
 
     def may_go_on(self, *, is_dry: bool, is_agreed: bool) -> bool:
@@ -102,8 +102,8 @@ class Output:
             traceback.print_exception(error, file=sys.stderr)
         parts = (
             f"{self.word('error')} {failure.code}: {_end(failure.message)}",
-            f"{self.word('kept')}: {failure.kept}",
-            f"{self.word('do')}: {failure.do}",
+            f"{self.word('kept')}{self.word('colon')} {failure.kept}",
+            f"{self.word('do')}{self.word('colon')} {failure.do}",
         )
         sys.stderr.write(" ".join(parts).encode("utf-8", "backslashreplace").decode() + "\n")
         sys.stderr.flush()

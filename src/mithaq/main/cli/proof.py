@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from mithaq.core.encoding import encode_base64, format_time
-from mithaq.errors import MithaqError
+from mithaq.errors import MissingError, MithaqError
 from mithaq.main.cli.app import make_noun, output_of
 from mithaq.main.cli.failure import OK, PROBLEMS, FoundProblem
 from mithaq.main.cli.inputs import read_input, write_new_file
@@ -122,5 +122,6 @@ def _tell_refusal(output: Output, error: MithaqError) -> int:
         nothing = dict.fromkeys(("origin", "leaf_index", "tree_size", "root_hash"))
         problem = {"code": error.code, "message": error.message}
         output.show(VERIFY, {"ok": False, **nothing, "cosignatures": [], "problems": [problem]})
-    output.tell_failure(FoundProblem(error.code, error.message))
+    remedy = "do_find" if isinstance(error, MissingError) else "do_damage"
+    output.tell_failure(FoundProblem(error.code, error.message, remedy))
     return PROBLEMS

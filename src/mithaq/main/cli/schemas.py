@@ -120,7 +120,9 @@ SCHEMAS: Final[dict[str, Schema]] = {
     "mithaq/note-ack/1": Schema(("id", "state", "ack_id")),
     "mithaq/note-reply/1": Schema(("id", "reply_to", "kind", "state")),
     "mithaq/note-list/1": Schema(_NOTE, many=True),
-    "mithaq/note-show/1": Schema((*_NOTE, "recipients", "subject", "body", "sections", "blobs", "acts")),
+    "mithaq/note-show/1": Schema(
+        (*_NOTE, "recipients", "subject", "handling", "body", "sections", "blobs", "acts")
+    ),
     "mithaq/rebuild/1": Schema(("registers",)),
     "mithaq/demo/1": Schema(("nodes", "instruments_in_force", "notes_closed", "seconds")),
     "mithaq/bench-exchange/1": Schema(

@@ -26,6 +26,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "fr": "tout ce qui existait auparavant.",
         "ar": "كل ما كان موجودا من قبل.",
     },
+    "colon": {"en": ":", "fr": "\u00a0:", "ar": ":"},
     "do_input": {
         "en": "correct the input and run the command again.",
         "fr": "corrigez l'entrée et relancez la commande.",

@@ -49,10 +49,6 @@ class Projections(Protocol):
         """
         ...
 
-    def object_of(self, content_hash: str) -> str | None:
-        """The instrument that has a version with that content hash."""
-        ...
-
     def deliver_notes(
         self, log: Origin, recipient: AdministrationCode, first: LeafIndex, last: LeafIndex, at: datetime
     ) -> None:

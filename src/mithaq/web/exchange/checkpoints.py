@@ -12,6 +12,7 @@ from mithaq.core.log.signed_note import SignedNote, parse_signed_note
 from mithaq.core.types import TreeSize
 from mithaq.errors import MissingError
 from mithaq.node.records import Partner
+from mithaq.node.release_heads import find_release_head
 from mithaq.web.exchange.gate import exchange_view
 from mithaq.web.exchange.query import check_most, find_followed, read_numbers
 from mithaq.web.runtime import get_node
@@ -38,7 +39,7 @@ def show_checkpoint(request: HttpRequest, partner: Partner) -> HttpResponse:
 @exchange_view("GET")
 def show_release_head(request: HttpRequest, partner: Partner) -> HttpResponse:
     tree_size = TreeSize(read_numbers(request, {"size": None})["size"])
-    document = get_node().store.own.release_head(partner.code, tree_size)
+    document = find_release_head(get_node(), partner.code, tree_size)
     return HttpResponse(document, content_type="application/json")
 
 

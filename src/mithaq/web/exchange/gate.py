@@ -43,13 +43,15 @@ def exchange_view(
             except (MalformedError, RefusedError) as error:
                 return _refuse(node, error)
             meter = get_part(CallerMeters).of(partner.code)
-            with meter.hold_open():
+            with meter.hold_open() as held:
                 meter.check_bytes(node.clock.monotonic_s())
                 if meter.hear(node.clock.monotonic_s()):
                     # It is back: whoever waits to try it again need not wait longer.
                     node.wakes.wake(partner.origin)
                 response = view(request, partner, *args, **kwargs)
                 meter.spend(len(response.content))
+                # Open until it is sent: a partner that does not read its answers holds a thread with each.
+                response._resource_closers.append(held.pop_all().close)
                 return response
 
         return machine_view(method)(answer)

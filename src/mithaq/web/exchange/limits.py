@@ -6,7 +6,7 @@ Spec: docs/spec 12.1.2.
 import math
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Final
 
 from django.conf import settings
@@ -39,8 +39,8 @@ class CallerMeter:
         self.is_clock_warned = False
 
     @contextmanager
-    def hold_open(self) -> Iterator[None]:
-        """One open request.
+    def hold_open(self) -> Iterator[ExitStack]:
+        """One open request, until the block ends; or longer, for who takes over what is yielded.
 
         Raises:
             UnavailableError: ``too_many_open``.
@@ -49,11 +49,13 @@ class CallerMeter:
             if self._open >= MAX_OPEN:
                 raise UnavailableError("too_many_open", f"At most {MAX_OPEN} requests may be open.", 1)
             self._open += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._open -= 1
+        with ExitStack() as held:
+            held.callback(self._let_go)
+            yield held
+
+    def _let_go(self) -> None:
+        with self._lock:
+            self._open -= 1
 
     def check_bytes(self, now_s: float) -> None:
         """Checks that the bucket holds something; the next answer may overdraw it, once.
