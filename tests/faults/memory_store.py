@@ -23,6 +23,7 @@ from mithaq.core.log.signed_note import SignatureLine, parse_signed_note
 from mithaq.core.notes.standing import OPEN
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin, TreeSize
 from mithaq.errors import ConflictError, MissingError, UnavailableError
+from mithaq.node.ports.roster import MOST_EVIDENCE
 from mithaq.node.records import (
     Alarm,
     FollowedHead,
@@ -718,7 +719,8 @@ class MemoryAlarms:
 
     def keep_evidence(self, origin: Origin, kind: str, notes: Sequence[bytes]) -> None:
         known = self._tables.evidence.get(origin, ())
-        if (kind, tuple(notes)) not in known:
+        has_room = sum(kind == each for each, _ in known) < MOST_EVIDENCE
+        if has_room and (kind, tuple(notes)) not in known:
             self._tables.evidence.put(origin, (*known, (kind, tuple(notes))))
 
     def evidence(self, origin: Origin) -> list[tuple[str, list[bytes]]]:

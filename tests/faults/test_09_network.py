@@ -8,7 +8,7 @@ import pytest
 from mithaq.core.types import Origin
 from mithaq.errors import UnavailableError
 
-from .federation import World
+from .federation import Moment, World
 from .liar import ForgedLog, has_note, make_lied_to
 from .moves import make_note, move_at_random, send_note
 from .network import STORM, Link, Weather

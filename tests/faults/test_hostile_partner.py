@@ -1,5 +1,6 @@
 """A partner whose keys are true and whose intent is not: it stalls nobody else."""
 
+from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -7,6 +8,7 @@ import pytest
 
 from mithaq.core.acts.commitment import commit_act
 from mithaq.core.federation.page import Content
+from mithaq.core.log.signed_note import SignatureLine, parse_signed_note
 from mithaq.core.types import Origin
 
 from .federation import SimNode, World
@@ -146,3 +148,36 @@ def test_a_disclosed_act_cannot_take_the_id_of_another() -> None:
     assert has_note(victim, good)
     assert victim.node.store.acts.of_objects([own]) == before
     assert [(act.leaf_index, act.reason) for act in victim.store.followed.parked()] == [(release, "id_taken")]
+
+
+def test_blobs_that_are_never_served_raise_one_alarm() -> None:
+    """A partner names a thousand attachments and has none: one alarm of it, not a thousand."""
+    world, victim, log = make_lied_to()
+    for number in range(30):
+        digest = sha256(b"%d" % number).hexdigest()
+        blob = {"sha256": digest, "size": 1, "media": "text/plain", "name": "a.txt"}
+        log.add(log.make_envelope(blobs=[blob]))
+    assert not isinstance(victim.pull("fr-mi"), str)
+    assert victim.alarm_codes() == ["blob_unusable"]
+    assert not victim.store.followed.wanted_blobs(Origin(log.liar.origin))
+
+
+def test_fault_05_a_padded_fork_is_told_too() -> None:
+    """Two histories, signed with as many more lines as a note may have: the alarm still fits into an act."""
+    world, victim, honest, log = with_honest_partner()
+    log.add_good()
+    assert not isinstance(victim.pull("fr-mi"), str)
+    other = log.branch(0)
+
+    def pad(note: bytes) -> bytes:
+        parsed = parse_signed_note(note)
+        junk = [SignatureLine(f"junk{number}.example", b"junk", bytes(40_000)) for number in range(12)]
+        return parsed.with_lines(*junk).encode()
+
+    log.acts, log.change_note = other.acts, pad
+    victim.pull("fr-mi")
+    assert victim.store.followed.head(Origin(log.liar.origin)).frozen
+    victim.pull("fr-mi")
+    assert not isinstance(honest.pull("ma-mi"), str)
+    kinds = [act.read().parsed.kind for act in honest.node.store.acts.scan(Origin(victim.origin))]
+    assert "alarm.equivocation" in kinds

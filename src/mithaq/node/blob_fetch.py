@@ -80,5 +80,7 @@ class BlobFetcher:
         log.warning("blob %s of %s is given up: %s", wanted.sha256[:16], self._origin, code)
         with self._node.store.transaction():
             self._node.store.followed.forget_blob(self._origin, wanted.sha256)
-            alarm = Alarm("blob_unusable", wanted.sha256, self._node.clock.now(), f"{self._origin}: {code}")
+            # One for each partner, not for each blob: it may name as many as it likes.
+            detail = f"{wanted.sha256}: {code}"
+            alarm = Alarm("blob_unusable", self._origin, self._node.clock.now(), detail)
             self._node.store.alarms.raise_alarm(alarm)

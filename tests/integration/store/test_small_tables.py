@@ -9,6 +9,7 @@ import pytest
 from mithaq.core.acts.revocations import Revocation
 from mithaq.core.types import AdministrationCode, Origin, TreeSize
 from mithaq.errors import MissingError
+from mithaq.node.ports.roster import MOST_EVIDENCE
 from mithaq.node.records import Alarm
 
 from .engines import OnPostgresql, OnSqlite
@@ -104,6 +105,14 @@ class AlarmsContract:
         store.alarms.keep_evidence(OWN_LOG, "rollback", notes[:1])
         assert store.alarms.evidence(OWN_LOG) == [("fork", notes), ("rollback", notes[:1])]
         assert store.alarms.evidence(PARTNER_LOG) == []
+
+    def test_evidence_of_a_kind_is_bounded(self, store: Any) -> None:
+        for number in range(MOST_EVIDENCE + 5):
+            store.alarms.keep_evidence(OWN_LOG, "rollback", [b"%d" % number])
+        store.alarms.keep_evidence(OWN_LOG, "fork", [b"0"])
+        kept = store.alarms.evidence(OWN_LOG)
+        assert [notes for kind, notes in kept if kind == "rollback"] == [[b"%d" % n] for n in range(MOST_EVIDENCE)]
+        assert kept[-1] == ("fork", [b"0"])
 
 
 class WitnessedContract:

@@ -177,7 +177,7 @@ def test_refuses_a_bundle_swapped_with_another(copy):
 
 
 def test_a_changed_entry_is_not_blamed_on_its_released_act(copy):
-    index = parse_released_line((copy / "released.jsonl").read_bytes().splitlines()[0]).index
+    index = parse_released_line((copy / "released.jsonl").read_bytes().splitlines(keepends=True)[0]).index
     path = copy / "tile/entries/000"
     data = bytearray(path.read_bytes())
     data[index * (2 + 33) + 2 + 20] ^= 1

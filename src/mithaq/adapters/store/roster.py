@@ -13,6 +13,7 @@ from mithaq.core.acts.revocations import Revocation, add_revocation
 from mithaq.core.encoding import encode_base64, parse_base64
 from mithaq.core.types import AdministrationCode, Origin, TreeSize
 from mithaq.errors import MissingError
+from mithaq.node.ports.roster import MOST_EVIDENCE
 from mithaq.node.records import Alarm, Partner
 
 
@@ -133,7 +134,8 @@ class DatabaseAlarms:
     def keep_evidence(self, origin: Origin, kind: str, notes: Sequence[bytes]) -> None:
         """Keep SignedNotes verbatim."""
         packed = orjson.dumps([encode_base64(note) for note in notes])
-        if not models.Evidence.objects.filter(origin=origin, kind=kind, notes=packed).exists():
+        known = models.Evidence.objects.filter(origin=origin, kind=kind)
+        if known.count() < MOST_EVIDENCE and not known.filter(notes=packed).exists():
             models.Evidence.objects.create(origin=origin, kind=kind, notes=packed)
 
     def evidence(self, origin: Origin) -> list[tuple[str, list[bytes]]]:

@@ -109,7 +109,7 @@ class ControlServer:
             try:
                 while True:
                     _send(channel, self._answer(_receive(channel)))
-            except (EOFError, OSError, MalformedError, msgspec.MsgspecError):
+            except (EOFError, OSError, MalformedError, msgspec.MsgspecError, RecursionError):
                 return  # whoever asked has gone, or sent what cannot be read
             finally:
                 self._at_end()
@@ -168,14 +168,32 @@ def pack_draft(draft: Draft) -> Message:
     }
 
 
-def unpack_draft(message: Message) -> Draft:
-    """Draft of a message."""
-    return Draft(
-        message["fields"],
-        tuple(AdministrationCode(code) for code in message["recipients"]),
-        message["post"],
-        [SectionContent(name, salt, data) for name, salt, data in message["sections"]],
-    )
+class _DraftMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    fields: dict[str, Any]
+    recipients: list[str]
+    post: str | None
+    sections: list[tuple[str, bytes, bytes]]
+
+
+def unpack_drafts(message: object) -> list[Draft]:
+    """Drafts of a message. Their types are checked here: what is wrong later stops the writer for everyone.
+
+    Raises:
+        MalformedError: ``control_message``.
+    """
+    try:
+        drafts = msgspec.convert(message, list[_DraftMessage])
+    except (msgspec.ValidationError, RecursionError) as error:
+        raise MalformedError("control_message", "the drafts are not of their form") from error
+    return [
+        Draft(
+            draft.fields,
+            tuple(AdministrationCode(code) for code in draft.recipients),
+            draft.post,
+            [SectionContent(name, salt, data) for name, salt, data in draft.sections],
+        )
+        for draft in drafts
+    ]
 
 
 def pack_outcome(outcome: Outcome) -> Message | list[Any]:

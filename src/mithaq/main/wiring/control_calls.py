@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 
 from mithaq.errors import MalformedError
-from mithaq.main.wiring.control import Message, pack_outcome, unpack_draft
+from mithaq.main.wiring.control import Message, pack_outcome, unpack_drafts
 from mithaq.main.wiring.pull_threads import PullThreads
 from mithaq.node.node import Node
 
@@ -35,7 +35,7 @@ class ControlCalls:
                 raise MalformedError("control_message", "the service does not know that call")
 
     def _append(self, message: Message) -> Message:
-        drafts = [unpack_draft(one) for one in message["drafts"]]
+        drafts = unpack_drafts(message.get("drafts"))
         outcomes = self._node.appender.submit(drafts).result(APPEND_TIMEOUT_S)
         return {"appended": [pack_outcome(outcome) for outcome in outcomes]}
 

@@ -8,6 +8,9 @@ from mithaq.core.acts.revocations import Revocation
 from mithaq.core.types import AdministrationCode, Origin
 from mithaq.node.records import Alarm, Partner
 
+MOST_EVIDENCE = 64
+"""Pieces of evidence kept of one log and kind."""
+
 
 class Roster(Protocol):
     """Partners and root versions."""
@@ -73,7 +76,7 @@ class AlarmStore(Protocol):
         ...
 
     def keep_evidence(self, origin: Origin, kind: str, notes: Sequence[bytes]) -> None:
-        """Keep SignedNotes verbatim."""
+        """Keep SignedNotes verbatim, the first ``MOST_EVIDENCE`` of a kind: a liar could send more for ever."""
         ...
 
     def evidence(self, origin: Origin) -> list[tuple[str, list[bytes]]]:

@@ -1,0 +1,44 @@
+"""Drafts that come over the control socket: of their form, or refused before the writer sees them."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from mithaq.core.types import AdministrationCode
+from mithaq.errors import MalformedError
+from mithaq.main.wiring.control import pack_draft, unpack_drafts
+from mithaq.node.draft import Draft
+from mithaq.node.records import SectionContent
+
+GOOD: dict[str, Any] = {"fields": {"kind": "noop"}, "recipients": ["fr-mi"], "post": None, "sections": []}
+
+
+def test_a_draft_survives_the_socket() -> None:
+    section = SectionContent("persons", bytes(32), b"data")
+    draft = Draft({"kind": "noop", "body": {}}, (AdministrationCode("fr-mi"),), "desk", [section])
+    sent = msgspec.msgpack.decode(msgspec.msgpack.encode([pack_draft(draft)]))
+    assert unpack_drafts(sent) == [draft]
+
+
+@pytest.mark.parametrize(
+    "drafts",
+    [
+        None,
+        5,
+        {},
+        [5],
+        [{}],
+        [{**GOOD, "recipients": [["fr-mi"]]}],
+        [{**GOOD, "recipients": "fr-mi"}],
+        [{**GOOD, "post": 5}],
+        [{**GOOD, "fields": {1: 2}}],
+        [{**GOOD, "sections": [["a", 5, b""]]}],
+        [{**GOOD, "sections": [["a", b""]]}],
+        [{**GOOD, "more": 1}],
+        [GOOD, {**GOOD, "fields": []}],
+    ],
+)
+def test_what_is_no_draft_is_refused(drafts: object) -> None:
+    with pytest.raises(MalformedError, match="control_message"):
+        unpack_drafts(drafts)
