@@ -156,9 +156,9 @@ class SimNode:
 
     # Life
 
-    def start(self) -> None:
-        """As ``main.wiring.service`` starts a node, without threads."""
-        self.node = Node(
+    def make_node(self) -> Node:
+        """The ports, each with its points of failure."""
+        return Node(
             identity=Identity(
                 AdministrationCode(self.code), Origin(self.origin), self.code, "http://127.0.0.1:1"
             ),
@@ -171,6 +171,10 @@ class SimNode:
             clock=self.clock,
             entropy=self.entropy,
         )
+
+    def start(self) -> None:
+        """As ``main.wiring.service`` starts a node, without threads."""
+        self.node = self.make_node()
         check_own_tree(self.node)
         self.sequencer = Sequencer(
             self.node, Projector(self.node.store, self.registry, self.node.identity.code)

@@ -203,6 +203,9 @@ class ForgedLog:
     def root(self, version: int) -> bytes | None:
         return None
 
+    def blob_manifest(self, sha256: str) -> bytes:
+        raise MissingError("blob", "there is none")
+
     def hint(self, origin: str, tree_size: int, priority: str) -> None:
         return None
 

@@ -5,29 +5,22 @@ What is outside of a transaction is durable at once, as in the database. ``copy`
 a process would find after a kill, or that a backup would bring back.
 """
 
-import hashlib
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-
-import orjson
-from msgspec import structs
 
 from mithaq.core.acts.receipts import ReceiptResult
 from mithaq.core.acts.revocations import add_revocation
 from mithaq.core.log.merkle import EMPTY_ROOT, CompactRange
-from mithaq.core.log.signed_note import SignatureLine, parse_signed_note
-from mithaq.core.notes.standing import OPEN
+from mithaq.core.log.signed_note import SignatureLine
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin, TreeSize
-from mithaq.errors import ConflictError, MissingError, UnavailableError
+from mithaq.errors import ConflictError, MissingError
 from mithaq.node.ports.roster import MOST_EVIDENCE
 from mithaq.node.records import (
     Alarm,
     FollowedHead,
-    NoteRow,
     Outcome,
     OwnHead,
     ParkedAct,
@@ -39,113 +32,10 @@ from mithaq.node.records import (
     WantedBlob,
 )
 
-MINUTE = timedelta(minutes=1)
+from .memory_models import MemoryProjections, describe
+from .memory_tables import Tables, add_cosignature, clash, cosigned_note, insert_acts
 
-
-class Journal:
-    """How to undo what the running transaction has done."""
-
-    def __init__(self) -> None:
-        self.depth = 0
-        self.undo: list[Callable[[], object]] = []
-
-    @contextmanager
-    def transaction(self, check_commit: Callable[[], None]) -> Iterator[None]:
-        """All or nothing; joins one that runs already. ``check_commit`` may refuse the commit."""
-        if self.depth:
-            yield
-            return
-        self.depth = 1
-        try:
-            yield
-            check_commit()
-        except BaseException:
-            for step in reversed(self.undo):
-                step()
-            raise
-        finally:
-            self.undo = []
-            self.depth = 0
-
-
-class Table(dict[Any, Any]):
-    """A dict whose changes roll back. Values are never changed in place."""
-
-    def __init__(self, journal: Journal, rows: Mapping[Any, Any] = {}) -> None:
-        super().__init__(rows)
-        self._journal = journal
-
-    def put(self, key: Any, value: Any) -> None:
-        if self._journal.depth:
-            if key in self:
-                self._journal.undo.append(lambda old=self[key]: self.__setitem__(key, old))
-            else:
-                self._journal.undo.append(lambda: self.pop(key))
-        self[key] = value
-
-    def drop(self, key: Any) -> None:
-        if key in self:
-            old = self.pop(key)
-            if self._journal.depth:
-                self._journal.undo.append(lambda: self.__setitem__(key, old))
-
-
-class Lists(dict[Any, list[Any]]):
-    """Sorted lists by key, whose insertions and removals roll back."""
-
-    def __init__(self, journal: Journal, rows: Mapping[Any, list[Any]] = {}) -> None:
-        super().__init__({key: list(found) for key, found in rows.items()})
-        self._journal = journal
-
-    def of(self, key: Any) -> list[Any]:
-        return self.get(key, [])
-
-    def insert(self, key: Any, value: Any) -> None:
-        found = self.setdefault(key, [])
-        insort(found, value)
-        if self._journal.depth:
-            self._journal.undo.append(lambda: found.remove(value))
-
-    def remove(self, key: Any, value: Any) -> None:
-        found = self[key]
-        found.remove(value)
-        if self._journal.depth:
-            self._journal.undo.append(lambda: insort(found, value))
-
-
-TABLES = (
-    "acts", "checkpoints", "cosignatures", "release_heads", "heads", "bundles", "parked", "waiting", "gaps",
-    "witnessed", "wanted", "notes", "instruments", "versions", "links", "partners", "roots", "revocations",
-    "alarms", "evidence", "settings", "own_head",
-)  # fmt: skip
-LISTS = (
-    "order", "ids", "objects", "releases", "cosigned", "receipts", "floors", "receipt_keys", "owed", "places",
-    "blobs",
-)  # fmt: skip
-
-
-class Tables:
-    """Everything that is durable."""
-
-    def __init__(self, source: "Tables | None" = None) -> None:
-        self.journal = Journal()
-        self.serial = source.serial if source else 0
-        for name in TABLES:
-            setattr(self, name, Table(self.journal, getattr(source, name) if source else {}))
-        for name in LISTS:
-            setattr(self, name, Lists(self.journal, getattr(source, name) if source else {}))
-
-    def __getattr__(self, name: str) -> Any:  # for readers: the tables are made above
-        raise AttributeError(name)
-
-    def next_serial(self) -> int:
-        self.serial += 1
-        return self.serial
-
-
-def clash(what: str) -> UnavailableError:
-    """What the database makes of a broken unique key."""
-    return UnavailableError("disk", f"the database did not commit: UNIQUE constraint failed: {what}")
+__all__ = ["MemoryStore", "describe"]
 
 
 class MemoryStore:
@@ -175,41 +65,6 @@ class MemoryStore:
         """What a backup of this moment holds. Not within a transaction."""
         assert not self.tables.journal.depth
         return MemoryStore(self.code, self.origin, Tables(self.tables))
-
-
-def insert_acts(tables: Tables, acts: Iterable[SealedAct]) -> None:
-    for act in acts:
-        place = (act.log, act.leaf_index)
-        if place in tables.acts:
-            raise clash("store_act.position")
-        tables.acts.put(place, act)
-        tables.order.insert(act.log, act.leaf_index)
-        tables.ids.insert(act.parsed.id, place)
-        tables.objects.insert(act.object_id, place)
-        for blob in act.parsed.blobs:
-            tables.blobs.insert(blob.sha256, place)
-
-
-def add_cosignature(
-    tables: Tables, origin: Origin, tree_size: int, line: SignatureLine, at_s: int, by: str
-) -> None:
-    known = tables.cosignatures.get((origin, tree_size), ())
-    if any((one.key_id, at) == (line.key_id, at_s) for one, at, _ in known):
-        return
-    tables.cosignatures.put((origin, tree_size), (*known, (line, at_s, by)))
-    for key in ((origin, by), (origin, None)):
-        if tree_size not in tables.cosigned.of(key)[-1:]:
-            tables.cosigned.insert(key, tree_size)
-
-
-def cosigned_note(tables: Tables, origin: Origin, tree_size: int) -> bytes:
-    found = tables.checkpoints.get((origin, tree_size))
-    if found is None:
-        raise MissingError("checkpoint", "no checkpoint was published at that size")
-    lines = sorted(tables.cosignatures.get((origin, tree_size), ()), key=lambda one: one[1])
-    newest = {(line.name, line.key_id): line for line, _, _ in lines}
-    note: bytes = found[1]
-    return parse_signed_note(note).with_lines(*newest.values()).encode() if newest else note
 
 
 class MemoryOwnLog:
@@ -532,132 +387,6 @@ class MemoryReceipts:
 
 def _receipt_place(one: ReceiptRange) -> tuple[str, int, int]:
     return (one.receipt_log, one.receipt_index, one.first)
-
-
-class MemoryProjections:
-    def __init__(self, tables: Tables) -> None:
-        self._tables = tables
-
-    def clear(self) -> None:
-        for table in (
-            self._tables.notes,
-            self._tables.instruments,
-            self._tables.versions,
-            self._tables.links,
-        ):
-            for key in list(table):
-                table.drop(key)
-
-    def save_notes(self, rows: Sequence[NoteRow]) -> None:
-        for row in rows:
-            key = (row.object_id, row.recipient)
-            if (row.log, row.leaf_index, key) not in self._tables.places.of(row.log):
-                self._tables.places.insert(row.log, (row.log, row.leaf_index, key))
-            self._tables.notes.put(key, row)
-
-    def save_instruments(self, rows: Sequence[Any]) -> None:
-        for row in rows:
-            self._tables.instruments.put(row.object_id, row)
-
-    def save_versions(self, object_id: str, versions: Sequence[Any], links: Sequence[Any]) -> None:
-        self._tables.versions.put(object_id, tuple(versions))
-        self._tables.links.put(object_id, tuple(links))
-
-    def versions_of(self, object_id: str) -> list[Any]:
-        return list(self._tables.versions.get(object_id, ()))
-
-    def find_version(self, content_hash: str) -> Any:
-        found = (one for rows in self._tables.versions.values() for one in rows)
-        return next((one for one in found if one.content_hash == content_hash), None)
-
-    def find_successors(self, content_hash: str) -> list[Any]:
-        replacing = {
-            link.own_hash
-            for links in self._tables.links.values()
-            for link in links
-            if link.other_hash == content_hash and link.relation == "replaces"
-        }
-        rows = (one for found in self._tables.versions.values() for one in found)
-        return [one for one in rows if one.content_hash in replacing]
-
-    def dependents(self, object_id: str, content_hashes: Sequence[str]) -> list[str]:
-        changed = set(content_hashes)
-        links = [(owner, link) for owner, found in self._tables.links.items() for link in found]
-        objects = {owner for owner, link in links if link.other_hash in changed}
-        replaced = {
-            link.other_hash for _, link in links if link.relation == "replaces" and link.own_hash in changed
-        }
-        for owner, versions in self._tables.versions.items():
-            objects |= {owner for one in versions if one.content_hash in replaced}
-        return sorted(objects - {object_id})
-
-    def deliver_notes(
-        self, log: str, recipient: str, first: LeafIndex, last: LeafIndex, at: datetime
-    ) -> None:
-        places = self._tables.places.of(log)
-        start = bisect_left(places, (log, first))
-        for _, leaf_index, key in places[start:]:
-            if leaf_index > last:
-                break
-            row = self._tables.notes.get(key)
-            if row and row.recipient == recipient and row.state == "sent" and row.act_count == 1:
-                self._tables.notes.put(key, _deliver(row, at))
-
-    def notes(self, **filters: str) -> list[NoteRow]:
-        return self._select(self._tables.notes.values(), filters)
-
-    def instruments(self, **filters: str) -> list[Any]:
-        return self._select(self._tables.instruments.values(), filters)
-
-    def _select(self, rows: Iterable[Any], filters: Mapping[str, str]) -> list[Any]:
-        found = [row for row in rows if all(getattr(row, name) == value for name, value in filters.items())]
-        return sorted(found, key=lambda row: (-row.created_at.timestamp(), row.object_id))
-
-    def count_due(self, own_code: AdministrationCode, now: datetime) -> tuple[int, int, int]:
-        due = [row for row in self._tables.notes.values() if row.due_at is not None and row.state in OPEN]
-        by_us = sum(row.recipient == own_code for row in due)
-        by_partner = sum(row.sender == own_code for row in due)
-        return by_us, by_partner, sum(row.due_at < now for row in due)
-
-    def digest(self) -> dict[str, tuple[int, str]]:
-        found = {}
-        for name, table in (("notes", self._tables.notes), ("instruments", self._tables.instruments)):
-            rows = [describe(table[key]) for key in sorted(table)]
-            found[name] = (len(rows), hashlib.sha256(orjson.dumps(rows)).hexdigest())
-        return found
-
-
-def describe(row: Any) -> list[Any]:
-    """A row of a read model as JSON-ready values: equal rows, equal values, on every node."""
-    return [_plain(getattr(row, name)) for name in row.__struct_fields__]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="milliseconds")
-    if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in sorted(value.items())}
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    return value
-
-
-def _deliver(row: NoteRow, at: datetime) -> NoteRow:
-    """As the SQL of the database does it."""
-    is_clocked = row.expects != "none"
-    limit_s = row.limit_s if is_clocked else None
-    marks = ["no_procedure"] if is_clocked else []
-    if row.created_at - at > timedelta(seconds=300):
-        marks.append("time_disputed")
-    due_at = None if limit_s is None else _round_up(at + timedelta(seconds=limit_s))
-    return structs.replace(
-        row, state="delivered", delivered_at=at, limit_s=limit_s, due_at=due_at, marks=marks
-    )
-
-
-def _round_up(at: datetime) -> datetime:
-    whole = at.replace(second=0, microsecond=0)
-    return whole if whole == at else whole + MINUTE
 
 
 class MemoryRoster:

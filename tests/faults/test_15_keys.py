@@ -184,7 +184,11 @@ def test_fault_15_a_revoked_post_key() -> None:
     """What it signed before stays; what it signs later is unusable, and the rest goes on."""
     world = World()
     france, morocco = world["fr-mi"], world["ma-mi"]
-    about = {"object": "019b8d2b-8c00-7dc7-8cc9-efadb6d0924e", "object_kind": "agreements.agreement", "object_v": 1}
+    about = {
+        "object": "019b8d2b-8c00-7dc7-8cc9-efadb6d0924e",
+        "object_kind": "agreements.agreement",
+        "object_v": 1,
+    }
     body = {"version": 1, "content_hash": "0" * 64}
 
     def sign() -> int:

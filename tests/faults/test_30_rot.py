@@ -213,7 +213,7 @@ def test_fault_07_each_byte_of_a_served_checkpoint() -> None:
 
 
 def test_fault_07_each_byte_of_a_page() -> None:
-    """A page with one bit changed, for a moment: the act is taken from the second page, or parked as it is."""
+    """A page with one bit changed, for a moment: the act is taken from the second page."""
     _, victim, log = make_lied_to()
     good = log.add_good()
     log.add_hidden()

@@ -152,7 +152,7 @@ def test_a_disclosed_act_cannot_take_the_id_of_another() -> None:
 
 def test_blobs_that_are_never_served_raise_one_alarm() -> None:
     """A partner names a thousand attachments and has none: one alarm of it, not a thousand."""
-    world, victim, log = make_lied_to()
+    _, victim, log = make_lied_to()
     for number in range(30):
         digest = sha256(b"%d" % number).hexdigest()
         blob = {"sha256": digest, "size": 1, "media": "text/plain", "name": "a.txt"}
@@ -164,7 +164,7 @@ def test_blobs_that_are_never_served_raise_one_alarm() -> None:
 
 def test_fault_05_a_padded_fork_is_told_too() -> None:
     """Two histories, signed with as many more lines as a note may have: the alarm still fits into an act."""
-    world, victim, honest, log = with_honest_partner()
+    _, victim, honest, log = with_honest_partner()
     log.add_good()
     assert not isinstance(victim.pull("fr-mi"), str)
     other = log.branch(0)

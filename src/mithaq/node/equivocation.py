@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from mithaq.core.acts.kinds import Kind
 from mithaq.core.encoding import encode_base64
+from mithaq.core.log.signed_note import SignedNote, parse_signed_note
 from mithaq.core.types import Origin
 from mithaq.errors import MissingError, UnavailableError
 from mithaq.node.draft import Draft, new_act_id
@@ -21,6 +22,20 @@ ALARM = "equivocation"
 def _untold(origin: Origin) -> str:
     """Setting that holds the id of the alarm act until it is in the log."""
     return f"untold {sha256(origin.encode()).hexdigest()[:48]}"
+
+
+MOST_TOLD_BYTES = 65_536
+"""Of a note in the alarm act: its author could pad it beyond what an act may hold, and never be told of."""
+
+
+def _to_tell(head: FollowedHead, notes: Sequence[bytes]) -> list[bytes]:
+    """The notes with the lines of their log alone; one that is too long even so stays here as evidence."""
+    parsed = [parse_signed_note(note) for note in notes if note]
+    cut = [
+        SignedNote(note.text, tuple(line for line in note.lines if line.name == head.origin)).encode()
+        for note in parsed
+    ]
+    return [note for note in cut if len(note) <= MOST_TOLD_BYTES]
 
 
 class Equivocation:
@@ -70,7 +85,10 @@ class Equivocation:
                 "id": act_id,
                 "priority": "immediate",
                 "actor": node.machine_actor(),
-                "body": {"log": head.origin, "notes": [encode_base64(note) for note in notes]},
+                "body": {
+                    "log": head.origin,
+                    "notes": [encode_base64(note) for note in _to_tell(head, notes)],
+                },
             },
             tuple(recipients),
         )

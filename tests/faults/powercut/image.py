@@ -60,6 +60,7 @@ class Image:
 
     def lay_down(self, disk: Disk, chance: random.Random) -> None:
         """Make the folder what the disk may hold now."""
+        self._find_changes()
         wanted = disk.guess(chance)
         for name in sorted(self._there, reverse=True):
             if name not in wanted:
@@ -81,27 +82,24 @@ class Image:
         Raises:
             AssertionError, or whatever kept the node from starting.
         """
-        try:
-            with use_databases(self._databases):
-                self._check_files()
-                signer = FileSigner(self.folder)
-                node = open_node(self.folder, signer)
-                try:
-                    check_own_tree(node)
-                    sequencer = make_sequencer(node)
-                    sequencer.catch_up()
-                    self._check_own(node, promised)
-                    self._check_followed(node, promised)
-                    self._check_blobs(node, promised)
-                    if chance.random() < WRITE_AFTER:
-                        self._write_after(node, sequencer)
-                finally:
-                    node.blobs._keys.close()  # type: ignore[attr-defined]
-        finally:
-            self._find_changes()
+        with use_databases(self._databases):
+            self._check_files()
+            signer = FileSigner(self.folder)
+            node = open_node(self.folder, signer)
+            try:
+                check_own_tree(node)
+                sequencer = make_sequencer(node)
+                sequencer.catch_up()
+                self._check_own(node, promised)
+                self._check_followed(node, promised)
+                self._check_blobs(node, promised)
+                if chance.random() < WRITE_AFTER:
+                    self._write_after(node, sequencer)
+            finally:
+                node.blobs._keys.close()  # type: ignore[attr-defined]
 
     def _find_changes(self) -> None:
-        """What the start itself has changed is laid down anew for the next image."""
+        """What the last start has changed is laid down anew."""
         found: dict[str, bytes | None] = {}
         for path in self.folder.rglob("*"):
             name = str(path.relative_to(self.folder))

@@ -50,14 +50,14 @@ def watch(promises: Promises) -> None:
 
     append, pull = Sequencer.append, Puller.pull
 
-    def watched_append(self: Any, *arguments: Any) -> Any:
-        answers = append(self, *arguments)
+    def watched_append(self: Any, *arguments: Any, **named: Any) -> Any:
+        answers = append(self, *arguments, **named)
         acts = [[one.act_id, one.leaf_index, one.tree_size] for one in answers if isinstance(one, Appended)]
         promises.write(acts=acts)
         return answers
 
-    def watched_pull(self: Any, *arguments: Any) -> Any:
-        result = pull(self, *arguments)
+    def watched_pull(self: Any, *arguments: Any, **named: Any) -> Any:
+        result = pull(self, *arguments, **named)
         head = self._node.store.followed.head(result.origin)
         promises.write(verified=head.verified_size, applied=head.next_index, cosigned=result.cosigned_size)
         return result
@@ -72,11 +72,11 @@ def acknowledge_early(promises: Promises) -> None:
 
     store = Sequencer._store
 
-    def early(self: Any, drafts: Any, *arguments: Any) -> Any:
+    def early(self: Any, drafts: Any, *arguments: Any, **named: Any) -> Any:
         first = self._node.store.own.head().next_index
         acts = [[draft.act_id, first + place, first + len(drafts)] for place, draft in enumerate(drafts)]
         promises.write(acts=acts)
-        return store(self, drafts, *arguments)
+        return store(self, drafts, *arguments, **named)
 
     Sequencer._store = early  # type: ignore[method-assign]
 

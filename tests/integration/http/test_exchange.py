@@ -313,7 +313,7 @@ def test_open_requests_and_bytes_are_bounded(world: World) -> None:
 
 def test_an_empty_byte_bucket_says_when_to_come_back(world: World) -> None:
     world.client().status()
-    get_part(CallerMeters).of(world.store.roster.partners()[1].code).spend(64 * 1_048_576)
+    get_part(CallerMeters).of(world.store.roster.partners()[1].code).spend(192 * 1_048_576)
     with pytest.raises(UnavailableError) as caught:
         world.client().status()
     assert caught.value.code == "too_many_bytes"

@@ -111,7 +111,9 @@ class AlarmsContract:
             store.alarms.keep_evidence(OWN_LOG, "rollback", [b"%d" % number])
         store.alarms.keep_evidence(OWN_LOG, "fork", [b"0"])
         kept = store.alarms.evidence(OWN_LOG)
-        assert [notes for kind, notes in kept if kind == "rollback"] == [[b"%d" % n] for n in range(MOST_EVIDENCE)]
+        assert [notes for kind, notes in kept if kind == "rollback"] == [
+            [b"%d" % n] for n in range(MOST_EVIDENCE)
+        ]
         assert kept[-1] == ("fork", [b"0"])
 
 

@@ -19,6 +19,8 @@ from mithaq.node.roots import RootWatch
 log = logging.getLogger("mithaq.pull")
 
 GUARD_EVERY_S = 86_400.0
+FRUITLESS_PAUSE_S = 1.0
+"""Pause after a long poll that was answered at once and brought nothing."""
 
 
 class PartnerThread:
@@ -70,13 +72,18 @@ class PartnerThread:
         if self._disk.level() >= DiskLevel.NO_PULL:
             return self._rhythm.after_success()
         self._roots.refresh()
-        if self._puller.is_idle():
+        started_s = self._node.clock.monotonic_s()
+        has_asked = self._puller.is_idle()
+        if has_asked:
             # Wait without holding the lock, so that a pull asked for by a person goes ahead.
             self._puller.wait_for_news(LONG_POLL_S)
         with self._pulling:
             result = self._puller.pull(0, is_to_finish=False)
         self._rhythm.after_success()
         self._node.store.roster.set_contact(self.partner.code, self._node.clock.now(), "ok")
+        has_moved = result.to_size > result.from_size or bool(result.applied)
+        if has_asked and not has_moved and self._node.clock.monotonic_s() - started_s < FRUITLESS_PAUSE_S:
+            return FRUITLESS_PAUSE_S  # it says at once, and again and again, what is known already
         frozen = self._node.store.followed.head(result.origin).frozen
         return self._rhythm.after_success() if frozen else 0.0
 

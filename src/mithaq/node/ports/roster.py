@@ -76,7 +76,7 @@ class AlarmStore(Protocol):
         ...
 
     def keep_evidence(self, origin: Origin, kind: str, notes: Sequence[bytes]) -> None:
-        """Keep SignedNotes verbatim, the first ``MOST_EVIDENCE`` of a kind: a liar could send more for ever."""
+        """Keep SignedNotes verbatim, the first ``MOST_EVIDENCE`` of a kind: a liar could send ever more."""
         ...
 
     def evidence(self, origin: Origin) -> list[tuple[str, list[bytes]]]:

@@ -1,0 +1,146 @@
+"""The read models of the two primitives in memory."""
+
+import hashlib
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from msgspec import structs
+
+from mithaq.core.notes.standing import OPEN
+from mithaq.core.types import AdministrationCode, LeafIndex
+from mithaq.node.records import (
+    NoteRow,
+)
+
+from .memory_tables import Tables
+
+MINUTE = timedelta(minutes=1)
+
+
+class MemoryProjections:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def clear(self) -> None:
+        for table in (
+            self._tables.notes,
+            self._tables.instruments,
+            self._tables.versions,
+            self._tables.links,
+        ):
+            for key in list(table):
+                table.drop(key)
+
+    def save_notes(self, rows: Sequence[NoteRow]) -> None:
+        for row in rows:
+            key = (row.object_id, row.recipient)
+            if (row.log, row.leaf_index, key) not in self._tables.places.of(row.log):
+                self._tables.places.insert(row.log, (row.log, row.leaf_index, key))
+            self._tables.notes.put(key, row)
+
+    def save_instruments(self, rows: Sequence[Any]) -> None:
+        for row in rows:
+            self._tables.instruments.put(row.object_id, row)
+
+    def save_versions(self, object_id: str, versions: Sequence[Any], links: Sequence[Any]) -> None:
+        self._tables.versions.put(object_id, tuple(versions))
+        self._tables.links.put(object_id, tuple(links))
+
+    def versions_of(self, object_id: str) -> list[Any]:
+        return list(self._tables.versions.get(object_id, ()))
+
+    def find_version(self, content_hash: str) -> Any:
+        found = (one for rows in self._tables.versions.values() for one in rows)
+        return next((one for one in found if one.content_hash == content_hash), None)
+
+    def find_successors(self, content_hash: str) -> list[Any]:
+        replacing = {
+            link.own_hash
+            for links in self._tables.links.values()
+            for link in links
+            if link.other_hash == content_hash and link.relation == "replaces"
+        }
+        rows = (one for found in self._tables.versions.values() for one in found)
+        return [one for one in rows if one.content_hash in replacing]
+
+    def dependents(self, object_id: str, content_hashes: Sequence[str]) -> list[str]:
+        changed = set(content_hashes)
+        links = [(owner, link) for owner, found in self._tables.links.items() for link in found]
+        objects = {owner for owner, link in links if link.other_hash in changed}
+        replaced = {
+            link.other_hash for _, link in links if link.relation == "replaces" and link.own_hash in changed
+        }
+        for owner, versions in self._tables.versions.items():
+            objects |= {owner for one in versions if one.content_hash in replaced}
+        return sorted(objects - {object_id})
+
+    def deliver_notes(
+        self, log: str, recipient: str, first: LeafIndex, last: LeafIndex, at: datetime
+    ) -> None:
+        places = self._tables.places.of(log)
+        start = bisect_left(places, (log, first))
+        for _, leaf_index, key in places[start:]:
+            if leaf_index > last:
+                break
+            row = self._tables.notes.get(key)
+            if row and row.recipient == recipient and row.state == "sent" and row.act_count == 1:
+                self._tables.notes.put(key, _deliver(row, at))
+
+    def notes(self, **filters: str) -> list[NoteRow]:
+        return self._select(self._tables.notes.values(), filters)
+
+    def instruments(self, **filters: str) -> list[Any]:
+        return self._select(self._tables.instruments.values(), filters)
+
+    def _select(self, rows: Iterable[Any], filters: Mapping[str, str]) -> list[Any]:
+        found = [row for row in rows if all(getattr(row, name) == value for name, value in filters.items())]
+        return sorted(found, key=lambda row: (-row.created_at.timestamp(), row.object_id))
+
+    def count_due(self, own_code: AdministrationCode, now: datetime) -> tuple[int, int, int]:
+        due = [row for row in self._tables.notes.values() if row.due_at is not None and row.state in OPEN]
+        by_us = sum(row.recipient == own_code for row in due)
+        by_partner = sum(row.sender == own_code for row in due)
+        return by_us, by_partner, sum(row.due_at < now for row in due)
+
+    def digest(self) -> dict[str, tuple[int, str]]:
+        found = {}
+        for name, table in (("notes", self._tables.notes), ("instruments", self._tables.instruments)):
+            rows = [describe(table[key]) for key in sorted(table)]
+            found[name] = (len(rows), hashlib.sha256(orjson.dumps(rows)).hexdigest())
+        return found
+
+
+def describe(row: Any) -> list[Any]:
+    """A row of a read model as JSON-ready values: equal rows, equal values, on every node."""
+    return [_plain(getattr(row, name)) for name in row.__struct_fields__]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="milliseconds")
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in sorted(value.items())}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value
+
+
+def _deliver(row: NoteRow, at: datetime) -> NoteRow:
+    """As the SQL of the database does it."""
+    is_clocked = row.expects != "none"
+    limit_s = row.limit_s if is_clocked else None
+    marks = ["no_procedure"] if is_clocked else []
+    if row.created_at - at > timedelta(seconds=300):
+        marks.append("time_disputed")
+    due_at = None if limit_s is None else _round_up(at + timedelta(seconds=limit_s))
+    return structs.replace(
+        row, state="delivered", delivered_at=at, limit_s=limit_s, due_at=due_at, marks=marks
+    )
+
+
+def _round_up(at: datetime) -> datetime:
+    whole = at.replace(second=0, microsecond=0)
+    return whole if whole == at else whole + MINUTE
