@@ -1,23 +1,36 @@
 """Free ports on loopback for nodes that this program starts itself (demo, bench)."""
 
+import fcntl
+import os
 import socket
+import tempfile
+from pathlib import Path
 
 from mithaq.errors import UnavailableError
 
 FIRST_PORT = 8001
 HOST = "127.0.0.1"
 
+_claims: list[int] = []
+"""Descriptors of the locks held; the kernel drops them with this process."""
+
 
 def find_ports(count: int) -> list[int]:
-    """Free ports on loopback, the lowest from 8001 up."""
+    """Free ports on loopback, the lowest from 8001 up, claimed until this process ends.
+
+    A node binds its port only later, so two demonstrations started together would else find the same.
+
+    Raises:
+        UnavailableError: ``no_port``.
+    """
     found: list[int] = []
     port = FIRST_PORT
     while len(found) < count:
-        if _is_free(port):
-            found.append(port)
-        port += 1
         if port > 65_535:
             raise UnavailableError("no_port", "no port is free on this machine")
+        if _is_free(port) and _claim(port):
+            found.append(port)
+        port += 1
     return found
 
 
@@ -28,4 +41,19 @@ def _is_free(port: int) -> bool:
             probe.bind((HOST, port))
         except OSError:
             return False
+    return True
+
+
+def _claim(port: int) -> bool:
+    path = Path(tempfile.gettempdir()) / f"mithaq-{os.getuid()}-port-{port}.lock"
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return False
+    _claims.append(descriptor)
     return True

@@ -3,6 +3,7 @@
 import itertools
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -227,6 +228,9 @@ class FakeAlarms:
     def keep_evidence(self, origin: Origin, kind: str, notes: list[bytes]) -> None:
         self.kept.append((origin, kind, notes))
 
+    def evidence(self, origin: Origin) -> list[tuple[str, list[bytes]]]:
+        return [(kind, notes) for log, kind, notes in self.kept if log == origin]
+
 
 class FakeNonces:
     """Nonces, each taken once."""
@@ -270,9 +274,40 @@ class FakeAppender:
     def __init__(self) -> None:
         self.drafts: list[Any] = []
 
-    def submit(self, drafts: Any) -> list[Any]:
+    def submit(self, drafts: Any) -> "Future[list[Any]]":
         self.drafts += drafts
-        return []
+        done: Future[list[Any]] = Future()
+        done.set_result([])
+        return done
+
+
+class FakeSettings:
+    """Small facts."""
+
+    def __init__(self, values: dict[str, str]) -> None:
+        self._values = values
+
+    def get(self, name: str) -> str | None:
+        return self._values.get(name)
+
+    def set(self, name: str, value: str | None) -> None:
+        if value is None:
+            self._values.pop(name, None)
+        else:
+            self._values[name] = value
+
+
+class FakeActs:
+    """Acts of the own log by place; none is found by its id."""
+
+    def __init__(self, own: FakeOwnLog) -> None:
+        self._own = own
+
+    def at(self, log: Origin, index: int) -> Any:
+        return self._own.acts[index]
+
+    def by_id(self, act_id: str) -> Any:
+        raise MissingError("act", "there is no such act")
 
 
 class FakeStore:
@@ -285,8 +320,8 @@ class FakeStore:
         self.roster = FakeRoster()
         self.alarms = FakeAlarms()
         self.modes: dict[str, str] = {}
-        self.settings = SimpleNamespace(get=self.modes.get)
-        self.acts = SimpleNamespace(at=lambda log, index: self.own.acts[index])
+        self.settings = FakeSettings(self.modes)
+        self.acts = FakeActs(self.own)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
