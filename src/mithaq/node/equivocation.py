@@ -11,7 +11,7 @@ from mithaq.core.acts.kinds import Kind
 from mithaq.core.encoding import encode_base64
 from mithaq.core.log.signed_note import SignedNote, parse_signed_note
 from mithaq.core.types import Origin
-from mithaq.errors import MissingError, UnavailableError
+from mithaq.errors import MissingError, RefusedError, UnavailableError
 from mithaq.node.draft import Draft, new_act_id
 from mithaq.node.node import Node
 from mithaq.node.records import Alarm, FollowedHead
@@ -66,8 +66,8 @@ class Equivocation:
             notes = [notes for kind, notes in self._node.store.alarms.evidence(head.origin) if kind == ALARM]
             try:
                 self._node.append([self._draft(head, notes[0], act_id)])
-            except UnavailableError:
-                return
+            except (UnavailableError, RefusedError):
+                return  # no writer, or a closed gate: the next pull tells it
         settings.set(_untold(head.origin), None)
 
     def _is_told(self, act_id: str) -> bool:

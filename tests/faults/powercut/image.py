@@ -46,6 +46,7 @@ class Image:
 
     def __init__(self, folder: Path, trace: Trace) -> None:
         self.folder = folder
+        self._number = 0
         self._trace = trace
         shutil.copytree(trace.before, folder)
         self._choices = load_choices(Home(folder))
@@ -60,6 +61,7 @@ class Image:
 
     def lay_down(self, disk: Disk, chance: random.Random) -> None:
         """Make the folder what the disk may hold now."""
+        self._move()
         self._find_changes()
         wanted = disk.guess(chance)
         for name in sorted(self._there, reverse=True):
@@ -73,8 +75,15 @@ class Image:
             if content is None:
                 path.mkdir()
             else:
+                path.unlink(missing_ok=True)
                 path.write_bytes(content)
         self._there = wanted
+
+    def _move(self) -> None:
+        """A database closed late must find neither the names nor the files of the next image."""
+        self._number += 1
+        self.folder = self.folder.rename(self.folder.with_name(f"image-{self._number}"))
+        self._databases = make_databases(self.folder, dict(self._choices.tables))
 
     def judge(self, promised: Promised, chance: random.Random) -> None:
         """Open the node and hold it to what it promised.

@@ -22,6 +22,11 @@ SOAK = os.environ.get("MITHAQ_SOAK", "") not in ("", "0")
 RUNS = 12 if SOAK else 4
 CUTS_A_RUN = (30_000 if SOAK else 3_000) // RUNS
 CUTS_OF_CONTROL = 150
+KILLS_AT_SYNC = range(4, 44) if SOAK else range(6, 10)
+CUTS_AFTER_KILL = 120
+RECORDS_OF_START = 300
+"""What a start and the first act after it write."""
+
 GUESSES_A_MOMENT = 2
 """Images of one moment: each draws anew what the disk has kept."""
 
@@ -37,10 +42,13 @@ def memory_folder() -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-def judge_cuts(trace: Trace, folder: Path, cuts: int, seed: int) -> list[str]:
+def judge_cuts(
+    trace: Trace, folder: Path, cuts: int, seed: int, first: int = 1, last: int | None = None
+) -> list[str]:
     """Cut a run at random moments; answers what was wrong, one line a bad image."""
     chance = random.Random(seed)
-    moments = sorted(chance.choices(range(1, len(trace.records) + 1), k=cuts // GUESSES_A_MOMENT))
+    choices = range(first, min(last or len(trace.records), len(trace.records)) + 1)
+    moments = sorted(chance.choices(choices, k=cuts // GUESSES_A_MOMENT))
     disk, promised, promises = Disk(trace.root, trace.before, trace.inodes), Promised(), trace.promises()
     image, wrong, done = Image(folder / "image", trace), [], 0
     for moment in moments:
@@ -76,6 +84,18 @@ def test_no_cut_loses_anything(run: int, tmp_path: Path, memory_folder: Path, da
         f"seed {seed}: {len(trace.records)} records, {len(trace.acts)} acts, {len(trace.blobs)} attachments"
     )
     wrong = judge_cuts(trace, memory_folder, CUTS_A_RUN, seed)
+    assert wrong == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sync", KILLS_AT_SYNC)
+def test_a_kill_before_a_sync_and_then_a_cut(
+    sync: int, tmp_path: Path, memory_folder: Path, database_access: None
+) -> None:
+    """After the kill the next start reads what no disk has yet; it must not build on that."""
+    trace = record_trace(tmp_path, sync, kill_at=sync)
+    first = trace.restarted_at
+    wrong = judge_cuts(trace, memory_folder, CUTS_AFTER_KILL, sync, first, first + RECORDS_OF_START)
     assert wrong == []
 
 

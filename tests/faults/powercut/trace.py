@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from mithaq.errors import MithaqError
 from tests.faults.judge import leaves_of_own, wait_in_step
 from tests.faults.nodes import CommandNode, NodeProcess, looking_into, make_draft, running_pair
 
@@ -91,6 +92,7 @@ class Trace:
         inodes: of what was in it then, by name.
         acts: (id, leaf index) in the order of acknowledgement; ``Promised.acts`` of them count.
         leaves, partner_leaves: of both logs as they were in the end.
+        restarted_at: number of the first record after the kill.
     """
 
     before: Path
@@ -102,11 +104,12 @@ class Trace:
     leaves: list[bytes] = field(default_factory=list)
     partner: str = ""
     partner_leaves: list[bytes] = field(default_factory=list)
+    restarted_at: int = 0
 
     def keep_promises(self) -> None:
         """Read the marker once, for what is counted in ``Promised``."""
         kinds = {one.kind for one in self.records}
-        assert {Kind.WRITE, Kind.SYNC, Kind.SYNC_FOLDER, Kind.RENAME, Kind.LINK, Kind.UNLINK} <= kinds
+        assert {Kind.WRITE, Kind.SYNC, Kind.SYNC_FOLDER, Kind.RENAME, Kind.UNLINK} <= kinds
         for data in self.promises().values():
             for line in Promised().add(data):
                 self.acts += [(act_id, leaf_index) for act_id, leaf_index, _ in line.get("acts", ())]
@@ -126,8 +129,12 @@ class Trace:
         return found
 
 
-def record_trace(folder: Path, seed: int, weakness: str = "") -> Trace:
-    """Run two nodes, the first under the journal."""
+def record_trace(folder: Path, seed: int, weakness: str = "", kill_at: int = 0) -> Trace:
+    """Run two nodes, the first under the journal.
+
+    With ``kill_at`` it is killed right before that sync of a write-ahead log, when the system has the
+    bytes and the disk has not; and the run is a short one.
+    """
     shim = build_shim(folder)
     chance = random.Random(seed)
     with running_pair(folder) as (rabat, paris):
@@ -145,12 +152,15 @@ def record_trace(folder: Path, seed: int, weakness: str = "") -> Trace:
         # The journal names files by their inodes.
         inodes = {str(path.relative_to(rabat.home)): path.stat().st_ino for path in rabat.home.rglob("*")}
         try:
-            traced.start()
             paris.start()
-            play(traced, paris, chance)
+            if kill_at:
+                restarted_at = play_until_killed(traced, paris, journal, kill_at)
+            else:
+                restarted_at = play(traced, paris, journal, chance)
         finally:
             traced.close()
-        trace = Trace(before, rabat.home, inodes, list(read_journal(journal.read_bytes())))
+        records = list(read_journal(journal.read_bytes()))
+        trace = Trace(before, rabat.home, inodes, records, restarted_at=restarted_at)
         trace.keep_promises()
         with looking_into(rabat.home) as store:
             trace.leaves = leaves_of_own(store)
@@ -160,13 +170,16 @@ def record_trace(folder: Path, seed: int, weakness: str = "") -> Trace:
     return trace
 
 
-def play(traced: TracedNode, paris: NodeProcess, chance: random.Random) -> None:
-    """Both send; the traced one is killed in the middle and started again."""
+def play(traced: TracedNode, paris: NodeProcess, journal: Path, chance: random.Random) -> int:
+    """Both send; the traced one is killed in the middle and started again. Answers the record then."""
+    restarted_at = 0
+    traced.start()
     for node in (traced, paris):
         node.wait_ready()
     for turn in range(ROUNDS):
         if turn == ROUNDS // 2:
             traced.kill()
+            restarted_at = count_records(journal)
             traced.start()
             traced.wait_ready()
         senders = [
@@ -178,6 +191,32 @@ def play(traced: TracedNode, paris: NodeProcess, chance: random.Random) -> None:
         for sender in senders:
             sender.join()
     wait_in_step(traced, paris)
+    return restarted_at
+
+
+def play_until_killed(traced: TracedNode, paris: NodeProcess, journal: Path, kill_at: int) -> int:
+    """The traced one sends until it is killed, and is started again. Answers the record then."""
+    environment = traced.environment
+    traced.environment = {**environment, "MITHAQ_TRACE_KILL_AT": str(kill_at)}
+    traced.start()
+    paris.wait_ready()
+    while traced.is_alive():
+        try:
+            send_some(traced, "fr-mi", 3, 1)
+        except (OSError, EOFError, MithaqError):
+            continue  # not yet ready, or no more
+    restarted_at = count_records(journal)
+    traced.environment = environment
+    traced.start()
+    traced.wait_ready()
+    send_some(traced, "fr-mi", 1, 2)
+    wait_in_step(traced, paris)
+    return restarted_at
+
+
+def count_records(journal: Path) -> int:
+    """How many there are by now."""
+    return sum(1 for _ in read_journal(journal.read_bytes()))
 
 
 def send_some(node: NodeProcess, recipient: str, count: int, times: int) -> None:
