@@ -159,13 +159,22 @@ class Service:
         check_root_expiry(latest_root(self.node, self.node.identity.code), self.node.clock.now())
 
     def _log_root(self) -> None:
-        """Each version of the own root is an act too, once there is someone to send it to."""
+        """Each version of the own root is an act too, once there is someone to send it to.
+
+        Behind a closed guard, on a full disk or under an expired root it waits for the next start: reading
+        goes on all the same.
+        """
         node = self.node
         codes = node.store.roster.codes()
         signed = parse_signed_root(node.store.roster.last_root(node.identity.code))
-        if codes and node.store.settings.get(LOGGED_ROOT) != str(signed.root.version):
+        if not codes or node.store.settings.get(LOGGED_ROOT) == str(signed.root.version):
+            return
+        try:
             node.append([draft_root(node, signed, codes)])
-            node.store.settings.set(LOGGED_ROOT, str(signed.root.version))
+        except MithaqError as error:
+            log.warning("the root file waits for its place in the log: %s", error)
+            return
+        node.store.settings.set(LOGGED_ROOT, str(signed.root.version))
 
     def _write(self) -> None:
         try:
