@@ -133,20 +133,24 @@ def _ended_by_signals() -> Iterator[None]:
 
 def _stay(output: Output, pair: "Pair", record: dict[str, Any], *, is_browser_wanted: bool) -> None:
     """Tell the addresses and wait for Ctrl-C, which is the expected end and no error."""
-    lang = output.face.lang
     addresses = [f"{actor.address}/public/" for actor in (pair.rabat, pair.paris)]
-    if output.face.is_json:
-        output.show(SCHEMA, record)
-    else:
-        output.say(f"\n{READY[lang]}")
-        output.write_text("\n".join(addresses))
-        output.say(END[lang])
-    if is_browser_wanted and _has_desktop():
-        webbrowser.open(addresses[0])
     try:
+        _tell_addresses(output, addresses, record)
+        if is_browser_wanted and _has_desktop():
+            webbrowser.open(addresses[0])
         signal.pause()
     except KeyboardInterrupt:
         output.say("")
+
+
+def _tell_addresses(output: Output, addresses: list[str], record: dict[str, Any]) -> None:
+    lang = output.face.lang
+    if output.face.is_json:
+        output.show(SCHEMA, record)
+        return
+    output.say(f"\n{READY[lang]}")
+    output.write_text("\n".join(addresses))
+    output.say(END[lang])
 
 
 def _has_desktop() -> bool:
