@@ -1,6 +1,7 @@
 """Real homes and real node processes for the fault tests: make, serve, kill, ask, look inside."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -47,6 +48,11 @@ def wait_until(condition: Callable[[], object], what: str, pause_s: float = 0.01
             raise AssertionError(f"waited {PATIENCE_S:.0f} s in vain for {what}")
         time.sleep(pause_s)
     return found
+
+
+def end_with_parent() -> list[str]:
+    """Goes before a command that is to end with this process, also when this one is killed."""
+    return ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []
 
 
 @contextmanager
@@ -222,7 +228,7 @@ class CommandNode(NodeProcess):
     def command(self) -> list[str]:
         """What is run."""
         serve = ["node", "serve", "--bind", f"127.0.0.1:{self.port}"]
-        return [sys.executable, "-m", "mithaq", "--home", str(self.home), *serve]
+        return [*end_with_parent(), sys.executable, "-m", "mithaq", "--home", str(self.home), *serve]
 
     def load(self) -> None:
         """Nothing ahead."""

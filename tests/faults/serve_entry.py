@@ -1,13 +1,17 @@
 """Serves one home in processes that start fast: everything is loaded once, each node is a fork of it.
 
 Run as ``python serve_entry.py HOME``. Each line on stdin is a port: a fork serves the home there, and its
-process id is written to stdout. The end of stdin ends this process, not the nodes.
+process id is written to stdout. The end of stdin ends this process and with it the nodes, so that none
+is left behind by a test that was killed.
 """
 
+import ctypes
 import os
 import signal
 import sys
 from pathlib import Path
+
+PR_SET_PDEATHSIG = 1
 
 
 def serve(home: Path, port: int) -> None:
@@ -20,6 +24,12 @@ def serve(home: Path, port: int) -> None:
     service.wait()
 
 
+def end_with_parent() -> None:
+    """The kernel kills this process when its parent ends."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def fork_node(home: Path, port: int) -> int:
     """Process id of a new node."""
     pid = os.fork()
@@ -27,7 +37,7 @@ def fork_node(home: Path, port: int) -> int:
         return pid
     status = 1
     try:
-        # Its own session: a node must not end with whoever started it.
+        end_with_parent()
         os.setsid()
         os.close(0)
         os.open(os.devnull, os.O_RDONLY)

@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,14 @@ SERVER_SETTINGS = {
     "log_min_messages": "warning",
     "max_wal_size": "256MB",
 }
+
+WATCHDOG = """
+import shutil, subprocess, sys
+sys.stdin.read()
+subprocess.run(sys.argv[2:])
+shutil.rmtree(sys.argv[1], ignore_errors=True)
+"""
+"""Waits for the end of its stdin, then stops the server and removes its folder."""
 
 
 @dataclass(frozen=True)
@@ -172,12 +181,36 @@ def running_server() -> Iterator[Server]:
             server.control("start")
         except (OSError, RuntimeError, subprocess.SubprocessError) as error:
             pytest.skip(f"PostgreSQL cannot be started here: {error}")
-        try:
+        with watched(server):
             yield server
-        finally:
-            server.control("stop", "-m", "immediate")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def watched(server: Server) -> Iterator[None]:
+    """Stop the server afterwards, also when this process is killed: then the pipe ends all the same."""
+    stop = [
+        *server.prefix,
+        str(server.binaries / "pg_ctl"),
+        "-D",
+        str(server.folder / "data"),
+        "-m",
+        "immediate",
+        "stop",
+    ]
+    watchdog = subprocess.Popen(
+        [sys.executable, "-c", WATCHDOG, str(server.folder), *stop],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        start_new_session=True,
+    )
+    try:
+        yield
+    finally:
+        watchdog.communicate(timeout=START_TIMEOUT_S)
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,14 @@ import pytest
 
 from mithaq.errors import MithaqError
 from tests.faults.judge import leaves_of_own, wait_in_step
-from tests.faults.nodes import CommandNode, NodeProcess, looking_into, make_draft, running_pair
+from tests.faults.nodes import (
+    CommandNode,
+    NodeProcess,
+    end_with_parent,
+    looking_into,
+    make_draft,
+    running_pair,
+)
 
 from .disk import MARKER, Kind, Record, read_journal
 
@@ -56,7 +63,8 @@ class TracedNode(CommandNode):
 
     def command(self) -> list[str]:
         """The node with its promises."""
-        return [sys.executable, str(HERE / "trace_entry.py"), str(self.home), str(self.port), self.weakness]
+        entry = [sys.executable, str(HERE / "trace_entry.py"), str(self.home), str(self.port), self.weakness]
+        return [*end_with_parent(), *entry]
 
 
 @dataclass
