@@ -33,8 +33,8 @@ class Sequencer:
         self._projector = projector
         self._reader = OwnLogReader(node.store.own, node.tiles)
         # Right edge of the tree, by tile level: spares a lone act the reading of up to 255 rows.
-        self._edge: dict[int, list[bytes]] = {}
-        self._tail: list[bytes] = []  # commitments of the bundle that is not full yet
+        self._edge: dict[int, tuple[int, list[bytes]]] = {}  # level -> (tile number, its hashes so far)
+        self._tail: tuple[int, list[bytes]] = (0, [])  # bundle number, its commitments so far
 
     def append(self, drafts: Sequence[Draft]) -> list[Appended | MithaqError]:
         """Seal, store, sign and publish up to 256 drafts; one answer for each, in order.
@@ -176,7 +176,7 @@ class Sequencer:
         wrote = self._write_bundles(old_size, commitments)
         for tile, hashes in grow_tiles(old_size, leaf_hashes, self._edge_tile):
             level = tile.level or 0
-            self._edge[level] = [] if tile.is_full else hashes
+            self._edge[level] = (tile.number, hashes)
             if tile.is_full:
                 self._node.tiles.write_full(tile_path(level, tile.number), encode_tile(hashes))
         if wrote:
@@ -184,20 +184,22 @@ class Sequencer:
 
     def _write_bundles(self, old_size: TreeSize, commitments: Sequence[bytes]) -> bool:
         number, width = divmod(old_size, TILE_WIDTH)
-        if len(self._tail) != width:
-            self._tail = self._reader.commitments(old_size - width, width)
-        entries = [*self._tail, *commitments]
+        kept_number, kept = self._tail
+        if kept_number != number or len(kept) != width:
+            kept = self._reader.commitments(old_size - width, width)
+        entries = [*kept, *commitments]
         full = len(entries) // TILE_WIDTH
         for place in range(full):
             part = entries[place * TILE_WIDTH : (place + 1) * TILE_WIDTH]
             bundle = encode_bundle([entry_of(commitment) for commitment in part])
             self._node.tiles.write_full(entries_path(number + place), bundle)
-        self._tail = entries[full * TILE_WIDTH :]
+        self._tail = (number + full, entries[full * TILE_WIDTH :])
         return full > 0
 
     def _edge_tile(self, level: int, number: int, width: int) -> list[bytes]:
-        kept = self._edge.get(level, [])
-        return kept if len(kept) == width else self._reader.tile(level, number, width)
+        kept_number, kept = self._edge.get(level, (-1, []))
+        is_kept = kept_number == number and len(kept) == width
+        return kept if is_kept else self._reader.tile(level, number, width)
 
     def _check_signed(self, note: bytes, tree: CompactRange) -> None:
         """The signer computed its own root; a row that rotted between storing and signing shows here."""
