@@ -1,18 +1,14 @@
 """Free ports on loopback for nodes that this program starts itself (demo, bench)."""
 
-import fcntl
-import os
 import socket
-import tempfile
-from pathlib import Path
 
 from mithaq.errors import UnavailableError
 
 FIRST_PORT = 8001
 HOST = "127.0.0.1"
 
-_claims: list[int] = []
-"""Descriptors of the locks held; the kernel drops them with this process."""
+_claims: list[socket.socket] = []
+"""What this process claimed; the kernel drops it with the process."""
 
 
 def find_ports(count: int) -> list[int]:
@@ -45,15 +41,12 @@ def _is_free(port: int) -> bool:
 
 
 def _claim(port: int) -> bool:
-    path = Path(tempfile.gettempdir()) / f"mithaq-{os.getuid()}-port-{port}.lock"
+    """Take the name of a port: an abstract socket, which leaves no file and ends with the process."""
+    claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        claim.bind(f"\0mithaq-port-{port}")
     except OSError:
+        claim.close()
         return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(descriptor)
-        return False
-    _claims.append(descriptor)
+    _claims.append(claim)
     return True
