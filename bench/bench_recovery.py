@@ -55,10 +55,11 @@ def main() -> None:
             else:
                 Load(homes[SENDER], acts, 1_024).run()
                 kill(nodes[SENDER])
+            # Asked before the start: the command takes a second that the node must not be given.
+            sent = own_size(homes[SENDER])
             started_s = time.perf_counter()
             nodes[victim] = start_node(victim, homes[victim], ports[victim])
             ready_s = time.perf_counter() - started_s
-            sent = own_size(homes[SENDER])
             in_step_s = wait_until(lambda size=sent: probe.applied_size() >= size, 60)  # type: ignore[misc]
             record[f"after_kill_of_{'receiver' if victim == RECEIVER else 'sender'}"] = {
                 "start_s": round(ready_s, 2),
