@@ -34,19 +34,30 @@ def find_chromium() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
+def chromium() -> str:
+    """The path of the browser."""
     executable = find_chromium()
     if executable is None:
         pytest.skip("no Chromium: set MITHAQ_CHROMIUM, or install Debian's package chromium")
+    return executable
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Any]:
+    """One browser a module, and no longer.
+
+    Playwright keeps an event loop running in this thread while it is open, and Django refuses its database
+    beside one: a browser open for the whole run breaks every later test of the same worker that has a store.
+    """
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     with playwright.sync_playwright() as running:
-        opened = running.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
+        opened = running.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
         yield opened
         opened.close()
 
 
 @pytest.fixture(scope="session")
-def addresses(browser: Any) -> Iterator[tuple[str, str]]:
+def addresses(chromium: str) -> Iterator[tuple[str, str]]:
     """Both nodes of a demonstration that goes on while the tests run."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("MITHAQ_", "DJANGO_"))}
     environment = {**kept, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
