@@ -93,8 +93,8 @@ TREE: dict[str, tuple[str, ...]] = {
     "core/federation": ("*.py",),
     "formats": ("__init__.py", "stix/", "taxii/", "sdmx/", "cap/", "icalendar/"),
     "formats/*": ("*.py",),
-    "node": ("*.py", "ports/"),
-    "node/ports": ("*.py",),
+    "node": ("*.py", "append/", "partner/", "read/", "proof/", "restore/", "ports/"),
+    "node/*": ("*.py",),
     "adapters": (
         "__init__.py",
         "store/",

@@ -28,25 +28,25 @@ from mithaq.core.types import AdministrationCode, LeafIndex, Origin, TreeSize
 from mithaq.core.witness import decide, make_add_checkpoint, parse_add_checkpoint
 from mithaq.errors import ConflictError, MissingError, MithaqError, UnavailableError
 from mithaq.main.wiring.registers import make_registry
-from mithaq.node.append_queue import AppendQueue
-from mithaq.node.apply import PageApplier
+from mithaq.node.append.append_queue import AppendQueue
+from mithaq.node.append.sequencer import Sequencer
+from mithaq.node.append.submit import Author, Desk
 from mithaq.node.clock_check import ClockCheck
-from mithaq.node.cosign import Cosigner
 from mithaq.node.draft import Draft
-from mithaq.node.follow import Follower
-from mithaq.node.log_reader import OwnLogReader
 from mithaq.node.node import Appended, Identity, Node, Outcome
-from mithaq.node.partner_keys import PartnerKeys, latest_root
-from mithaq.node.projection import Projector
-from mithaq.node.pull import Puller, PullResult
-from mithaq.node.reconsider import reconsider_unknown
+from mithaq.node.partner.apply import PageApplier
+from mithaq.node.partner.cosign import Cosigner
+from mithaq.node.partner.follow import Follower
+from mithaq.node.partner.partner_keys import PartnerKeys, latest_root
+from mithaq.node.partner.pull import Puller, PullResult
+from mithaq.node.partner.reconsider import reconsider_unknown
+from mithaq.node.partner.roots import RootWatch
+from mithaq.node.proof.log_reader import OwnLogReader
+from mithaq.node.read.projection import Projector
 from mithaq.node.records import FollowedHead, Partner
 from mithaq.node.registry import Registry
-from mithaq.node.restore_guard import Peer, RestoreGuard
-from mithaq.node.roots import RootWatch
-from mithaq.node.sequencer import Sequencer
-from mithaq.node.start_check import check_own_tree
-from mithaq.node.submit import Author, Desk
+from mithaq.node.restore.restore_guard import Peer, RestoreGuard
+from mithaq.node.restore.start_check import check_own_tree
 
 from .invariants import Observer
 from .memory_ports import (

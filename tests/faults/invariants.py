@@ -16,8 +16,8 @@ from mithaq.core.log.checkpoint import parse_checkpoint
 from mithaq.core.log.merkle import CompactRange
 from mithaq.core.log.signed_note import parse_signed_note
 from mithaq.errors import MissingError
-from mithaq.node.log_check import check_logs
-from mithaq.node.rebuild import rebuild
+from mithaq.node.proof.log_check import check_logs
+from mithaq.node.read.rebuild import rebuild
 
 from .memory_store import describe
 

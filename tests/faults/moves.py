@@ -9,9 +9,9 @@ from mithaq.core.instruments.bodies import InstrumentKind
 from mithaq.core.instruments.manifest import Signatory, build_manifest
 from mithaq.core.types import LeafIndex
 from mithaq.errors import MithaqError
+from mithaq.node.append.submit import NoteContent
 from mithaq.node.draft import Draft, new_act_id
 from mithaq.node.node import Appended
-from mithaq.node.submit import NoteContent
 
 from .federation import DESK, MINISTER, SimNode, World
 

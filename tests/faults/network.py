@@ -13,9 +13,9 @@ from mithaq.core.log.tiles import MITHAQ_ENTRY_BYTES, TILE_WIDTH, TileRef
 from mithaq.core.types import LeafIndex, Origin, TreeSize
 from mithaq.core.witness import hash_origin
 from mithaq.errors import MissingError, UnavailableError
+from mithaq.node.append.release_heads import find_release_head
 from mithaq.node.node import Node
 from mithaq.node.records import Partner
-from mithaq.node.release_heads import find_release_head
 from mithaq.web.exchange.acts import check_own_log, write_released_line
 from mithaq.web.exchange.checkpoints import choose_cosigned
 from mithaq.web.exchange.pages import write_page

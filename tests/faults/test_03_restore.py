@@ -7,7 +7,7 @@ import pytest
 
 from mithaq.core.types import AdministrationCode, Origin, TreeSize
 from mithaq.errors import ConflictError, MithaqError, UnavailableError
-from mithaq.node.restore_guard import BACKUP_GENERATION, GUARD, MODE
+from mithaq.node.restore.restore_guard import BACKUP_GENERATION, GUARD, MODE
 
 from .federation import Killed, Moment, SimNode, World
 from .moves import keep_private, move_at_random, send_note

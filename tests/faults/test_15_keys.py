@@ -10,7 +10,7 @@ from mithaq.core.acts.roots import RootKey, parse_signed_root
 from mithaq.core.keys import hash_public_key
 from mithaq.core.types import AdministrationCode, Origin, TreeSize
 from mithaq.errors import RefusedError
-from mithaq.node.log_check import check_logs
+from mithaq.node.proof.log_check import check_logs
 
 from .federation import SimNode, World, to_root_key
 from .liar import ForgedLog, show

@@ -10,8 +10,8 @@ from mithaq.core.federation.page import ActLine, parse_line
 from mithaq.core.types import LeafIndex, Origin
 from mithaq.errors import MissingError
 from mithaq.main.wiring.registers import make_registry
+from mithaq.node.append.submit import NoteContent
 from mithaq.node.registry import Expects, ObjectKind, Primitive, Register, Registry
-from mithaq.node.submit import NoteContent
 
 from .federation import DESK, SimNode, World
 from .invariants import Broken

@@ -9,9 +9,9 @@ import pytest
 from mithaq.core.log.tiles import entries_path, tile_path
 from mithaq.core.types import LeafIndex, Origin
 from mithaq.errors import MithaqError, RefusedError, UnavailableError
-from mithaq.node.log_check import check_logs
+from mithaq.node.proof.log_check import check_logs
 from mithaq.node.records import SealedAct
-from mithaq.node.start_check import SelfCheck
+from mithaq.node.restore.start_check import SelfCheck
 
 from .federation import Moment, SimNode, World
 from .liar import has_note, make_lied_to

@@ -69,8 +69,8 @@ class GarbageHeads:
 
 def _ask(victim: SimNode, *clients: Any) -> None:
     from mithaq.core.types import AdministrationCode
-    from mithaq.node.partner_keys import PartnerKeys
-    from mithaq.node.restore_guard import Peer
+    from mithaq.node.partner.partner_keys import PartnerKeys
+    from mithaq.node.restore.restore_guard import Peer
 
     victim.guard.check(
         [Peer(client, PartnerKeys(victim.node, AdministrationCode("fr-mi"))) for client in clients]

@@ -9,7 +9,7 @@ from mithaq.core.types import Origin, TreeSize
 from mithaq.main.wiring import pull_threads
 from mithaq.main.wiring.pull_threads import FRUITLESS_PAUSE_S, PartnerThread
 from mithaq.node.disk import DiskLevel
-from mithaq.node.pull import PullResult
+from mithaq.node.partner.pull import PullResult
 
 LOG = Origin("fr-mi.example/log/1")
 

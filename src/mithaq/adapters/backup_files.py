@@ -27,7 +27,7 @@ from mithaq.adapters.durable import (
 )
 from mithaq.core.types import AdministrationCode, Origin, RootHash, TreeSize
 from mithaq.errors import ConflictError, MalformedError, MissingError, RefusedError, UnavailableError
-from mithaq.node.backup import (
+from mithaq.node.restore.backup import (
     CHOICES_FILE,
     KEY_TABLE_FILE,
     MANIFEST_FILE,

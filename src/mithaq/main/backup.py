@@ -8,9 +8,9 @@ from mithaq.adapters.backup_files import BackupRequest, restore_backup, write_ba
 from mithaq.core.encoding import make_uuid7
 from mithaq.core.types import Origin, TreeSize
 from mithaq.main.home import Home, load_choices
-from mithaq.node.backup import BackupManifest, BackupSet
 from mithaq.node.ports import Clock, Entropy
-from mithaq.node.restore_guard import BACKUP_GENERATION, GUARD, MODE
+from mithaq.node.restore.backup import BackupManifest, BackupSet
+from mithaq.node.restore.restore_guard import BACKUP_GENERATION, GUARD, MODE
 
 REASON = "restored from a backup; the node waits for what its partners hold of its log"
 

@@ -13,7 +13,7 @@ from mithaq.main.home import Home, load_choices
 from mithaq.main.settings import make_databases
 from mithaq.main.wiring.build import open_node
 from mithaq.main.wiring.writer import make_sequencer
-from mithaq.node.start_check import check_own_tree
+from mithaq.node.restore.start_check import check_own_tree
 from tests.faults.judge import leaves_of_followed, leaves_of_own
 from tests.faults.nodes import make_draft
 from tests.integration.database import use_databases

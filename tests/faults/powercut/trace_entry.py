@@ -44,9 +44,9 @@ def weaken(weakness: str) -> None:
 
 def watch(promises: Promises) -> None:
     """Put a promise after each call that makes one."""
+    from mithaq.node.append.sequencer import Sequencer
     from mithaq.node.node import Appended
-    from mithaq.node.pull import Puller
-    from mithaq.node.sequencer import Sequencer
+    from mithaq.node.partner.pull import Puller
 
     append, pull = Sequencer.append, Puller.pull
 
@@ -68,7 +68,7 @@ def watch(promises: Promises) -> None:
 
 def acknowledge_early(promises: Promises) -> None:
     """What must never be: the answer before the act is stored."""
-    from mithaq.node.sequencer import Sequencer
+    from mithaq.node.append.sequencer import Sequencer
 
     store = Sequencer._store
 

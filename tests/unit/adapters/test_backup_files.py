@@ -33,7 +33,7 @@ from mithaq.errors import (
     UnavailableError,
 )
 from mithaq.main.enrolment import create_node
-from mithaq.node.backup import (
+from mithaq.node.restore.backup import (
     BackupManifest,
     BackupSet,
     find_set,

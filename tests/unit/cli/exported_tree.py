@@ -14,8 +14,8 @@ from mithaq.core.log.signed_note import SignedNote, sign_note
 from mithaq.core.log.tiles import TILE_WIDTH, encode_bundle, encode_tile, entries_path, tile_path
 from mithaq.core.types import Origin, RootHash, TreeSize
 from mithaq.main.cli import main
-from mithaq.node.released_lines import ReleasedLine
-from mithaq.node.tile_stream import TileStream
+from mithaq.node.proof.released_lines import ReleasedLine
+from mithaq.node.proof.tile_stream import TileStream
 
 ORIGIN = Origin("ma-mi.example/log/1")
 MIRROR = "fr-mi.example/mirror/1"

@@ -13,8 +13,8 @@ import pytest
 from mithaq.core.encoding import encode_base64
 from mithaq.core.keys import KeyType, SigningKey, VerifierKey
 from mithaq.errors import RefusedError
-from mithaq.node.released_lines import parse_released_line
-from mithaq.node.verify import verify_tree
+from mithaq.node.proof.released_lines import parse_released_line
+from mithaq.node.proof.verify import verify_tree
 
 from .exported_tree import ORIGIN, VKEY, files_of, put, run, verify_arguments, write_tree
 

@@ -66,7 +66,7 @@ def _check_engine() -> Iterator[Check]:
 
 
 def _check_log(node: Node) -> Iterator[Check]:
-    from mithaq.node.start_check import check_own_tree
+    from mithaq.node.restore.start_check import check_own_tree
 
     check_own_tree(node)
     size = node.store.own.head().tree_size
@@ -124,7 +124,7 @@ def _check_disk(folder: Path) -> Iterator[Check]:
 
 
 def _check_mode(node: Node) -> Iterator[Check]:
-    from mithaq.node.restore_guard import GUARD, MODE
+    from mithaq.node.restore.restore_guard import GUARD, MODE
 
     if node.store.settings.get(MODE) == GUARD:
         yield Check(

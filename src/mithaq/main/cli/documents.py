@@ -36,8 +36,8 @@ from mithaq.errors import MalformedError, MissingError, UnavailableError
 
 if TYPE_CHECKING:
     from mithaq.core.instruments.manifest import Part, Signatory
+    from mithaq.node.append.submit import NoteContent
     from mithaq.node.blobs import Blobs
-    from mithaq.node.submit import NoteContent
 
 CHUNK_BYTES = 1_048_576
 
@@ -183,7 +183,7 @@ def read_note(document: Mapping[str, Any], files: Attachments, recipients: list[
         MalformedError: ``unknown_member``, ``member_missing``, ``bad_member``. MissingError: ``file``.
     """
     from mithaq.core.types import AdministrationCode
-    from mithaq.node.submit import NoteContent
+    from mithaq.node.append.submit import NoteContent
 
     check_members(document, NOTE_MEMBERS)
     named = demand({"to": [], **document}, "to", list)

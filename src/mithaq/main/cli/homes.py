@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from mithaq.core.log.signed_note import SignatureLine
     from mithaq.core.types import RootHash, TreeSize
     from mithaq.main.home import NodeChoices
+    from mithaq.node.append.submit import Author
     from mithaq.node.node import Node
-    from mithaq.node.submit import Author
 
 
 class NoSigner:
@@ -127,7 +127,7 @@ def author_of(output: Output, post: str | None, default: str = "desk") -> "Autho
     Raises:
         MissingError: ``post``; this node has no such post.
     """
-    from mithaq.node.submit import Author
+    from mithaq.node.append.submit import Author
 
     choices = choices_of(output)
     names = [each.post for each in choices.posts]

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from mithaq.core.instruments.manifest import Manifest
     from mithaq.core.instruments.state import InstrumentState, Version
     from mithaq.main.cli.documents import Attachments
+    from mithaq.node.append.submit import Desk
     from mithaq.node.records import SealedAct
-    from mithaq.node.submit import Desk
 
 Post = Annotated[str | None, typer.Option("--post", help="The post that acts.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the preview, send nothing.")]
@@ -60,7 +60,7 @@ def propose(
     from mithaq.core.instruments.bodies import InstrumentKind
     from mithaq.main.cli.documents import Attachments, folder_of
     from mithaq.main.cli.homes import author_of, reading, writing
-    from mithaq.node.submit import Desk
+    from mithaq.node.append.submit import Desk
 
     output = output_of(ctx)
     document, author = read_json(file), author_of(output, post)
@@ -180,7 +180,7 @@ def sign(
     """Sign one content hash. Without --version and --hash there must be one open version."""
     from mithaq.core.instruments.bodies import InstrumentKind
     from mithaq.main.cli.homes import author_of, reading, writing
-    from mithaq.node.submit import Desk
+    from mithaq.node.append.submit import Desk
 
     output = output_of(ctx)
     with reading(output) if dry_run else writing(output) as node:
@@ -276,7 +276,7 @@ def list_instruments(
 ) -> int:
     """List instruments, newest first, each with the version that stands now."""
     from mithaq.main.cli.homes import reading
-    from mithaq.node.submit import Desk
+    from mithaq.node.append.submit import Desk
 
     output = output_of(ctx)
     with reading(output) as node:
@@ -318,7 +318,7 @@ def show(
 ) -> int:
     """Show an instrument: the version that stands, every version, and every act without effect."""
     from mithaq.main.cli.homes import reading
-    from mithaq.node.submit import Desk
+    from mithaq.node.append.submit import Desk
 
     output = output_of(ctx)
     with reading(output) as node:

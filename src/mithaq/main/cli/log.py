@@ -14,7 +14,7 @@ from mithaq.main.cli.failure import OK, PROBLEMS, FoundProblem
 from mithaq.main.cli.output import Output
 
 if TYPE_CHECKING:
-    from mithaq.node.log_check import LogReport
+    from mithaq.node.proof.log_check import LogReport
 
 VERIFY = "mithaq/log-verify/1"
 EXPORT = "mithaq/log-export/1"
@@ -52,7 +52,7 @@ def verify(
 
 def _verify_folder(output: Output, folder: Path, vkey: str) -> int:
     from mithaq.core.keys import parse_vkey
-    from mithaq.node.verify import verify_tree
+    from mithaq.node.proof.verify import verify_tree
 
     key = parse_vkey(vkey.strip())
     if not folder.is_dir():
@@ -87,7 +87,7 @@ def _tell_damage(
 
 def _verify_own(output: Output, origin: Origin | None) -> int:
     from mithaq.main.cli.homes import reading
-    from mithaq.node.log_check import check_logs
+    from mithaq.node.proof.log_check import check_logs
 
     is_good = True
     with reading(output) as node, output.progress("verifying") as progress:
@@ -120,8 +120,8 @@ def export(
 ) -> int:
     """Write a log as a folder that anyone can verify: checkpoint, tiles, entries, vkey, released acts."""
     from mithaq.main.cli.homes import reading
-    from mithaq.node.export import export_log, find_source
-    from mithaq.node.roster_keys import RosterKeys
+    from mithaq.node.proof.export import export_log, find_source
+    from mithaq.node.proof.roster_keys import RosterKeys
 
     output = output_of(ctx)
     with reading(output) as node, output.progress("exporting") as progress:

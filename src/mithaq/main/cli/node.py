@@ -201,7 +201,7 @@ def _listening(
 def status(ctx: typer.Context) -> int:
     """Sizes, lag, partners, what is parked, alarms."""
     from mithaq.main.cli.homes import reading
-    from mithaq.node.status import read_status
+    from mithaq.node.read.status import read_status
 
     output = output_of(ctx)
     with reading(output) as node:
@@ -242,7 +242,7 @@ def backup(
     from mithaq.adapters.entropy import SystemEntropy
     from mithaq.main.backup import backup_node
     from mithaq.main.home import Home
-    from mithaq.node.backup import BackupSet
+    from mithaq.node.restore.backup import BackupSet
 
     output = output_of(ctx)
     if which not in tuple(BackupSet):

@@ -54,7 +54,7 @@ def send(
     """Send a note: submit it, and release it to its recipients."""
     from mithaq.main.cli.documents import Attachments, folder_of, read_note
     from mithaq.main.cli.homes import author_of, choices_of
-    from mithaq.node.submit import Desk
+    from mithaq.node.append.submit import Desk
 
     output = output_of(ctx)
     document = read_json(file)
@@ -115,7 +115,7 @@ def ack(
     from mithaq.core.acts.kinds import Kind
     from mithaq.core.notes.bodies import Expects
     from mithaq.main.cli.homes import author_of
-    from mithaq.node.submit import Desk
+    from mithaq.node.append.submit import Desk
 
     output = output_of(ctx)
     author = author_of(output, post)
@@ -212,7 +212,7 @@ def _reply(
     from mithaq.core.acts.kinds import Kind
     from mithaq.main.cli.documents import Attachments, folder_of, read_reply
     from mithaq.main.cli.homes import author_of
-    from mithaq.node.submit import Desk
+    from mithaq.node.append.submit import Desk
 
     kind, (dry_run, yes) = Kind(kind_name), switches
     document = {} if file is None else read_json(file)

@@ -41,8 +41,8 @@ def export(
     roster; he should compare its keys with what he was told by another way.
     """
     from mithaq.main.cli.homes import reading
-    from mithaq.node.proof_export import export_proof
-    from mithaq.node.roster_keys import RosterKeys
+    from mithaq.node.proof.proof_export import export_proof
+    from mithaq.node.proof.roster_keys import RosterKeys
 
     output = output_of(ctx)
     target = Path(f"{act_id}.tlog-proof") if file is None else file

@@ -23,7 +23,7 @@ def run(
 ) -> int:
     """Drop the read models and replay them from the acts; with --check say whether they are equal."""
     from mithaq.main.cli.homes import reading
-    from mithaq.node.rebuild import rebuild
+    from mithaq.node.read.rebuild import rebuild
 
     output = output_of(ctx)
     with reading(output) as node:

@@ -18,8 +18,8 @@ from mithaq.main.cli.homes import NoSigner
 from mithaq.main.wiring.build import open_node
 from mithaq.main.wiring.control import ControlClient
 from mithaq.main.wiring.writer import writer
+from mithaq.node.append.submit import Author, Desk, NoteContent
 from mithaq.node.records import StoredAct
-from mithaq.node.submit import Author, Desk, NoteContent
 
 Message = dict[str, Any]
 _Found = TypeVar("_Found")

@@ -5,14 +5,14 @@ from pathlib import Path
 from mithaq.adapters.http.client import Caller, HttpPeerClient, address_of
 from mithaq.adapters.keystore.key_files import load_key
 from mithaq.main.home import Home
-from mithaq.node.apply import PageApplier
 from mithaq.node.clock_check import ClockCheck
-from mithaq.node.cosign import Cosigner
-from mithaq.node.follow import Follower
 from mithaq.node.node import Node
-from mithaq.node.partner_keys import PartnerKeys
-from mithaq.node.projection import Projector
-from mithaq.node.pull import Puller
+from mithaq.node.partner.apply import PageApplier
+from mithaq.node.partner.cosign import Cosigner
+from mithaq.node.partner.follow import Follower
+from mithaq.node.partner.partner_keys import PartnerKeys
+from mithaq.node.partner.pull import Puller
+from mithaq.node.read.projection import Projector
 from mithaq.node.records import Partner
 
 

@@ -9,12 +9,12 @@ from mithaq.errors import MithaqError, UnavailableError
 from mithaq.main.wiring.peers import Peers
 from mithaq.node.disk import DiskLevel, DiskWatch
 from mithaq.node.node import Node
-from mithaq.node.partner_keys import PartnerKeys
-from mithaq.node.pull import Puller, PullResult
+from mithaq.node.partner.partner_keys import PartnerKeys
+from mithaq.node.partner.pull import Puller, PullResult
+from mithaq.node.partner.roots import RootWatch
 from mithaq.node.records import Partner
-from mithaq.node.restore_guard import Peer, RestoreGuard
+from mithaq.node.restore.restore_guard import Peer, RestoreGuard
 from mithaq.node.rhythm import LONG_POLL_S, Rhythm
-from mithaq.node.roots import RootWatch
 
 log = logging.getLogger("mithaq.pull")
 

@@ -28,15 +28,15 @@ from mithaq.main.wiring.hints import HintSender
 from mithaq.main.wiring.peers import Peers
 from mithaq.main.wiring.pull_threads import PullThreads
 from mithaq.main.wiring.writer import make_sequencer
-from mithaq.node.append_queue import AppendQueue
+from mithaq.node.append.append_queue import AppendQueue
 from mithaq.node.disk import DiskWatch
 from mithaq.node.node import Node
-from mithaq.node.partner_keys import latest_root
-from mithaq.node.projection import Projector
-from mithaq.node.reconsider import reconsider_unknown
-from mithaq.node.restore_guard import RestoreGuard
-from mithaq.node.roots import LOGGED_ROOT, draft_root
-from mithaq.node.start_check import SelfCheck, check_own_tree
+from mithaq.node.partner.partner_keys import latest_root
+from mithaq.node.partner.reconsider import reconsider_unknown
+from mithaq.node.partner.roots import LOGGED_ROOT, draft_root
+from mithaq.node.read.projection import Projector
+from mithaq.node.restore.restore_guard import RestoreGuard
+from mithaq.node.restore.start_check import SelfCheck, check_own_tree
 
 log = logging.getLogger("mithaq.service")
 

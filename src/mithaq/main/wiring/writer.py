@@ -10,12 +10,12 @@ from mithaq.adapters.store.engine import take_sequencer_lock
 from mithaq.errors import ConflictError, MissingError
 from mithaq.main.home import Home
 from mithaq.main.wiring.control import ControlClient
-from mithaq.node.append_queue import AppendQueue
+from mithaq.node.append.append_queue import AppendQueue
+from mithaq.node.append.sequencer import Sequencer
 from mithaq.node.node import Node
-from mithaq.node.projection import Projector
-from mithaq.node.restore_guard import RestoreGuard
-from mithaq.node.sequencer import Sequencer
-from mithaq.node.start_check import check_own_tree
+from mithaq.node.read.projection import Projector
+from mithaq.node.restore.restore_guard import RestoreGuard
+from mithaq.node.restore.start_check import check_own_tree
 
 
 @contextmanager

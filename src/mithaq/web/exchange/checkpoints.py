@@ -11,8 +11,8 @@ from mithaq.core.log.checkpoint import parse_checkpoint
 from mithaq.core.log.signed_note import SignedNote, parse_signed_note
 from mithaq.core.types import TreeSize
 from mithaq.errors import MissingError
+from mithaq.node.append.release_heads import find_release_head
 from mithaq.node.records import Partner
-from mithaq.node.release_heads import find_release_head
 from mithaq.web.exchange.gate import exchange_view
 from mithaq.web.exchange.query import check_most, find_followed, read_numbers
 from mithaq.web.runtime import get_node

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mithaq.core.acts.roots import Role, RootKey
 from mithaq.errors import MalformedError
-from mithaq.node.partner_keys import read_root
+from mithaq.node.partner.partner_keys import read_root
 from mithaq.node.ports import Roster
 from mithaq.node.records import Partner
 

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 
 from mithaq.core.log.tiles import TILE_HEIGHT, TILE_WIDTH, TileRef, encode_tile, parse_tile_path
 from mithaq.errors import MalformedError, MissingError
-from mithaq.node.log_reader import OwnLogReader
 from mithaq.node.node import Node
+from mithaq.node.proof.log_reader import OwnLogReader
 from mithaq.web.errors import machine_view
 from mithaq.web.runtime import get_node
 

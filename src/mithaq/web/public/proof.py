@@ -18,9 +18,9 @@ from mithaq.core.log.signed_note import SignatureLine, SignedNote
 from mithaq.core.types import LeafIndex, Origin
 from mithaq.errors import MissingError, MithaqError
 from mithaq.node.node import Node
-from mithaq.node.proof_export import export_proof
+from mithaq.node.proof.proof_export import export_proof
+from mithaq.node.proof.roster_keys import RosterKeys
 from mithaq.node.records import ReceiptRange, SealedAct
-from mithaq.node.roster_keys import RosterKeys
 from mithaq.web.public.publication import PublicAct
 
 

@@ -13,10 +13,10 @@ from mithaq.core.acts.placed import PlacedAct
 from mithaq.core.encoding import parse_time
 from mithaq.core.instruments.state import InstrumentState, State, Version, state_at
 from mithaq.errors import MalformedError, MissingError
+from mithaq.node.append.submit import Desk
 from mithaq.node.handling import HandlingCode, read_code
 from mithaq.node.node import Node
 from mithaq.node.records import InstrumentRow, SealedAct
-from mithaq.node.submit import Desk
 
 PAGE_TEXTS = 50
 

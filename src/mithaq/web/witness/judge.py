@@ -13,11 +13,11 @@ from mithaq.core.types import Origin
 from mithaq.core.witness import TEXT_TYPE, AddCheckpoint, Decision, decide
 from mithaq.errors import MissingError, RefusedError, UnavailableError
 from mithaq.node import clock_check
-from mithaq.node.equivocation import Equivocation
 from mithaq.node.node import Node
-from mithaq.node.partner_keys import PartnerKeys
+from mithaq.node.partner.equivocation import Equivocation
+from mithaq.node.partner.partner_keys import PartnerKeys
 from mithaq.node.records import FollowedHead
-from mithaq.node.restore_guard import MODE
+from mithaq.node.restore.restore_guard import MODE
 
 MAX_TRIES: Final = 8
 EVIDENCE: Final = "witness"

@@ -11,9 +11,9 @@ from mithaq.core.log.signed_note import parse_signed_note
 from mithaq.core.log.tiles import TILE_WIDTH, TileReader, parse_bundle
 from mithaq.core.types import TreeSize
 from mithaq.errors import MithaqError, RefusedError
-from mithaq.node.follow import root_at
-from mithaq.node.log_reader import OwnLogReader
 from mithaq.node.node import Node
+from mithaq.node.partner.follow import root_at
+from mithaq.node.proof.log_reader import OwnLogReader
 from mithaq.node.records import Alarm
 
 SELF_CHECK_ALARM = "self_check"

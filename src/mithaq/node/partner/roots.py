@@ -11,7 +11,7 @@ from mithaq.core.acts.roots import Root, SignedRoot, parse_signed_root
 from mithaq.core.types import AdministrationCode
 from mithaq.node.draft import Draft, new_act_id
 from mithaq.node.node import Node
-from mithaq.node.partner_keys import latest_root
+from mithaq.node.partner.partner_keys import latest_root
 from mithaq.node.ports import PeerClient
 from mithaq.node.records import Alarm
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mithaq.core.types import LeafIndex, Origin
 from mithaq.node.node import Node
-from mithaq.node.projection import Projector
+from mithaq.node.read.projection import Projector
 from mithaq.node.records import SealedAct
 
 REPLAY_ACTS = 512

@@ -20,9 +20,9 @@ from mithaq.core.log.tiles import (
 )
 from mithaq.core.types import Origin, RootHash, TreeSize
 from mithaq.errors import MalformedError, MithaqError, RefusedError, UnavailableError
-from mithaq.node.equivocation import Equivocation
 from mithaq.node.node import Node
-from mithaq.node.partner_keys import PartnerKeys
+from mithaq.node.partner.equivocation import Equivocation
+from mithaq.node.partner.partner_keys import PartnerKeys
 from mithaq.node.ports import PeerClient
 from mithaq.node.records import Alarm, FollowedHead
 

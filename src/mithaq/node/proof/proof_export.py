@@ -14,9 +14,9 @@ from mithaq.core.log.signed_note import parse_signed_note
 from mithaq.core.log.tiles import MITHAQ_ENTRY_BYTES, TILE_WIDTH, TileReader, parse_bundle
 from mithaq.core.types import LeafIndex, Origin, TreeSize
 from mithaq.errors import MissingError
-from mithaq.node.log_reader import OwnLogReader
 from mithaq.node.node import Node
 from mithaq.node.ports import FollowedStore
+from mithaq.node.proof.log_reader import OwnLogReader
 from mithaq.node.records import StoredAct
 
 _STORED_ENTRY_BYTES = 2 + MITHAQ_ENTRY_BYTES

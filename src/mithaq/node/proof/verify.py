@@ -31,8 +31,8 @@ from mithaq.core.log.tiles import (
 )
 from mithaq.core.types import Origin, RootHash, TreeSize
 from mithaq.errors import MalformedError, MithaqError, RefusedError
-from mithaq.node.released_lines import MAX_LINE_BYTES, ReleasedLine, parse_released_line
-from mithaq.node.tile_stream import TileStream
+from mithaq.node.proof.released_lines import MAX_LINE_BYTES, ReleasedLine, parse_released_line
+from mithaq.node.proof.tile_stream import TileStream
 
 CHECKPOINT = "checkpoint"
 VKEY = "vkey"

@@ -17,14 +17,14 @@ from mithaq.core.acts.receipts import ReceiptResult
 from mithaq.core.federation.page import ActLine, ErasedLine
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin
 from mithaq.errors import MalformedError, MissingError, MithaqError, RefusedError, UnavailableError
-from mithaq.node.causal import CausalHold
-from mithaq.node.disclosure import read_disclosed
-from mithaq.node.leaves import LeafLookup, check_sections
 from mithaq.node.node import Node
-from mithaq.node.page_reader import BadLine, Line
-from mithaq.node.partner_keys import PartnerKeys
-from mithaq.node.partner_receipts import PartnerReceipts
-from mithaq.node.projection import Projector
+from mithaq.node.partner.causal import CausalHold
+from mithaq.node.partner.disclosure import read_disclosed
+from mithaq.node.partner.leaves import LeafLookup, check_sections
+from mithaq.node.partner.page_reader import BadLine, Line
+from mithaq.node.partner.partner_keys import PartnerKeys
+from mithaq.node.partner.partner_receipts import PartnerReceipts
+from mithaq.node.read.projection import Projector
 from mithaq.node.records import (
     FollowedHead,
     Outcome,

@@ -27,12 +27,12 @@ from mithaq.core.log.tiles import (
 )
 from mithaq.core.types import LeafIndex, Origin, TreeSize
 from mithaq.errors import ConflictError, MissingError, RefusedError, UnavailableError
-from mithaq.node.log_reader import recompute
 from mithaq.node.node import Node
-from mithaq.node.released_lines import ReleasedLine
-from mithaq.node.roster_keys import RosterKeys
-from mithaq.node.tile_stream import TileStream
-from mithaq.node.verify import CHECKPOINT, COSIGNERS, RELEASED, VKEY, Progress
+from mithaq.node.proof.log_reader import recompute
+from mithaq.node.proof.released_lines import ReleasedLine
+from mithaq.node.proof.roster_keys import RosterKeys
+from mithaq.node.proof.tile_stream import TileStream
+from mithaq.node.proof.verify import CHECKPOINT, COSIGNERS, RELEASED, VKEY, Progress
 
 _STORED_ENTRY_BYTES = 2 + MITHAQ_ENTRY_BYTES
 

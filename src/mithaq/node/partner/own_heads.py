@@ -5,9 +5,9 @@ from mithaq.core.log.signed_note import parse_signed_note
 from mithaq.core.log.tiles import TileReader
 from mithaq.core.types import RootHash, TreeSize
 from mithaq.errors import MissingError
-from mithaq.node.follow import root_at
-from mithaq.node.log_reader import OwnLogReader
 from mithaq.node.node import Node
+from mithaq.node.partner.follow import root_at
+from mithaq.node.proof.log_reader import OwnLogReader
 
 
 class OwnHeads:

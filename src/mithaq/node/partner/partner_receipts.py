@@ -6,8 +6,8 @@ from mithaq.core.log.checkpoint import parse_checkpoint
 from mithaq.core.log.cosignature import verify_cosignature
 from mithaq.errors import MissingError, RefusedError
 from mithaq.node.node import Node
-from mithaq.node.own_heads import OwnHeads
-from mithaq.node.partner_keys import PartnerKeys
+from mithaq.node.partner.own_heads import OwnHeads
+from mithaq.node.partner.partner_keys import PartnerKeys
 
 
 class PartnerReceipts:

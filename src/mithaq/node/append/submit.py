@@ -19,9 +19,9 @@ from mithaq.core.notes.times import OWING_KINDS
 from mithaq.core.types import AdministrationCode
 from mithaq.errors import MalformedError, MissingError
 from mithaq.node.draft import Draft, SealingContext, check_draft, make_context, new_act_id
-from mithaq.node.instrument_rows import KnownInstruments
 from mithaq.node.node import Appended, Node
-from mithaq.node.placing import place_acts
+from mithaq.node.read.instrument_rows import KnownInstruments
+from mithaq.node.read.placing import place_acts
 from mithaq.node.records import SealedAct, SectionContent
 from mithaq.node.registry import Primitive
 

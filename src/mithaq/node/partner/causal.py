@@ -7,7 +7,7 @@ from mithaq.core.log.checkpoint import parse_checkpoint
 from mithaq.core.types import Origin, TreeSize
 from mithaq.errors import MissingError, RefusedError
 from mithaq.node.node import Node
-from mithaq.node.own_heads import OwnHeads
+from mithaq.node.partner.own_heads import OwnHeads
 
 Blocking = tuple[Origin, TreeSize]
 """(log, size) that must be applied here first."""

@@ -14,12 +14,12 @@ from mithaq.core.log.signed_note import parse_signed_note
 from mithaq.core.log.tiles import TILE_WIDTH, encode_bundle, encode_tile, entries_path, grow_tiles, tile_path
 from mithaq.core.types import AdministrationCode, LeafIndex, TreeSize
 from mithaq.errors import ConflictError, MalformedError, MissingError, MithaqError, RefusedError
+from mithaq.node.append.release_heads import make_release_heads
 from mithaq.node.draft import Draft, SealingContext, make_context, seal_draft
-from mithaq.node.log_reader import OwnLogReader, recompute
 from mithaq.node.node import Appended, Node
-from mithaq.node.projection import Projector
+from mithaq.node.proof.log_reader import OwnLogReader, recompute
+from mithaq.node.read.projection import Projector
 from mithaq.node.records import OwnHead, Release, SealedAct
-from mithaq.node.release_heads import make_release_heads
 
 BATCH_ACTS = 256
 """Most acts under one checkpoint (spec 7.1.2)."""

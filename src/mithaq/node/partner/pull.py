@@ -11,18 +11,18 @@ from mithaq.core.acts.release_head import ReleaseHead
 from mithaq.core.federation.decision import Step
 from mithaq.core.types import LeafIndex, Origin, TreeSize
 from mithaq.errors import MalformedError, MissingError, MithaqError, RefusedError
-from mithaq.node.apply import LeafMismatch, PageApplier
-from mithaq.node.blob_fetch import BlobFetcher
-from mithaq.node.cosign import Cosigner
-from mithaq.node.follow import Follower
-from mithaq.node.gaps import GapWatch
 from mithaq.node.node import Node, Outcome
-from mithaq.node.own_cosignatures import OwnCosignatures
-from mithaq.node.page_reader import Line, read_page
-from mithaq.node.partner_keys import PartnerKeys
+from mithaq.node.partner.apply import LeafMismatch, PageApplier
+from mithaq.node.partner.blob_fetch import BlobFetcher
+from mithaq.node.partner.cosign import Cosigner
+from mithaq.node.partner.follow import Follower
+from mithaq.node.partner.gaps import GapWatch
+from mithaq.node.partner.own_cosignatures import OwnCosignatures
+from mithaq.node.partner.page_reader import Line, read_page
+from mithaq.node.partner.partner_keys import PartnerKeys
+from mithaq.node.partner.waiting import WaitingActs
 from mithaq.node.ports import PeerClient
 from mithaq.node.records import FollowedHead
-from mithaq.node.waiting import WaitingActs
 
 TAIL_EVERY_S = 0.5
 """How often a pull in a stream of acts compares its last number with the partner's statement."""

@@ -8,8 +8,8 @@ from mithaq.core.encoding import format_time
 from mithaq.core.instruments.fold import fold_instrument
 from mithaq.core.instruments.state import InstrumentState, OtherVersion, State, Version, describe_version
 from mithaq.node.handling import HandlingCode, read_code
-from mithaq.node.placing import place_acts
 from mithaq.node.ports import Projections, Store
+from mithaq.node.read.placing import place_acts
 from mithaq.node.records import InstrumentLink, InstrumentRow, SealedAct
 from mithaq.node.registry import Registry
 

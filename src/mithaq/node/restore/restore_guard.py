@@ -17,13 +17,13 @@ from mithaq.core.log.signed_note import parse_signed_note
 from mithaq.core.log.tiles import TILE_WIDTH
 from mithaq.core.types import AdministrationCode, LeafIndex
 from mithaq.errors import MithaqError
+from mithaq.node.append.sequencer import Sequencer
 from mithaq.node.node import Node
-from mithaq.node.own_heads import OwnHeads
-from mithaq.node.partner_keys import PartnerKeys
+from mithaq.node.partner.own_heads import OwnHeads
+from mithaq.node.partner.partner_keys import PartnerKeys
 from mithaq.node.ports import PeerClient
 from mithaq.node.records import Alarm
-from mithaq.node.restore_recovery import Recovery
-from mithaq.node.sequencer import Sequencer
+from mithaq.node.restore.restore_recovery import Recovery
 
 log = logging.getLogger("mithaq.guard")
 

@@ -7,7 +7,7 @@ from mithaq.core.acts.receipts import ReceiptResult
 from mithaq.core.types import LeafIndex, Origin
 from mithaq.errors import MissingError
 from mithaq.node.node import Node
-from mithaq.node.projection import Projector
+from mithaq.node.read.projection import Projector
 from mithaq.node.records import Outcome, SealedAct
 
 

@@ -9,10 +9,10 @@ from mithaq.core.acts.commitment import commit_act
 from mithaq.core.acts.release_head import ReleaseHead
 from mithaq.core.federation.page import ActLine, ErasedLine
 from mithaq.core.types import LeafIndex, Origin, TreeSize
-from mithaq.node.apply import MOST_GAPS, PageApplier, claimed_seq
-from mithaq.node.leaves import LeafLookup
 from mithaq.node.node import Node
-from mithaq.node.page_reader import BadLine, Line, read_page
+from mithaq.node.partner.apply import MOST_GAPS, PageApplier, claimed_seq
+from mithaq.node.partner.leaves import LeafLookup
+from mithaq.node.partner.page_reader import BadLine, Line, read_page
 from mithaq.node.ports import PeerClient
 from mithaq.node.records import Alarm, FollowedHead
 

@@ -17,11 +17,11 @@ from mithaq.core.log.merkle import parse_compact_range
 from mithaq.core.log.tiles import TILE_WIDTH, parse_bundle
 from mithaq.core.types import LeafIndex
 from mithaq.errors import MithaqError, RefusedError, UnavailableError
-from mithaq.node.leaves import check_sections
+from mithaq.node.append.sequencer import Sequencer
 from mithaq.node.node import Node
+from mithaq.node.partner.leaves import check_sections
 from mithaq.node.ports import PeerClient
 from mithaq.node.records import OwnHead, Release, SealedAct
-from mithaq.node.sequencer import Sequencer
 
 log = logging.getLogger("mithaq.guard")
 

@@ -4,7 +4,7 @@ from mithaq.core.log.checkpoint import open_checkpoint
 from mithaq.core.log.signed_note import parse_signed_note
 from mithaq.errors import MissingError
 from mithaq.node.node import Node
-from mithaq.node.partner_keys import PartnerKeys
+from mithaq.node.partner.partner_keys import PartnerKeys
 from mithaq.node.ports import PeerClient
 
 ASK_EVERY_S = 0.5

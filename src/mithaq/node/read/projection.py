@@ -18,9 +18,9 @@ from mithaq.core.notes.state import fold_note
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin
 from mithaq.errors import MalformedError, MissingError
 from mithaq.node.handling import read_code
-from mithaq.node.instrument_rows import InstrumentProjector
-from mithaq.node.placing import place_act, place_acts
 from mithaq.node.ports import Store
+from mithaq.node.read.instrument_rows import InstrumentProjector
+from mithaq.node.read.placing import place_act, place_acts
 from mithaq.node.records import NoteRow, ReceiptRange, SealedAct
 from mithaq.node.registry import ObjectKind, Primitive, Registry
 

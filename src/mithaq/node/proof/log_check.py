@@ -13,11 +13,11 @@ from mithaq.core.log.merkle import hash_leaves
 from mithaq.core.log.tiles import TILE_WIDTH, encode_bundle, encode_tile, entries_path, tile_path
 from mithaq.core.types import Origin, RootHash, TreeSize
 from mithaq.errors import MissingError, MithaqError, RefusedError
-from mithaq.node.export import Block, LogSource, find_source
 from mithaq.node.node import Node
-from mithaq.node.roster_keys import RosterKeys
-from mithaq.node.tile_stream import TileStream
-from mithaq.node.verify import Progress
+from mithaq.node.proof.export import Block, LogSource, find_source
+from mithaq.node.proof.roster_keys import RosterKeys
+from mithaq.node.proof.tile_stream import TileStream
+from mithaq.node.proof.verify import Progress
 
 
 @dataclass(frozen=True, slots=True)

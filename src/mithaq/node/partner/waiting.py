@@ -6,12 +6,12 @@ from mithaq.core.acts.envelope import parse_envelope
 from mithaq.core.federation.page import ActLine, parse_line
 from mithaq.core.types import Origin
 from mithaq.errors import MithaqError, UnavailableError
-from mithaq.node.apply import PageApplier
-from mithaq.node.causal import CausalHold
 from mithaq.node.node import Node
-from mithaq.node.page_reader import Line
-from mithaq.node.partner_keys import PartnerKeys
-from mithaq.node.projection import Projector
+from mithaq.node.partner.apply import PageApplier
+from mithaq.node.partner.causal import CausalHold
+from mithaq.node.partner.page_reader import Line
+from mithaq.node.partner.partner_keys import PartnerKeys
+from mithaq.node.read.projection import Projector
 from mithaq.node.records import WaitingAct
 
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
 from mithaq.errors import ConflictError, UnavailableError
+from mithaq.node.append.sequencer import BATCH_ACTS, Sequencer
 from mithaq.node.draft import Draft
 from mithaq.node.node import Outcome
-from mithaq.node.sequencer import BATCH_ACTS, Sequencer
 
 CAPACITY = 4_096
 """Drafts that may wait."""

@@ -9,8 +9,8 @@ from mithaq.core.acts.kinds import is_post_signed
 from mithaq.core.federation.page import ActLine
 from mithaq.core.types import LeafIndex
 from mithaq.errors import MalformedError, RefusedError
-from mithaq.node.leaves import LeafLookup, check_sections
-from mithaq.node.partner_keys import PartnerKeys
+from mithaq.node.partner.leaves import LeafLookup, check_sections
+from mithaq.node.partner.partner_keys import PartnerKeys
 from mithaq.node.records import FollowedHead, SealedAct
 
 

@@ -1,0 +1,1 @@
+"""From a draft to a published checkpoint: the own log and its single writer."""

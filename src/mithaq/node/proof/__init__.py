@@ -1,0 +1,1 @@
+"""Logs as evidence: tiles, exported trees, proof files, and their checking with no node."""
