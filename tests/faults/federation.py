@@ -27,7 +27,7 @@ from mithaq.core.log.signed_note import SignedNote, parse_signed_note
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin, TreeSize
 from mithaq.core.witness import decide, make_add_checkpoint, parse_add_checkpoint
 from mithaq.errors import ConflictError, MissingError, MithaqError, UnavailableError
-from mithaq.main.wiring.registers import make_registry
+from mithaq.main.wiring.registers import make_rules
 from mithaq.node.append.append_queue import AppendQueue
 from mithaq.node.append.sequencer import Sequencer
 from mithaq.node.append.submit import Author, Desk
@@ -139,7 +139,7 @@ class SimNode:
         self.keys = Keys(code, self.origin)
         self.points = FailPoints()
         self.clock = VirtualClock(world.time)
-        self.registry = registry or make_registry()
+        self.registry = registry or make_rules()
         self.durable = MemoryStore(code, self.origin)
         self.tiles, self.blobs = MemoryTiles(), MemoryBlobs()
         self.head_file = MemoryHeadFile(empty_signer_head(self.origin), self.points)

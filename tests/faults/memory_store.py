@@ -21,6 +21,7 @@ from mithaq.node.ports.roster import MOST_EVIDENCE
 from mithaq.node.records import (
     Alarm,
     FollowedHead,
+    JournalEntry,
     Outcome,
     OwnHead,
     ParkedAct,
@@ -56,6 +57,7 @@ class MemoryStore:
         self.roster = MemoryRoster(self.tables)
         self.alarms = MemoryAlarms(self.tables)
         self.settings = MemorySettings(self.tables)
+        self.journal = MemoryJournal(self.tables)
         self.check_commit: Callable[[], None] = lambda: None
 
     def transaction(self) -> Any:
@@ -454,6 +456,22 @@ class MemoryAlarms:
 
     def evidence(self, origin: Origin) -> list[tuple[str, list[bytes]]]:
         return [(kind, list(notes)) for kind, notes in self._tables.evidence.get(origin, ())]
+
+
+class MemoryJournal:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def append(self, entry: JournalEntry) -> JournalEntry:
+        kept = replace(entry, number=self._tables.next_serial())
+        self._tables.entries.put(kept.number, kept)
+        return kept
+
+    def entries(self, register: str) -> Iterator[JournalEntry]:
+        return iter([one for one in self._tables.entries.values() if one.register == register])
+
+    def of_subject(self, register: str, subject: str) -> list[JournalEntry]:
+        return [one for one in self.entries(register) if one.subject == subject]
 
 
 class MemorySettings:

@@ -9,7 +9,7 @@ from mithaq.core.acts.receipts import ReceiptResult, parse_receipt
 from mithaq.core.federation.page import ActLine, parse_line
 from mithaq.core.types import LeafIndex, Origin
 from mithaq.errors import MissingError
-from mithaq.main.wiring.registers import make_registry
+from mithaq.main.wiring.registers import make_rules
 from mithaq.node.append.submit import NoteContent
 from mithaq.node.registry import Expects, ObjectKind, Primitive, Register, Registry
 
@@ -142,7 +142,7 @@ NEWER = Register(
 
 
 def make_newer_registry() -> Registry:
-    return Registry((*make_registry().registers, NEWER))
+    return Registry((*make_rules().registers, NEWER))
 
 
 def test_fault_26_a_newer_node_and_an_older_one() -> None:

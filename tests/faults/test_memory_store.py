@@ -22,6 +22,7 @@ PAIRS = [
     (ports.Roster, type(STORE.roster)),
     (ports.AlarmStore, type(STORE.alarms)),
     (ports.Settings, type(STORE.settings)),
+    (ports.Journal, type(STORE.journal)),
     (ports.Signer, MemorySigner),
     (ports.TileFiles, MemoryTiles),
     (ports.PeerClient, Link),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
 
@@ -279,3 +280,26 @@ class InstrumentLink:
     own_hash: str
     other_hash: str
     relation: str
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """A row of the local journal: something that stays on this node, and that no partner may ever see.
+
+    Attributes:
+        number: place in the journal, from 1, growing.
+        register: name of the register it belongs to.
+        kind: what happened, in the words of that register (``source.added``, ``alias.confirmed``).
+        subject: id of what it is about, as that register counts.
+        body: JSON-ready; its shape is the register's.
+        post, holder: who did it.
+    """
+
+    number: int
+    register: str
+    kind: str
+    subject: str
+    body: Mapping[str, Any]
+    post: str
+    holder: str
+    at: datetime

@@ -4,15 +4,16 @@ A register names its object kinds; a node knows exactly the kinds of the registe
 Defaults are part of the schema version, so both nodes compute the same.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from mithaq.core.notes.bodies import Expects
 from mithaq.core.notes.standing import NoteTerms
 from mithaq.errors import MissingError
+from mithaq.node.records import JournalEntry, SealedAct
 
 
 class Primitive(StrEnum):
@@ -60,15 +61,48 @@ def _make_terms(expects: Expects, limit_s: int | None) -> NoteTerms:
     return NoteTerms(expects, limit_s)
 
 
+class ReadModel(Protocol):
+    """What a register keeps to answer its pages: made from acts and journal entries, and from nothing else.
+
+    It holds what acts and entries say. Where an object stands (delivered, due, in force) is in the rows of
+    ``ports.Projections`` and may change without an act of the object. ``mithaq rebuild`` replays all acts,
+    log by log, then the entries: the rows must not depend on how the two were mixed when they came in.
+    """
+
+    def clear(self) -> None:
+        """Drop every row."""
+        ...
+
+    def project(self, first: SealedAct, acts: Sequence[SealedAct]) -> None:
+        """Replace the rows of one object by what all its acts known here say; ``first`` opened it.
+
+        Called inside the transaction that stores the newest of them.
+        """
+        ...
+
+    def apply(self, entry: JournalEntry) -> None:
+        """Take in one entry of this register, in the transaction that keeps it."""
+        ...
+
+    def digest(self) -> tuple[int, str]:
+        """Row count, and hex SHA-256 over all rows in key order."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Register:
-    """A folder under ``registers`` as the node sees it."""
+    """A folder under ``registers`` as the node sees it.
+
+    Attributes:
+        read_model: its rows; None for a register whose objects are shown by the two primitives alone.
+    """
 
     name: str
     kinds: tuple[ObjectKind, ...]
+    read_model: ReadModel | None = None
 
 
-__all__ = ["Expects", "ObjectKind", "Primitive", "Register", "Registry"]
+__all__ = ["Expects", "ObjectKind", "Primitive", "ReadModel", "Register", "Registry"]
 
 
 class Registry:
@@ -79,11 +113,30 @@ class Registry:
         self._kinds = {
             (kind.name, kind.object_v): kind for register in self._registers for kind in register.kinds
         }
+        self._models = {one.name: one.read_model for one in self._registers if one.read_model is not None}
+        self._model_of = {
+            kind.name: one.read_model
+            for one in self._registers
+            if one.read_model is not None
+            for kind in one.kinds
+        }
 
     @property
     def registers(self) -> tuple[Register, ...]:
         """The registers, in the order they were wired."""
         return self._registers
+
+    def read_models(self) -> Mapping[str, ReadModel]:
+        """The read models, by the name of their register."""
+        return self._models
+
+    def read_model(self, register: str) -> ReadModel | None:
+        """The read model of one register, if it has one."""
+        return self._models.get(register)
+
+    def read_model_of(self, object_kind: str | None) -> ReadModel | None:
+        """The read model that shows objects of this kind, if any."""
+        return self._model_of.get(object_kind or "")
 
     def find(self, name: str | None, object_v: int | None) -> ObjectKind | None:
         """The kind, or None when this node does not know that name or version."""

@@ -10,7 +10,7 @@ from mithaq.core.acts.revocations import Revocation
 from mithaq.core.types import AdministrationCode, Origin, TreeSize
 from mithaq.errors import MissingError
 from mithaq.node.ports.roster import MOST_EVIDENCE
-from mithaq.node.records import Alarm
+from mithaq.node.records import Alarm, JournalEntry
 
 from .engines import OnPostgresql, OnSqlite
 from .samples import LATER, NOW, OWN, OWN_LOG, PARTNER, PARTNER_LOG, THIRD_LOG, make_note, make_partner
@@ -140,6 +140,22 @@ class SettingsContract:
         assert store.settings.get("mode") is None
 
 
+class JournalContract:
+    def test_entries_come_back_in_order(self, store: Any) -> None:
+        kept = [
+            store.journal.append(JournalEntry(0, register, "added", subject, body, "desk", "h1", NOW))
+            for register, subject, body in (
+                ("sources", "a", {"title": "نص"}),
+                ("directory", "b", {}),
+                ("sources", "c", {"spans": [[0, 4]]}),
+            )
+        ]
+        assert [one.number for one in kept] == sorted({one.number for one in kept})
+        assert list(store.journal.entries("sources")) == [kept[0], kept[2]]
+        assert store.journal.of_subject("sources", "c") == [kept[2]]
+        assert store.journal.of_subject("directory", "c") == []
+
+
 class NoncesContract:
     @pytest.fixture
     def nonces(self, databases: None) -> Any:
@@ -211,6 +227,14 @@ class TestSettingsOnSqlite(OnSqlite, SettingsContract):
 
 
 class TestSettingsOnPostgresql(OnPostgresql, SettingsContract):
+    pass
+
+
+class TestJournalOnSqlite(OnSqlite, JournalContract):
+    pass
+
+
+class TestJournalOnPostgresql(OnPostgresql, JournalContract):
     pass
 
 

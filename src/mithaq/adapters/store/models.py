@@ -344,6 +344,22 @@ class InstrumentLink(models.Model):
     relation = models.CharField(max_length=10)
 
 
+class JournalRow(models.Model):
+    """Something people did on this node alone; truth, as the acts are."""
+
+    number = models.BigAutoField(primary_key=True)
+    register = models.CharField(max_length=32)
+    kind = models.CharField(max_length=64)
+    subject = models.CharField(max_length=64)
+    body = models.TextField()
+    post = models.CharField(max_length=64)
+    holder = models.CharField(max_length=64)
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["register", "subject"], name="journal_subject")]
+
+
 class Nonce(models.Model):
     """A nonce of a signed request; kept in the ephemeral database for 180 s."""
 

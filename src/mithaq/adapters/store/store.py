@@ -11,6 +11,7 @@ from mithaq.adapters.store import models
 from mithaq.adapters.store.acts import DatabaseActs
 from mithaq.adapters.store.engine import write_transaction
 from mithaq.adapters.store.followed import DatabaseFollowed
+from mithaq.adapters.store.journal import DatabaseJournal
 from mithaq.adapters.store.lost_connection import engine_errors
 from mithaq.adapters.store.own_log import DatabaseOwnLog
 from mithaq.adapters.store.projections import DatabaseProjections
@@ -34,6 +35,7 @@ class DatabaseStore:
         self.acts: ports.ActStore = DatabaseActs(numbers)
         self.receipts: ports.ReceiptStore = DatabaseReceipts(numbers)
         self.projections: ports.Projections = DatabaseProjections(numbers)
+        self.journal: ports.Journal = DatabaseJournal()
         self.roster: ports.Roster = DatabaseRoster()
         self.alarms: ports.AlarmStore = DatabaseAlarms()
         self.settings: ports.Settings = DatabaseSettings()

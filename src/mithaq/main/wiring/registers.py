@@ -1,12 +1,32 @@
 """The registers of this program: adding one is one line here and one in the settings."""
 
-from mithaq.node.registry import Registry
+from dataclasses import replace
+from importlib import import_module
+from importlib.util import find_spec
+from typing import cast
+
+from mithaq.node.registry import ReadModel, Register, Registry
 from mithaq.registers.agreements.rules import REGISTER as AGREEMENTS
 from mithaq.registers.directory.rules import REGISTER as DIRECTORY
 from mithaq.registers.meetings.rules import REGISTER as MEETINGS
 from mithaq.registers.requests.rules import REGISTER as REQUESTS
 
+REGISTERS = (DIRECTORY, AGREEMENTS, MEETINGS, REQUESTS)
+
+
+def make_rules() -> Registry:
+    """All kinds that a node of this version knows, without read models: needs no Django."""
+    return Registry(REGISTERS)
+
 
 def make_registry() -> Registry:
-    """All kinds that a node of this version knows."""
-    return Registry((DIRECTORY, AGREEMENTS, MEETINGS, REQUESTS))
+    """All kinds with the read models of their registers. Call ``setup`` first."""
+    return Registry(_with_read_model(register) for register in REGISTERS)
+
+
+def _with_read_model(register: Register) -> Register:
+    """The ``READ_MODEL`` of ``projection.py``, where the register has that file."""
+    module = f"mithaq.registers.{register.name}.projection"
+    if find_spec(module) is None:
+        return register
+    return replace(register, read_model=cast("ReadModel", import_module(module).READ_MODEL))

@@ -7,6 +7,7 @@ takes the write lock at once (SQLite IMMEDIATE, PostgreSQL row lock on the log h
 from mithaq.node.ports.acts import ActStore, ReceiptStore
 from mithaq.node.ports.environment import Clock, Entropy, NonceStore, Signer, TileFiles
 from mithaq.node.ports.followed import FollowedStore, WitnessStore
+from mithaq.node.ports.journal import Journal
 from mithaq.node.ports.own_log import OwnLogStore
 from mithaq.node.ports.peer import PeerClient
 from mithaq.node.ports.projections import Projections
@@ -19,6 +20,7 @@ __all__ = [
     "Clock",
     "Entropy",
     "FollowedStore",
+    "Journal",
     "NonceStore",
     "OwnLogStore",
     "PeerClient",

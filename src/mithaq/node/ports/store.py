@@ -5,6 +5,7 @@ from typing import Protocol
 
 from mithaq.node.ports.acts import ActStore, ReceiptStore
 from mithaq.node.ports.followed import FollowedStore, WitnessStore
+from mithaq.node.ports.journal import Journal
 from mithaq.node.ports.own_log import OwnLogStore
 from mithaq.node.ports.projections import Projections
 from mithaq.node.ports.roster import AlarmStore, Roster, Settings
@@ -19,6 +20,7 @@ class Store(Protocol):
     acts: ActStore
     receipts: ReceiptStore
     projections: Projections
+    journal: Journal
     roster: Roster
     alarms: AlarmStore
     settings: Settings

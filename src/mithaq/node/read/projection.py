@@ -51,6 +51,9 @@ class Projector:
             kind = self._registry.find(act.parsed.object_kind, act.parsed.object_v)
             if act.parsed.kind == Kind.NOTE_SEND and kind and kind.primitive is Primitive.NOTE:
                 opened.extend(_open_note(act, kind, applied))
+                model = self._registry.read_model_of(kind.name)
+                if model is not None:
+                    model.project(act, [act])
             elif act.parsed.kind == Kind.RECEIPT:
                 receipts.append(act)
             elif act.parsed.object or act.parsed.kind == Kind.INSTRUMENT_PROPOSE:
@@ -73,6 +76,9 @@ class Projector:
         kind = self._registry.find(first.parsed.object_kind, first.parsed.object_v)
         if kind is None:
             return
+        model = self._registry.read_model_of(kind.name)
+        if model is not None:
+            model.project(first, acts)
         placed = place_acts(acts, self._store.receipts)
         if kind.primitive is Primitive.INSTRUMENT:
             self._instruments.project(first, placed)

@@ -28,13 +28,13 @@ class RolledBack(Exception):
 
 def rebuild(node: Node, *, check: bool = False) -> list[Rebuilt]:
     """Replay everything. With ``check`` the rows are compared and the old ones stay."""
-    before = node.store.projections.digest()
+    before = digest(node)
     after = before
     acts: dict[str, int] = {}
     try:
         with node.store.transaction():
             acts = replay(node)
-            after = node.store.projections.digest()
+            after = digest(node)
             if check:
                 raise RolledBack
     except RolledBack:
@@ -45,14 +45,26 @@ def rebuild(node: Node, *, check: bool = False) -> list[Rebuilt]:
     ]
 
 
+def digest(node: Node) -> dict[str, tuple[int, str]]:
+    """Read model -> (rows, hex SHA-256), those of the registers included."""
+    of_registers = {name: model.digest() for name, model in node.registry.read_models().items()}
+    return {**node.store.projections.digest(), **of_registers}
+
+
 def replay(node: Node) -> dict[str, int]:
-    """Project every published own act and every applied one of partners; counts acts by model."""
+    """Project own published acts, applied ones of partners, then the journal; counts by model."""
     node.store.projections.clear()
+    for model in node.registry.read_models().values():
+        model.clear()
     projector = Projector(node.store, node.registry, node.identity.code)
     logs = [node.identity.origin, *(head.origin for head in node.store.followed.heads())]
     acts: Counter[str] = Counter()
     for log in logs:
         _replay_log(node, projector, log, acts)
+    for name, model in node.registry.read_models().items():
+        for entry in node.store.journal.entries(name):
+            model.apply(entry)
+            acts[name] += 1
     return acts
 
 
@@ -67,6 +79,8 @@ def _replay_log(node: Node, projector: Projector, log: Origin, acts: Counter[str
             continue  # disclosed later: to be read, and no business of this node
         batch.append(act)
         acts[f"{act.parsed.kind.partition('.')[0]}s"] += 1
+        if node.registry.read_model_of(act.parsed.object_kind) is not None:
+            acts[str(act.parsed.object_kind).partition(".")[0]] += 1
         if len(batch) == REPLAY_ACTS:
             projector.project(batch)
             batch = []

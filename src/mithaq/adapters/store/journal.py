@@ -1,0 +1,51 @@
+"""The local journal in the database."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import orjson
+
+from mithaq.adapters.store.lost_connection import with_engine_errors
+from mithaq.adapters.store.models import JournalRow
+from mithaq.adapters.store.rows import from_ms, to_ms
+from mithaq.node.records import JournalEntry
+
+
+@with_engine_errors()
+class DatabaseJournal:
+    """Implements ``node.ports.Journal``."""
+
+    def append(self, entry: JournalEntry) -> JournalEntry:
+        """Keep it."""
+        row = JournalRow.objects.create(
+            register=entry.register,
+            kind=entry.kind,
+            subject=entry.subject,
+            body=orjson.dumps(entry.body).decode(),
+            post=entry.post,
+            holder=entry.holder,
+            at_ms=to_ms(entry.at),
+        )
+        return replace(entry, number=row.number)
+
+    def entries(self, register: str) -> Iterator[JournalEntry]:
+        """All of one register, oldest first."""
+        return map(_read, JournalRow.objects.filter(register=register).order_by("number").iterator())
+
+    def of_subject(self, register: str, subject: str) -> list[JournalEntry]:
+        """All about one thing, oldest first."""
+        found = JournalRow.objects.filter(register=register, subject=subject).order_by("number")
+        return [_read(row) for row in found]
+
+
+def _read(row: JournalRow) -> JournalEntry:
+    return JournalEntry(
+        row.number,
+        row.register,
+        row.kind,
+        row.subject,
+        orjson.loads(row.body),
+        row.post,
+        row.holder,
+        from_ms(row.at_ms),
+    )

@@ -1,0 +1,22 @@
+"""The local journal: what people did here that no partner may ever see (drafts, intake, aliases)."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from mithaq.node.records import JournalEntry
+
+
+class Journal(Protocol):
+    """Append-only; the read models of registers are replayed from it as from the acts."""
+
+    def append(self, entry: JournalEntry) -> JournalEntry:
+        """Keep it; answers the entry with its number."""
+        ...
+
+    def entries(self, register: str) -> Iterator[JournalEntry]:
+        """All of one register, oldest first."""
+        ...
+
+    def of_subject(self, register: str, subject: str) -> list[JournalEntry]:
+        """All about one thing, oldest first."""
+        ...
