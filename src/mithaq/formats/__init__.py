@@ -1,0 +1,1 @@
+"""Formats of other people: parsed and written, nothing else. Bytes in, bytes out."""
