@@ -62,6 +62,7 @@ class Wakes:
 
     def __init__(self) -> None:
         self._events: dict[Origin, threading.Event] = {}
+        self._failing: set[Origin] = set()
         self._lock = threading.Lock()
 
     def of(self, origin: Origin) -> threading.Event:
@@ -72,3 +73,13 @@ class Wakes:
     def wake(self, origin: Origin) -> None:
         """Wake the puller of that log."""
         self.of(origin).set()
+
+    def note_failing(self, origin: Origin, *, is_failing: bool) -> None:
+        """Whether the puller of that log backs off now; until it no longer does, ``hear`` wakes it."""
+        with self._lock:
+            (self._failing.add if is_failing else self._failing.discard)(origin)
+
+    def hear(self, origin: Origin) -> None:
+        """The owner of that log made a request of its own, so it may be reached again."""
+        if origin in self._failing:
+            self.wake(origin)

@@ -278,17 +278,20 @@ def test_a_hint_wakes_the_puller_of_the_caller_alone(world: World) -> None:
     assert not flag.is_set()
 
 
-def test_a_partner_that_comes_back_wakes_its_puller_once(world: World) -> None:
+def test_a_partner_that_is_heard_wakes_a_puller_that_backs_off(world: World) -> None:
+    """Each authenticated request ends the wait of who failed to reach it, and of nobody else (spec 8.7.2)."""
     client = world.client()
-    flag = world.node.wakes.of(FRANCE)
-    client.status()
-    assert flag.is_set()
-    flag.clear()
+    flag, wakes = world.node.wakes.of(FRANCE), world.node.wakes
     client.status()
     assert not flag.is_set()
-    world.node.clock.offset_s += 61  # type: ignore[attr-defined]
+    wakes.note_failing(FRANCE, is_failing=True)
+    for _ in range(2):
+        client.status()
+        assert flag.is_set()
+        flag.clear()
+    wakes.note_failing(FRANCE, is_failing=False)
     client.status()
-    assert flag.is_set()
+    assert not flag.is_set()
 
 
 def test_open_requests_and_bytes_are_bounded(world: World) -> None:

@@ -4,7 +4,7 @@ import logging
 import threading
 from typing import Any
 
-from mithaq.core.types import Origin
+from mithaq.core.types import Origin, TreeSize
 from mithaq.errors import MithaqError, UnavailableError
 from mithaq.main.wiring.peers import Peers
 from mithaq.node.disk import DiskLevel, DiskWatch
@@ -21,6 +21,10 @@ log = logging.getLogger("mithaq.pull")
 GUARD_EVERY_S = 86_400.0
 FRUITLESS_PAUSE_S = 1.0
 """Pause after a long poll that was answered at once and brought nothing."""
+WAKE_EVERY_S = 1.0
+"""A pause is cut short at most so often: a partner may hint ten thousand times a second (spec 8.2.3)."""
+SHORT_POLL_S = 1
+"""First wait for news while something is open that no news will tell: then it is doubled."""
 
 
 class PartnerThread:
@@ -36,7 +40,9 @@ class PartnerThread:
         self._rhythm = Rhythm(node.entropy)
         self._wake = node.wakes.of(partner.origin)
         self._pulling = threading.Lock()
-        self._stopping = False
+        self._stopping = threading.Event()
+        self._woken_s = float("-inf")
+        self._open_poll: tuple[TreeSize, int] = (TreeSize(0), SHORT_POLL_S)
         self._thread = threading.Thread(target=self._run, name=f"pull-{partner.code}", daemon=True)
 
     def start(self) -> None:
@@ -45,7 +51,7 @@ class PartnerThread:
 
     def stop(self) -> None:
         """Let the thread end after the call it is in."""
-        self._stopping = True
+        self._stopping.set()
         self._wake.set()
         self.client.close()
 
@@ -55,17 +61,25 @@ class PartnerThread:
             return self._puller.pull(0)
 
     def _run(self) -> None:
-        while not self._stopping:
+        while not self._stopping.is_set():
             self._wake.clear()
             try:
                 wait_s = self._turn()
             except Exception as error:
-                if self._stopping:
+                if self._stopping.is_set():
                     return
                 wait_s = self._failed(error)
             if wait_s:
-                self._wake.wait(wait_s)
-                self._rhythm.reset()
+                self._pause(wait_s)
+
+    def _pause(self, wait_s: float) -> None:
+        """Wait. A hint or a call of the partner ends it early, and the back-off with it (spec 8.7.2)."""
+        if not self._wake.wait(wait_s):
+            return
+        self._rhythm.reset()
+        left_s = self._woken_s + WAKE_EVERY_S - self._node.clock.monotonic_s()
+        self._stopping.wait(max(0.0, left_s))
+        self._woken_s = self._node.clock.monotonic_s()
 
     def _turn(self) -> float:
         """One pull with long poll; answers how long to pause."""
@@ -76,10 +90,11 @@ class PartnerThread:
         has_asked = self._puller.is_idle()
         if has_asked:
             # Wait without holding the lock, so that a pull asked for by a person goes ahead.
-            self._puller.wait_for_news(LONG_POLL_S)
+            self._puller.wait_for_news(self._poll_s())
         with self._pulling:
             result = self._puller.pull(0, is_to_finish=False)
         self._rhythm.after_success()
+        self._node.wakes.note_failing(self.partner.origin, is_failing=False)
         self._node.store.roster.set_contact(self.partner.code, self._node.clock.now(), "ok")
         has_moved = result.to_size > result.from_size or bool(result.applied)
         if has_asked and not has_moved and self._node.clock.monotonic_s() - started_s < FRUITLESS_PAUSE_S:
@@ -87,7 +102,21 @@ class PartnerThread:
         frozen = self._node.store.followed.head(result.origin).frozen
         return self._rhythm.after_success() if frozen else 0.0
 
+    def _poll_s(self) -> int:
+        """How long to wait for news: short while the partner has not cosigned our head.
+
+        It cosigns a head that brought it nothing to receipt without an act that would tell us.
+        """
+        size = self._node.store.own.head().tree_size
+        if self._node.store.own.cosigned_size(self.partner.code) >= size:
+            return LONG_POLL_S
+        known_size, wait_s = self._open_poll
+        wait_s = wait_s if known_size == size else SHORT_POLL_S
+        self._open_poll = size, min(2 * wait_s, LONG_POLL_S)
+        return wait_s
+
     def _failed(self, error: Exception) -> float:
+        self._node.wakes.note_failing(self.partner.origin, is_failing=True)
         code = error.code if isinstance(error, MithaqError) else "internal"
         if not isinstance(error, MithaqError):
             log.exception("pulling %s failed", self.partner.code)

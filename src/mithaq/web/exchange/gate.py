@@ -45,9 +45,7 @@ def exchange_view(
             meter = get_part(CallerMeters).of(partner.code)
             with meter.hold_open() as held:
                 meter.check_bytes(node.clock.monotonic_s())
-                if meter.hear(node.clock.monotonic_s()):
-                    # It is back: whoever waits to try it again need not wait longer.
-                    node.wakes.wake(partner.origin)
+                node.wakes.hear(partner.origin)
                 response = view(request, partner, *args, **kwargs)
                 meter.spend(len(response.content))
                 # Open until it is sent: a partner that does not read its answers holds a thread with each.

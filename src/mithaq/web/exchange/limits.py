@@ -17,8 +17,6 @@ from mithaq.errors import UnavailableError
 MAX_OPEN: Final = 8
 BYTES_PER_S: Final = 32 * 1_048_576
 BURST_BYTES: Final = 64 * 1_048_576
-QUIET_S: Final = 60.0
-"""Silence after which the next request of a partner counts as its return."""
 
 
 class CallerMeter:
@@ -34,7 +32,6 @@ class CallerMeter:
         self._burst_bytes = burst_bytes
         self._level = float(burst_bytes)
         self._filled_at: float | None = None
-        self._heard_at: float | None = None
         self._open = 0
         self.is_clock_warned = False
 
@@ -76,13 +73,6 @@ class CallerMeter:
         """Pays for an answer."""
         with self._lock:
             self._level -= count
-
-    def hear(self, now_s: float) -> bool:
-        """Notes an authenticated request; whether the partner had been silent before it."""
-        with self._lock:
-            was_quiet = self._heard_at is None or now_s - self._heard_at > QUIET_S
-            self._heard_at = now_s
-        return was_quiet
 
 
 class CallerMeters:
