@@ -30,6 +30,7 @@ class MemoryProjections:
             self._tables.instruments,
             self._tables.versions,
             self._tables.links,
+            self._tables.bases,
         ):
             for key in list(table):
                 table.drop(key)
@@ -76,6 +77,17 @@ class MemoryProjections:
         for owner, versions in self._tables.versions.items():
             objects |= {owner for one in versions if one.content_hash in replaced}
         return sorted(objects - {object_id})
+
+    def save_basis(self, note_id: str, log: str, leaf_index: LeafIndex, instruments: Sequence[str]) -> None:
+        for one in instruments:
+            self._tables.bases.put((note_id, one), (log, leaf_index))
+
+    def resting_on(self, instrument_id: str) -> list[str]:
+        return sorted(note for note, one in self._tables.bases if one == instrument_id)
+
+    def resting_in(self, log: str, first: LeafIndex, last: LeafIndex) -> list[str]:
+        places = self._tables.bases.items()
+        return sorted({note for (note, _), (at, index) in places if at == log and first <= index <= last})
 
     def deliver_notes(
         self, log: str, recipient: str, first: LeafIndex, last: LeafIndex, at: datetime

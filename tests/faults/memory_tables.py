@@ -85,7 +85,7 @@ class Lists(dict[Any, list[Any]]):
 TABLES = (
     "acts", "checkpoints", "cosignatures", "release_heads", "heads", "bundles", "parked", "waiting", "gaps",
     "witnessed", "wanted", "notes", "instruments", "versions", "links", "partners", "roots", "revocations",
-    "alarms", "evidence", "settings", "own_head", "entries",
+    "alarms", "evidence", "settings", "own_head", "entries", "bases",
 )  # fmt: skip
 LISTS = (
     "order", "ids", "objects", "releases", "cosigned", "receipts", "floors", "receipt_keys", "owed", "places",

@@ -335,6 +335,17 @@ class InstrumentVersion(models.Model):
     signatories = models.TextField()
 
 
+class NoteBasis(models.Model):
+    """Projection: an instrument that a note rests on."""
+
+    note_id = models.CharField(max_length=36)
+    position = models.BigIntegerField(db_index=True)
+    instrument_id = models.CharField(max_length=36, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["note_id", "instrument_id"], name="note_basis_once")]
+
+
 class InstrumentLink(models.Model):
     """Projection: a version that hangs on a version of another instrument."""
 

@@ -75,7 +75,7 @@ class DatabaseProjections(InstrumentLinks):
 
     def clear(self) -> None:
         """Drop every row."""
-        for table in ("note", "instrument", "instrumentversion", "instrumentlink"):
+        for table in ("note", "notebasis", "instrument", "instrumentversion", "instrumentlink"):
             execute(f"DELETE FROM store_{table}")
 
     def save_notes(self, rows: Sequence[NoteRow]) -> None:
@@ -97,6 +97,27 @@ class DatabaseProjections(InstrumentLinks):
         """Mark untouched notes opened in that range as delivered."""
         at_ms = to_ms(at)
         execute(DELIVER_NOTES, (at_ms, at_ms, at_ms, *self._numbers.span(log, first, last), recipient))
+
+    def save_basis(
+        self, note_id: str, log: Origin, leaf_index: LeafIndex, instruments: Sequence[str]
+    ) -> None:
+        """Keep on which instruments a note rests."""
+        position = self._numbers.position(log, leaf_index)
+        rows = [(note_id, position, one) for one in instruments]
+        insert_many(
+            "store_notebasis", ("note_id", "position", "instrument_id"), rows, "ON CONFLICT DO NOTHING"
+        )
+
+    def resting_on(self, instrument_id: str) -> list[str]:
+        """Notes that rest on that instrument."""
+        found = query("SELECT note_id FROM store_notebasis WHERE instrument_id = %s", (instrument_id,))
+        return sorted(row[0] for row in found)
+
+    def resting_in(self, log: Origin, first: LeafIndex, last: LeafIndex) -> list[str]:
+        """Notes opened in that range that rest on an instrument."""
+        span = self._numbers.span(log, first, last)
+        found = query("SELECT DISTINCT note_id FROM store_notebasis WHERE position BETWEEN %s AND %s", span)
+        return sorted(row[0] for row in found)
 
     def notes(self, **filters: str) -> list[NoteRow]:
         """Rows, newest first."""

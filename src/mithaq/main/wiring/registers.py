@@ -9,9 +9,10 @@ from mithaq.node.registry import ReadModel, Register, Registry
 from mithaq.registers.agreements.rules import REGISTER as AGREEMENTS
 from mithaq.registers.directory.rules import REGISTER as DIRECTORY
 from mithaq.registers.meetings.rules import REGISTER as MEETINGS
+from mithaq.registers.reference.rules import REGISTER as REFERENCE
 from mithaq.registers.requests.rules import REGISTER as REQUESTS
 
-REGISTERS = (DIRECTORY, AGREEMENTS, MEETINGS, REQUESTS)
+REGISTERS = (DIRECTORY, AGREEMENTS, MEETINGS, REQUESTS, REFERENCE)
 
 
 def make_rules() -> Registry:

@@ -49,6 +49,20 @@ class Projections(Protocol):
         """
         ...
 
+    def save_basis(
+        self, note_id: str, log: Origin, leaf_index: LeafIndex, instruments: Sequence[str]
+    ) -> None:
+        """Keep on which instruments a note rests that was opened at that place."""
+        ...
+
+    def resting_on(self, instrument_id: str) -> list[str]:
+        """Notes that rest on that instrument."""
+        ...
+
+    def resting_in(self, log: Origin, first: LeafIndex, last: LeafIndex) -> list[str]:
+        """Notes opened in that range that rest on an instrument."""
+        ...
+
     def deliver_notes(
         self, log: Origin, recipient: AdministrationCode, first: LeafIndex, last: LeafIndex, at: datetime
     ) -> None:

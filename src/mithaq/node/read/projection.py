@@ -15,10 +15,12 @@ from mithaq.core.log.merkle import MAX_TREE_SIZE
 from mithaq.core.notes.clock import compute_clock
 from mithaq.core.notes.standing import NoteState, NoteStatus
 from mithaq.core.notes.state import fold_note
+from mithaq.core.notes.times import Interval
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin
 from mithaq.errors import MalformedError, MissingError
 from mithaq.node.handling import read_code
 from mithaq.node.ports import Store
+from mithaq.node.read.basis import basis_objects, find_suspensions, may_stop_clocks
 from mithaq.node.read.instrument_rows import InstrumentProjector
 from mithaq.node.read.placing import place_act, place_acts
 from mithaq.node.records import NoteRow, ReceiptRange, SealedAct
@@ -51,6 +53,8 @@ class Projector:
             kind = self._registry.find(act.parsed.object_kind, act.parsed.object_v)
             if act.parsed.kind == Kind.NOTE_SEND and kind and kind.primitive is Primitive.NOTE:
                 opened.extend(_open_note(act, kind, applied))
+                if self._rest(act) and applied:
+                    touched[act.object_id] = None
                 model = self._registry.read_model_of(kind.name)
                 if model is not None:
                     model.project(act, [act])
@@ -62,6 +66,13 @@ class Projector:
         for receipt in receipts:
             touched.update(dict.fromkeys(self._project_receipt(receipt)))
         self.refold(touched)
+
+    def _rest(self, act: SealedAct) -> list[str]:
+        """Keep on what a fresh note rests; answers the instruments."""
+        bases = basis_objects(act) if "basis" in act.parsed.body else []
+        if bases:
+            self._store.projections.save_basis(act.object_id, act.log, act.leaf_index, bases)
+        return bases
 
     def refold(self, object_ids: Iterable[str]) -> None:
         """Fold objects anew from every act held of them and replace their rows."""
@@ -82,8 +93,11 @@ class Projector:
         placed = place_acts(acts, self._store.receipts)
         if kind.primitive is Primitive.INSTRUMENT:
             self._instruments.project(first, placed)
+            if may_stop_clocks(acts):
+                self.refold(self._store.projections.resting_on(object_id))
         else:
-            self._store.projections.save_notes(fold_rows(first, placed, kind))
+            stops = find_suspensions(self._store, first, placed)
+            self._store.projections.save_notes(fold_rows(first, placed, kind, stops))
 
     def _project_receipt(self, act: SealedAct) -> list[str]:
         """Store the ranges of a receipt, deliver fresh notes at once, answer what must be folded anew."""
@@ -119,7 +133,8 @@ class Projector:
         if one.result is not ReceiptResult.APPLIED:
             return []
         self._store.projections.deliver_notes(one.subject_log, one.recipient, one.first, one.last, one.at)
-        return self._store.acts.objects_in(one.subject_log, one.first, one.last)
+        place = (one.subject_log, one.first, one.last)
+        return [*self._store.acts.objects_in(*place), *self._store.projections.resting_in(*place)]
 
     def _bound(self, log: Origin) -> int:
         """Leaves below this may be spoken of: of the own log all, of one that is not followed none."""
@@ -165,8 +180,10 @@ def make_sent_row(act: SealedAct, kind: ObjectKind, recipient: AdministrationCod
     )
 
 
-def fold_rows(first: SealedAct, acts: Sequence[PlacedAct], kind: ObjectKind) -> list[NoteRow]:
-    """Rows of a note, one for each recipient, from all its acts."""
+def fold_rows(
+    first: SealedAct, acts: Sequence[PlacedAct], kind: ObjectKind, suspensions: Sequence[Interval] = ()
+) -> list[NoteRow]:
+    """Rows of a note, one for each recipient, from all its acts and the suspensions of its basis."""
     parsed = first.parsed
     terms = kind.terms(parsed.body)
     handling = read_code(parsed.handling)
@@ -193,7 +210,7 @@ def fold_rows(first: SealedAct, acts: Sequence[PlacedAct], kind: ObjectKind) -> 
             delivered_at=state.delivered_at,
             limit_s=terms.default_limit_s,
         )
-        rows.append(row if state.delivered_at is None else _with_clock(row, state))
+        rows.append(row if state.delivered_at is None else _with_clock(row, state, suspensions))
     return rows
 
 
@@ -208,8 +225,8 @@ def count_between(
     )
 
 
-def _with_clock(row: NoteRow, state: NoteState) -> NoteRow:
-    clock = compute_clock(state)
+def _with_clock(row: NoteRow, state: NoteState, suspensions: Sequence[Interval]) -> NoteRow:
+    clock = compute_clock(state, suspensions=suspensions)
     return structs.replace(
         row,
         marks=sorted({*row.marks, *clock.marks}),
