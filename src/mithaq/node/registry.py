@@ -14,6 +14,7 @@ from mithaq.core.notes.bodies import Expects
 from mithaq.core.notes.standing import NoteTerms
 from mithaq.errors import MissingError
 from mithaq.node.records import JournalEntry, SealedAct
+from mithaq.node.who import WhoIsWho
 
 
 class Primitive(StrEnum):
@@ -95,11 +96,13 @@ class Register:
 
     Attributes:
         read_model: its rows; None for a register whose objects are shown by the two primitives alone.
+        who: answers who is who; the directory alone has it.
     """
 
     name: str
     kinds: tuple[ObjectKind, ...]
     read_model: ReadModel | None = None
+    who: WhoIsWho | None = None
 
 
 __all__ = ["Expects", "ObjectKind", "Primitive", "ReadModel", "Register", "Registry"]
@@ -125,6 +128,11 @@ class Registry:
     def registers(self) -> tuple[Register, ...]:
         """The registers, in the order they were wired."""
         return self._registers
+
+    @property
+    def who(self) -> WhoIsWho | None:
+        """Who is who, where a register answers it."""
+        return next((one.who for one in self._registers if one.who is not None), None)
 
     def read_models(self) -> Mapping[str, ReadModel]:
         """The read models, by the name of their register."""

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from typing import cast
 
 from mithaq.node.registry import ReadModel, Register, Registry
+from mithaq.node.who import WhoIsWho
 from mithaq.registers.agreements.rules import REGISTER as AGREEMENTS
 from mithaq.registers.directory.rules import REGISTER as DIRECTORY
 from mithaq.registers.meetings.rules import REGISTER as MEETINGS
@@ -26,8 +27,10 @@ def make_registry() -> Registry:
 
 
 def _with_read_model(register: Register) -> Register:
-    """The ``READ_MODEL`` of ``projection.py``, where the register has that file."""
+    """``READ_MODEL`` of ``projection.py``, where the register has that file, and ``WHO`` if it is there."""
     module = f"mithaq.registers.{register.name}.projection"
     if find_spec(module) is None:
         return register
-    return replace(register, read_model=cast("ReadModel", import_module(module).READ_MODEL))
+    found = import_module(module)
+    who = cast("WhoIsWho | None", getattr(found, "WHO", None))
+    return replace(register, read_model=cast("ReadModel", found.READ_MODEL), who=who)
