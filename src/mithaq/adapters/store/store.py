@@ -18,6 +18,7 @@ from mithaq.adapters.store.projections import DatabaseProjections
 from mithaq.adapters.store.receipts import DatabaseReceipts
 from mithaq.adapters.store.roster import DatabaseAlarms, DatabaseRoster, DatabaseSettings, DatabaseWitnessed
 from mithaq.adapters.store.router import DEFAULT, EPHEMERAL, is_one_database
+from mithaq.adapters.store.row_reader import DatabaseRowReader
 from mithaq.adapters.store.rows import LogNumbers
 from mithaq.core.log.merkle import EMPTY_ROOT, CompactRange
 from mithaq.core.types import AdministrationCode, Origin
@@ -36,6 +37,7 @@ class DatabaseStore:
         self.receipts: ports.ReceiptStore = DatabaseReceipts(numbers)
         self.projections: ports.Projections = DatabaseProjections(numbers)
         self.journal: ports.Journal = DatabaseJournal()
+        self.rows: ports.RowReader = DatabaseRowReader(numbers)
         self.roster: ports.Roster = DatabaseRoster()
         self.alarms: ports.AlarmStore = DatabaseAlarms()
         self.settings: ports.Settings = DatabaseSettings()

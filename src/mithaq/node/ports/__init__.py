@@ -12,6 +12,7 @@ from mithaq.node.ports.own_log import OwnLogStore
 from mithaq.node.ports.peer import PeerClient
 from mithaq.node.ports.projections import Projections
 from mithaq.node.ports.roster import AlarmStore, Roster, Settings
+from mithaq.node.ports.row_reader import RowQuery, RowReader
 from mithaq.node.ports.store import Store
 
 __all__ = [
@@ -27,6 +28,8 @@ __all__ = [
     "Projections",
     "ReceiptStore",
     "Roster",
+    "RowQuery",
+    "RowReader",
     "Settings",
     "Signer",
     "Store",

@@ -9,6 +9,7 @@ from mithaq.node.ports.journal import Journal
 from mithaq.node.ports.own_log import OwnLogStore
 from mithaq.node.ports.projections import Projections
 from mithaq.node.ports.roster import AlarmStore, Roster, Settings
+from mithaq.node.ports.row_reader import RowReader
 
 
 class Store(Protocol):
@@ -21,6 +22,7 @@ class Store(Protocol):
     receipts: ReceiptStore
     projections: Projections
     journal: Journal
+    rows: RowReader
     roster: Roster
     alarms: AlarmStore
     settings: Settings

@@ -1,0 +1,164 @@
+"""Pages of rows from the database.
+
+Ids of objects are UUIDv7: their order is that of time, and the keys of the tables serve it.
+"""
+
+from collections.abc import Sequence
+
+from mithaq.adapters.store import rows
+from mithaq.adapters.store.lost_connection import with_engine_errors
+from mithaq.adapters.store.projections import INSTRUMENT_COLUMNS, NOTE_COLUMNS, DatabaseProjections
+from mithaq.adapters.store.rows import LogNumbers, Row, marks, query, to_ms
+from mithaq.core.types import AdministrationCode, LeafIndex, Origin
+from mithaq.node.ports.row_reader import RowQuery
+from mithaq.node.records import InstrumentRow, NoteRow, ParkedAct, SealedAct
+
+_Where = tuple[list[str], list[object]]
+
+
+class _Forms(DatabaseProjections):
+    """The same rows in the same columns, read one by one."""
+
+    def read_note(self, row: Row) -> NoteRow:
+        return self._note(row)
+
+    def read_instrument(self, row: Row) -> InstrumentRow:
+        return self._instrument(row)
+
+
+@with_engine_errors()
+class DatabaseRowReader:
+    """Implements ``node.ports.RowReader``."""
+
+    def __init__(self, numbers: LogNumbers) -> None:
+        self._numbers = numbers
+        self._forms = _Forms(numbers)
+
+    def notes(
+        self, query: RowQuery, limit: int, after: tuple[str, str] | None = None, offset: int = 0
+    ) -> list[NoteRow]:
+        """Notes, the newest first, or the first due first."""
+        where, values = _note_filters(query)
+        if after is not None:
+            where.append("(object_id, recipient) < (%s, %s)")
+            values += after
+        order = "object_id DESC, recipient DESC" if query.due_before is None else "due_ms, object_id"
+        found = _select("store_note", NOTE_COLUMNS, (where, values), order, limit, offset)
+        return [self._forms.read_note(row) for row in found]
+
+    def count_notes(self, query: RowQuery) -> int:
+        """How many rows the query has."""
+        return _count("store_note", _note_filters(query))
+
+    def instruments(
+        self, query: RowQuery, limit: int, after: str | None = None, offset: int = 0
+    ) -> list[InstrumentRow]:
+        """Instruments, the newest first."""
+        where, values = _object_filters(query)
+        if after is not None:
+            where.append("object_id < %s")
+            values.append(after)
+        found = _select(
+            "store_instrument", INSTRUMENT_COLUMNS, (where, values), "object_id DESC", limit, offset
+        )
+        return [self._forms.read_instrument(row) for row in found]
+
+    def count_instruments(self, query: RowQuery) -> int:
+        """How many rows the query has."""
+        return _count("store_instrument", _object_filters(query))
+
+    def acts_between(self, log: Origin, first: LeafIndex, last: LeafIndex) -> list[SealedAct]:
+        """Acts held of ``first..last``."""
+        return self._acts("position BETWEEN %s AND %s", self._numbers.span(log, first, last))
+
+    def acts_at(self, places: Sequence[tuple[Origin, LeafIndex]]) -> list[SealedAct]:
+        """Acts held at these places."""
+        if not places:
+            return []
+        wanted = [self._numbers.position(log, leaf_index) for log, leaf_index in places]
+        found = {
+            (act.log, act.leaf_index): act
+            for act in self._acts(f"position IN ({marks(len(wanted))})", wanted)
+        }
+        return [found[place] for place in places if place in found]
+
+    def first_acts(self, object_ids: Sequence[str]) -> dict[str, SealedAct]:
+        """The act that opened each of these objects."""
+        if not object_ids:
+            return {}
+        found = self._acts(f"act_id IN ({marks(len(object_ids))})", list(object_ids))
+        # A partner may use an id twice; the one that opened it here counts, which came first.
+        return {act.parsed.id: act for act in reversed(found)}
+
+    def parked_between(self, log: Origin, first: LeafIndex, last: LeafIndex) -> list[ParkedAct]:
+        """Acts set aside among ``first..last``."""
+        found = query(
+            "SELECT position, reason, line FROM store_parked WHERE position BETWEEN %s AND %s"
+            " ORDER BY position",
+            self._numbers.span(log, first, last),
+        )
+        return [ParkedAct(*self._numbers.place(place), reason, bytes(line)) for place, reason, line in found]
+
+    def parties(self) -> list[AdministrationCode]:
+        """Everyone who is on a note here."""
+        found = query(
+            "SELECT DISTINCT recipient FROM store_note UNION SELECT DISTINCT sender FROM store_note"
+        )
+        return sorted(AdministrationCode(row[0]) for row in found)
+
+    def _acts(self, where: str, values: Sequence[object]) -> list[SealedAct]:
+        found = query(
+            f"SELECT {rows.ACT_COLUMNS} FROM store_act WHERE {where} AND {rows.HAS_CONTENT}"
+            " ORDER BY position",
+            values,
+        )
+        return [stored.read() for stored in rows.stored_acts(found, self._numbers)]
+
+
+def _object_filters(query: RowQuery) -> _Where:
+    where: list[str] = []
+    values: list[object] = []
+    if query.register:
+        # A range and no pattern: "%" of a register's name would be one, and a range can use an index.
+        where.append("object_kind >= %s AND object_kind < %s")
+        values += [f"{query.register}.", f"{query.register}/"]
+    for column, value in (("object_kind", query.object_kind), ("dossier", query.dossier)):
+        if value:
+            where.append(f"{column} = %s")
+            values.append(value)
+    if query.states:
+        where.append(f"state IN ({marks(len(query.states))})")
+        values += query.states
+    return where, values
+
+
+def _note_filters(query: RowQuery) -> _Where:
+    where, values = _object_filters(query)
+    for column, value in (("sender", query.sender), ("recipient", query.recipient)):
+        if value:
+            where.append(f"{column} = %s")
+            values.append(value)
+    if query.codes is not None:
+        where.append(f"handling IN ({marks(len(query.codes))})" if query.codes else "1 = 0")
+        values += query.codes
+    if query.due_before is not None:
+        where.append("due_ms IS NOT NULL AND due_ms < %s")
+        values.append(to_ms(query.due_before))
+    return where, values
+
+
+def _select(
+    table: str, columns: Sequence[str], where: _Where, order: str, limit: int, offset: int
+) -> list[Row]:
+    conditions, values = where
+    sql = (
+        f"SELECT {', '.join(columns)} FROM {table} WHERE {' AND '.join(conditions) or '1 = 1'}"
+        f" ORDER BY {order} LIMIT %s OFFSET %s"
+    )
+    return query(sql, [*values, limit, offset])
+
+
+def _count(table: str, where: _Where) -> int:
+    conditions, values = where
+    found = query(f"SELECT COUNT(*) FROM {table} WHERE {' AND '.join(conditions) or '1 = 1'}", values)
+    return int(found[0][0])

@@ -1,0 +1,74 @@
+"""Reading rows a page at a time: what lists of pages and of the API show."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from msgspec import Struct
+
+from mithaq.core.types import AdministrationCode, LeafIndex, Origin
+from mithaq.node.records import InstrumentRow, NoteRow, ParkedAct, SealedAct
+
+
+class RowQuery(Struct, frozen=True):
+    """Which rows; a field left out asks for all.
+
+    Attributes:
+        register: first part of ``object_kind``.
+        states: any of them.
+        codes: handling codes that may be shown; notes only (an instrument's is in its acts).
+        due_before: only notes with a due minute before it; then ordered by it, the earliest first.
+    """
+
+    register: str = ""
+    object_kind: str = ""
+    states: Sequence[str] = ()
+    dossier: str = ""
+    sender: str = ""
+    recipient: str = ""
+    codes: Sequence[str] | None = None
+    due_before: datetime | None = None
+
+
+class RowReader(Protocol):
+    """Pages of rows. Ids of objects grow with time: their order is the newest first, with no other index."""
+
+    def notes(
+        self, query: RowQuery, limit: int, after: tuple[str, str] | None = None, offset: int = 0
+    ) -> list[NoteRow]:
+        """Notes, the newest first; after the row of that (object, recipient) if it is given."""
+        ...
+
+    def count_notes(self, query: RowQuery) -> int:
+        """How many rows the query has."""
+        ...
+
+    def instruments(
+        self, query: RowQuery, limit: int, after: str | None = None, offset: int = 0
+    ) -> list[InstrumentRow]:
+        """Instruments, the newest first; after that object if it is given."""
+        ...
+
+    def count_instruments(self, query: RowQuery) -> int:
+        """How many rows the query has; only register, kind, states and dossier count."""
+        ...
+
+    def acts_between(self, log: Origin, first: LeafIndex, last: LeafIndex) -> list[SealedAct]:
+        """Acts with content held of ``first..last``, in index order."""
+        ...
+
+    def acts_at(self, places: Sequence[tuple[Origin, LeafIndex]]) -> list[SealedAct]:
+        """Acts with content held at these places, in their order."""
+        ...
+
+    def first_acts(self, object_ids: Sequence[str]) -> dict[str, SealedAct]:
+        """The act that opened each of these objects, by object; without those not held."""
+        ...
+
+    def parked_between(self, log: Origin, first: LeafIndex, last: LeafIndex) -> list[ParkedAct]:
+        """Acts set aside among ``first..last``, in index order."""
+        ...
+
+    def parties(self) -> list[AdministrationCode]:
+        """Everyone who is on a note here, sorted."""
+        ...
