@@ -13,19 +13,32 @@ from tools import compile_messages
 PACKAGE = Path(__file__).parents[2] / "src" / "mithaq"
 TRANSLATE = re.compile(r"""\{% translate "([^"]+)" %\}""")
 BLOCK = re.compile(r"\{% blocktranslate [^%]*%\}(.*?)\{% endblocktranslate %\}", re.DOTALL)
+PLURAL = re.compile(r"\{% plural %\}")
+FORMS = {"ar": 6, "fr": 2}
 VARIABLE = re.compile(r"\{\{ (\w+) \}\}")
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 CATALOGUES = compile_messages.find_catalogues()
 
 
+def files_of(app: Path, suffix: str) -> list[Path]:
+    """Files of an app, without those of apps inside it: these have catalogues of their own."""
+    inner = {path.parent for path in app.rglob("apps.py")} - {app}
+    return [
+        path
+        for path in sorted(app.rglob(f"*{suffix}"))
+        if not inner.intersection(path.parents) and path.is_file()
+    ]
+
+
 def find_messages(app: Path) -> set[str]:
     """Every message of the templates and modules of an app."""
     found: set[str] = set()
-    for file in app.rglob("*.html"):
+    for file in files_of(app, ".html"):
         text = file.read_text(encoding="utf-8")
         found |= set(TRANSLATE.findall(text))
-        found |= {VARIABLE.sub(r"%(\1)s", " ".join(block.split())) for block in BLOCK.findall(text)}
-    for file in app.glob("*.py"):
+        singular = [PLURAL.split(block)[0] for block in BLOCK.findall(text)]
+        found |= {VARIABLE.sub(r"%(\1)s", " ".join(block.split())) for block in singular}
+    for file in files_of(app, ".py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_":
                 found |= {each.value for each in node.args if isinstance(each, ast.Constant)}
@@ -53,15 +66,26 @@ class TestCatalogue:
     def test_everything_is_translated(self, catalogue: Path) -> None:
         assert [each.source for each in read(catalogue).values() if not each.is_translated] == []
 
+    def test_every_plural_form_is_filled(self, catalogue: Path) -> None:
+        for each in read(catalogue).values():
+            wanted = 1 if each.plural is None else FORMS[catalogue.parts[-3]]
+            assert sorted(each.texts) == list(range(wanted)), each.source
+
     def test_placeholders_are_equal(self, catalogue: Path) -> None:
         for each in read(catalogue).values():
+            wanted = set(PLACEHOLDER.findall(each.source))
             for text in each.texts.values():
-                assert sorted(PLACEHOLDER.findall(text)) == sorted(PLACEHOLDER.findall(each.source))
+                # Arabic says one and two without a figure.
+                found = set(PLACEHOLDER.findall(text))
+                assert found == wanted if each.plural is None else found <= wanted
 
     def test_python_reads_the_compiled_file(self, catalogue: Path) -> None:
         found = gettext.GNUTranslations(io.BytesIO(catalogue.with_suffix(".mo").read_bytes()))
         for each in read(catalogue).values():
-            assert found.gettext(each.source) == each.texts[0]
+            if each.plural is None:
+                assert found.gettext(each.source) == each.texts[0]
+            else:
+                assert found.ngettext(each.source, each.plural, 5) in each.texts.values()
 
     def test_arabic_holds_no_latin_word(self, catalogue: Path) -> None:
         if catalogue.parts[-3] == "ar":

@@ -9,15 +9,26 @@ import pytest
 from mithaq.web.dates import MONTHS, write_date, write_moment
 from tools import vendor
 
-WEB = Path(__file__).parents[2] / "src" / "mithaq" / "web"
-TEMPLATES = sorted(WEB.rglob("templates/**/*.html"))
-STYLES = [path for path in sorted(WEB.rglob("static/**/*.css")) if "vendor" not in path.parts]
+PACKAGE = Path(__file__).parents[2] / "src" / "mithaq"
+WEB = PACKAGE / "web"
+TEMPLATES = sorted(path for path in PACKAGE.rglob("*.html") if "templates" in path.parts)
+STYLES = [path for path in sorted(PACKAGE.rglob("static/**/*.css")) if "vendor" not in path.parts]
 
 INTERPOLATION = re.compile(r"\{\{(.*?)\}\}")
 TAG = re.compile(r"<[a-zA-Z/!][^<>]*(?:\{[{%].*?[%}]\}[^<>]*)*>")
 BLOCK = re.compile(r"\{% blocktranslate.*?endblocktranslate %\}", re.DOTALL)
-TITLE = re.compile(r"\{% block title %\}.*?\{% endblock %\}")
-SETS_APART = re.compile(r"\|(?:v(?::\"ltr\")?|mq_date|mq_time)\s*$")
+# Where no element may stand, a browser takes the direction of each from its own first letter.
+TITLE = re.compile(
+    r"\{% block title %\}.*?\{% endblock %\}|<title>.*?</title>|<option[^<>]*>.*?</option>", re.DOTALL
+)
+COMMENT = re.compile(r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}", re.DOTALL)
+TAGS_OF_DJANGO = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+FOREIGN = re.compile(
+    r"<(\w+)(?=[^<>]*\slang=)[^<>]*>[^<>]*</\1>|<(?:code|pre|bdi)[^<>]*>[^<>]*</(?:code|pre|bdi)>"
+)
+SPOKEN = re.compile(r"""\b(?:alt|title|placeholder|aria-label)=["']([^"'{]*[^\W\d_][^"'{]*)["']""")
+SETS_APART = re.compile(r"\|(?:v(?::\"ltr\")?|mq_\w+(?::[^|]+)?)\s*$")
+SCRIPT_FILE = re.compile(r"""<script src="\{% static "[\w./-]+" %\}" defer></script>""")
 PHYSICAL = re.compile(
     r"(?:margin|padding|border)-(?:left|right|top|bottom)|(?<![\w-])(?:left|right|top|bottom|width|height)\s*:"
     r"|(?:min|max)-(?:width|height)\s*:|text-align:\s*(?:left|right)|float:"
@@ -35,7 +46,7 @@ def test_every_value_is_set_apart(template: Path) -> None:
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
 def test_no_script_no_style_no_unsafe_value(template: Path) -> None:
-    text = template.read_text(encoding="utf-8")
+    text = SCRIPT_FILE.sub("", template.read_text(encoding="utf-8"))
     for banned in (
         "<script",
         "style=",
@@ -47,6 +58,14 @@ def test_no_script_no_style_no_unsafe_value(template: Path) -> None:
         "|floatformat",
     ):
         assert banned not in text
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_every_literal_is_translated(template: Path) -> None:
+    text = BLOCK.sub("", COMMENT.sub("", template.read_text(encoding="utf-8")))
+    assert SPOKEN.findall(text) == []
+    bare = TAG.sub(" ", TAGS_OF_DJANGO.sub("", FOREIGN.sub(" ", text)))
+    assert re.findall(r"[^\W\d_]{2,}", bare) == []
 
 
 @pytest.mark.parametrize("style", STYLES, ids=lambda path: path.name)

@@ -60,23 +60,54 @@ LANGUAGES = [("ar", "العربية"), ("fr", "Français"), ("en", "English")]
 USE_I18N = True
 
 INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django_htmx",
     "mithaq.adapters.store",
     "mithaq.web",
     "mithaq.web.public",
     "mithaq.registers.directory",
     "mithaq.registers.agreements",
     "mithaq.registers.meetings",
+    "mithaq.registers.reference",
     "mithaq.registers.requests",
 ]
 ROOT_URLCONF = "mithaq.main.urls"
 APPEND_SLASH = False
-MIDDLEWARE = ["mithaq.web.headers.SecurityHeaders", "whitenoise.middleware.WhiteNoiseMiddleware"]
+MIDDLEWARE = [
+    "mithaq.web.headers.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "mithaq.web.workspace.WorkspaceChain",
+]
+WORKSPACE_PATHS = ["/ar/", "/fr/", "/en/"]
+WORKSPACE_MIDDLEWARE = [  # for addresses below WORKSPACE_PATHS alone: programs pay for none of it
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "mithaq.web.language.LanguageByPath",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+CSRF_FAILURE_VIEW = "mithaq.web.problems.handle_forged"
+CSRF_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+MITHAQ_IS_DEMONSTRATION = CHOICES.get("web", {}).get("demonstration") is True
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": [], "builtins": ["mithaq.web.filters"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "mithaq.web.context.workspace",
+            ],
+            "builtins": ["mithaq.web.filters"],
+        },
     }
 ]
 STATIC_URL = "/static/"

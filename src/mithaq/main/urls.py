@@ -1,15 +1,36 @@
 """Addresses of a node (docs/architecture.md, "Faces")."""
 
-from django.urls import include, path
-from django.views.generic import RedirectView
+from importlib.util import find_spec
+
+from django.apps import apps
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import URLResolver, include, path
+
+from mithaq.web.home import choose_language
+from mithaq.web.pages import RegisterPages
+from mithaq.web.records.urls import plain_patterns
+
+
+def register_patterns() -> list[URLResolver]:
+    """The pages of each register, at its name; the shell's own for one that brings none."""
+    found = []
+    for config in apps.get_app_configs():
+        pages = getattr(config, "pages", None)
+        if isinstance(pages, RegisterPages):
+            module = f"{config.name}.urls"
+            own = include(module) if find_spec(module) else include(plain_patterns(pages.name))
+            found.append(path(f"{pages.name}/", own))
+    return found
+
 
 urlpatterns = [
-    path("", RedirectView.as_view(url="/public/")),  # until there is a workspace to come home to
+    path("", choose_language),
     path("log/", include("mithaq.web.log.urls")),
     path("witness/", include("mithaq.web.witness.urls")),
     path("exchange/v1/", include("mithaq.web.exchange.urls")),
     path("public/", include("mithaq.web.public.urls")),
+    *i18n_patterns(path("", include("mithaq.web.urls")), *register_patterns()),
 ]
 
-handler404 = "mithaq.web.errors.handle_missing"
-handler500 = "mithaq.web.errors.handle_failure"
+handler404 = "mithaq.web.problems.handle_missing"
+handler500 = "mithaq.web.problems.handle_failure"

@@ -5,13 +5,37 @@ apart from the direction of the text around it.
 """
 
 from datetime import UTC, date, datetime
+from typing import Final
 
 from django import template
+from django.forms import BaseForm
+from django.forms.boundfield import BoundField
+from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from mithaq.web.dates import write_date, write_moment
+from mithaq.web.forms import FormLayout, lay_out, widget_attributes
+from mithaq.web.language import direction_of
+from mithaq.web.numbers import write_number
+from mithaq.web.pages import name_kind
+from mithaq.web.texts import pick
+from mithaq.web.words import StateWord, mark_word, state_word
+
+MIRRORED: Final = frozenset(
+    {
+        "arrow-right",
+        "arrow-left",
+        "chevron-right",
+        "chevron-left",
+        "send",
+        "send-check",
+        "reply",
+        "box-arrow-right",
+    }
+)
+"""Icons that show a direction of reading: mirrored in Arabic."""
 
 register = template.Library()
 
@@ -41,3 +65,69 @@ def mq_time(value: datetime | None) -> SafeString:
     at = value.astimezone(UTC)
     text = write_moment(at, get_language() or "en")
     return format_html('<time datetime="{}"><bdi>{}</bdi></time>', at.isoformat(timespec="seconds"), text)
+
+
+@register.filter
+def mq_number(value: float | None) -> SafeString:
+    """A number as the language writes it, in Western digits; nothing for None."""
+    if value is None:
+        return SafeString("")
+    return format_html("<bdi>{}</bdi>", write_number(value, get_language() or "en"))
+
+
+@register.filter
+def mq_text(value: object, lang: str = "") -> SafeString:
+    """A text by language in the reader's, else the best there is with its own ``lang`` and ``dir``."""
+    text, own, is_translated = pick(value, lang or get_language() or "en")
+    if is_translated or not own:
+        return format_html("<bdi>{}</bdi>", text)
+    return format_html('<bdi lang="{}" dir="{}">{}</bdi>', own, direction_of(own), text)
+
+
+@register.filter
+def mq_kind(value: str) -> SafeString:
+    """The word for an object kind; an unknown one by its code."""
+    word = name_kind(value)
+    return v(word) if word is not None else v(value, "ltr")
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """An icon of the sprite; without a label it is decoration."""
+    address = f"{static('web/icons.svg')}#{name}"
+    mirrored = " icon-mirrored" if name in MIRRORED else ""
+    if label:
+        return format_html(
+            '<svg class="icon{}" role="img" aria-label="{}"><use href="{}"/></svg>', mirrored, label, address
+        )
+    return format_html('<svg class="icon{}" aria-hidden="true"><use href="{}"/></svg>', mirrored, address)
+
+
+@register.simple_tag
+def state(code: str) -> SafeString:
+    """A state as word and icon."""
+    return _tell(state_word(code), "state")
+
+
+@register.simple_tag
+def mark(code: str) -> SafeString:
+    """A mark as word and icon; it looks unlike a state."""
+    return _tell(mark_word(code), "mark")
+
+
+def _tell(word: StateWord, kind: str) -> SafeString:
+    return format_html(
+        '<span class="{} tone-{}">{}<bdi>{}</bdi></span>', kind, word.tone, icon(word.icon), word.word
+    )
+
+
+@register.filter
+def mq_layout(form: BaseForm) -> FormLayout:
+    """A form in the order of its page."""
+    return lay_out(form)
+
+
+@register.simple_tag
+def widget(field: BoundField) -> SafeString:
+    """The widget of a field with what it needs in a page of the shell."""
+    return SafeString(field.as_widget(attrs=widget_attributes(field)))

@@ -1,6 +1,9 @@
 """Django application of the register ``agreements``."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from mithaq.web.pages import RegisterPages
 
 
 class AgreementsConfig(AppConfig):
@@ -8,3 +11,18 @@ class AgreementsConfig(AppConfig):
 
     name = "mithaq.registers.agreements"
     label = "agreements"
+    pages = RegisterPages(
+        name="agreements",
+        label=_("Agreements"),
+        icon="file-earmark-text",
+        order=20,
+        kinds={
+            "agreements.agreement": _("Agreement"),
+            "agreements.amendment": _("Amendment"),
+            "agreements.exchange_of_notes": _("Exchange of notes"),
+            "agreements.framework": _("Framework agreement"),
+            "agreements.terms_of_reference": _("Terms of reference"),
+            "agreements.scope_decision": _("Decision on scope"),
+            "agreements.initialling": _("Initialling"),
+        },
+    )

@@ -1,0 +1,70 @@
+"""What a register tells the shell about its pages: its name, its icon, and words for its kinds.
+
+The configuration of a register's app carries ``pages = RegisterPages(...)``; the shell needs nothing else to
+give it a place in the navigation, in the lists of home and in the addresses of records.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from django.apps import apps
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterPages:
+    """The face of a register.
+
+    Attributes:
+        name: of the register on the wire, and of its addresses.
+        icon: one of bootstrap-icons that ``tools/vendor.py`` puts into the sprite.
+        order: place in the navigation, small first.
+        kinds: a word for each ``object_kind``.
+    """
+
+    name: str
+    label: Promise
+    icon: str
+    order: int
+    kinds: Mapping[str, Promise] = field(default_factory=dict)
+
+
+@cache
+def installed_pages() -> tuple[RegisterPages, ...]:
+    """The registers with pages, in the order of the navigation."""
+    found = [getattr(config, "pages", None) for config in apps.get_app_configs()]
+    pages = [each for each in found if isinstance(each, RegisterPages)]
+    return tuple(sorted(pages, key=lambda each: (each.order, each.name)))
+
+
+def pages_of(object_kind: str) -> RegisterPages | None:
+    """The register that a kind belongs to; None when it has no pages here."""
+    register = object_kind.partition(".")[0]
+    return next((each for each in installed_pages() if each.name == register), None)
+
+
+def name_kind(object_kind: str) -> Promise | None:
+    """The word for a kind; None when no register here gives one."""
+    pages = pages_of(object_kind)
+    return None if pages is None else pages.kinds.get(object_kind)
+
+
+def object_url(lang: str, object_kind: str, object_id: str) -> str:
+    """The address of the page of an instrument or note; the journal for a kind that nobody shows."""
+    register = object_kind.partition(".")[0]
+    with translation.override(lang):
+        try:
+            return reverse(f"{register}-detail", kwargs={"object_id": object_id})
+        except NoReverseMatch:
+            return reverse("record", kwargs={"object_id": object_id})
+
+
+def find_url(name: str) -> str:
+    """The address of a page; empty when it is not installed."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,27 @@
+"""Texts of the record are given by language; a page shows the reader's, else the best there is."""
+
+from collections.abc import Mapping
+from typing import Final
+
+_ORDER: Final = ("fr", "ar", "en")
+
+
+def read_texts(value: object) -> dict[str, str]:
+    """A text by language, as the record gives it; whatever has another form is passed over."""
+    if not isinstance(value, Mapping):
+        return {}
+    return {str(lang): text for lang, text in value.items() if isinstance(text, str) and text.strip()}
+
+
+def pick(texts: object, lang: str) -> tuple[str, str, bool]:
+    """(text, its language, whether it is in the reader's language) of a text by language.
+
+    A plain string is of no known language: it counts as translated, with an empty tag.
+    """
+    if isinstance(texts, str):
+        return texts, "", True
+    known = read_texts(texts)
+    for each in (lang, *_ORDER, *known):
+        if known.get(each):
+            return known[each], each, each == lang
+    return "", lang, True
