@@ -1,16 +1,19 @@
 """How database rows become values of the node and back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import chain
 from typing import Any, TypeAlias
 
 import orjson
-from django.db import connection
+from django.db import connections
 
 from mithaq.adapters.store.lost_connection import engine_errors
 from mithaq.adapters.store.models import POSITION_BITS, Log
+from mithaq.adapters.store.router import DEFAULT
 from mithaq.core.acts.dsse import ActSignature
 from mithaq.core.encoding import encode_base64, parse_base64
 from mithaq.core.types import LeafIndex, Origin
@@ -36,6 +39,7 @@ NEARBY_POSITIONS = 4096
 Row: TypeAlias = Sequence[Any]
 
 
+@lru_cache(1_024)  # acts of one batch share their time
 def to_ms(at: datetime) -> int:
     """Milliseconds since the epoch."""
     return (at - EPOCH) // timedelta(milliseconds=1)
@@ -53,24 +57,24 @@ def maybe_from_ms(at_ms: int | None) -> datetime | None:
 
 def query(sql: str, values: Sequence[Any] = ()) -> list[Row]:
     """Rows of one statement."""
-    with engine_errors(), connection.cursor() as cursor:
-        cursor.execute(sql, values)
+    with _ready_cursor() as cursor:
+        cursor.execute(_spell(sql, cursor), values)
         found: list[Row] = cursor.fetchall()
         return found
 
 
 def execute(sql: str, values: Sequence[Any] = ()) -> int:
     """Run one statement; answers how many rows it changed."""
-    with engine_errors(), connection.cursor() as cursor:
-        cursor.execute(sql, values)
+    with _ready_cursor() as cursor:
+        cursor.execute(_spell(sql, cursor), values)
         return int(cursor.rowcount)
 
 
 def execute_many(sql: str, rows: Sequence[Row]) -> None:
     """Run one statement for each row. For a few rows; ``insert_many`` is for many."""
     if rows:
-        with engine_errors(), connection.cursor() as cursor:
-            cursor.executemany(sql, rows)
+        with _ready_cursor() as cursor:
+            cursor.executemany(_spell(sql, cursor), rows)
 
 
 def insert_many(table: str, columns: tuple[str, ...], rows: Sequence[Row], on_conflict: str = "") -> None:
@@ -80,12 +84,40 @@ def insert_many(table: str, columns: tuple[str, ...], rows: Sequence[Row], on_co
     time costs a wait; so 256 rows go in a few steps instead of 256.
     """
     start = 0
-    with engine_errors(), connection.cursor() as cursor:
+    with _ready_cursor() as cursor:
         while start < len(rows):
             count = 1 << min(len(rows) - start, MOST_ROWS_A_STATEMENT).bit_length() - 1
             values = list(chain.from_iterable(rows[start : start + count]))
-            cursor.execute(_insert_sql(table, columns, count, on_conflict), values)
+            cursor.execute(_spell(_insert_sql(table, columns, count, on_conflict), cursor), values)
             start += count
+
+
+@contextmanager
+def _ready_cursor() -> Iterator[Any]:
+    """A cursor of this thread. Of SQLite the driver's own, with Django's errors and transactions.
+
+    Django rewrites the marks of each statement, which for a small one costs more than running it.
+    """
+    database = connections[DEFAULT]
+    with engine_errors():
+        if database.vendor != "sqlite":
+            with database.cursor() as cursor:
+                yield cursor
+            return
+        database.ensure_connection()
+        database.validate_no_broken_transaction()
+        with database.wrap_database_errors:
+            yield database.connection.cursor()
+
+
+def _spell(sql: str, cursor: Any) -> str:
+    """The statement with the marks of the driver."""
+    return _spell_for_sqlite(sql) if isinstance(cursor, sqlite3.Cursor) else sql
+
+
+@lru_cache(1_024)
+def _spell_for_sqlite(sql: str) -> str:
+    return sql.replace("%s", "?")
 
 
 @lru_cache(256)
