@@ -217,6 +217,8 @@ class NoteRow(Struct, frozen=True):
         limit_s: the limit in force for its clock, seconds; None without one.
         remaining_s: seconds left while the clock is stopped.
         marks: computed marks that need no present time, sorted.
+        met_at: when what it expects was met; None while it is not.
+        fields: codes of the fields of cooperation it belongs to, sorted.
     """
 
     object_id: str
@@ -238,6 +240,8 @@ class NoteRow(Struct, frozen=True):
     limit_s: int | None = None
     due_at: datetime | None = None
     remaining_s: int | None = None
+    met_at: datetime | None = None
+    fields: Sequence[str] = ()
 
 
 class InstrumentRow(Struct, frozen=True):
@@ -248,6 +252,7 @@ class InstrumentRow(Struct, frozen=True):
             signed_on?, entry_into_force_on?, marks[]}.
         state, version, content_hash: of the version that stands now (in force, else the newest).
         is_public: whether the decision to publish is in the newest or a signed version.
+        fields: codes of the fields of cooperation that the version shown names, sorted.
     """
 
     object_id: str
@@ -266,6 +271,7 @@ class InstrumentRow(Struct, frozen=True):
     signed_on: str | None = None
     entry_into_force_on: str | None = None
     is_public: bool = False
+    fields: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ from .samples import (
 )
 
 DIGEST_OF_SAMPLES = {
-    "notes": (4, "91f7db9a4e7da3dfea89f226cdc3bb3c262038077a4e3154b09da5f8be4aa151"),
-    "instruments": (2, "c9378b582b52cd2ace887009df04b9c1ca2ec2acb59330bbe54c919b38e5a272"),
+    "notes": (4, "d067bd3e12a4656eb3bf1e7c7c326e5e8fecb7b7ea1d4000ac2f1e6b02dd4dd5"),
+    "instruments": (2, "92ff520d0a608518ee1436a29c588759bd54b1cc3c26e67faf44aef0df45d88c"),
 }
 """The same on every engine, machine and version, or two nodes could not compare their state."""
 

@@ -296,6 +296,8 @@ class Note(models.Model):
     limit_s = models.BigIntegerField(null=True)
     due_ms = models.BigIntegerField(null=True)
     remaining_s = models.BigIntegerField(null=True)
+    met_ms = models.BigIntegerField(null=True)
+    fields = models.TextField(default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["object_id", "recipient"], name="note_once")]
@@ -322,6 +324,7 @@ class Instrument(models.Model):
     signed_on = models.CharField(max_length=10, null=True)
     entry_into_force_on = models.CharField(max_length=10, null=True)
     is_public = models.BooleanField(default=False, db_index=True)
+    fields = models.TextField(default="")
 
 
 class InstrumentVersion(models.Model):

@@ -29,12 +29,12 @@ from mithaq.node.records import InstrumentRow, NoteRow
 NOTE_COLUMNS = (
     "object_id", "recipient", "position", "object_kind", "sender", "subject", "state", "expects", "priority",
     "handling", "dossier", "created_ms", "act_count", "marks", "delivered_ms", "limit_s", "due_ms",
-    "remaining_s",
+    "remaining_s", "met_ms", "fields",
 )  # fmt: skip
 INSTRUMENT_COLUMNS = (
     "object_id", "position", "object_kind", "proposer", "subject", "version", "content_hash",
     "state", "dossier",
-    "created_ms", "versions", "marks", "signed_on", "entry_into_force_on", "is_public",
+    "created_ms", "versions", "marks", "signed_on", "entry_into_force_on", "is_public", "fields",
 )  # fmt: skip
 
 BYTE_ORDER = {"sqlite": "BINARY", "postgresql": "C"}
@@ -173,6 +173,8 @@ class DatabaseProjections(InstrumentLinks):
             row.limit_s,
             None if row.due_at is None else to_ms(row.due_at),
             row.remaining_s,
+            None if row.met_at is None else to_ms(row.met_at),
+            join_fields(row.fields),
         )
 
     def _note(self, row: Row) -> NoteRow:
@@ -197,6 +199,8 @@ class DatabaseProjections(InstrumentLinks):
             limit_s=row[15],
             due_at=maybe_from_ms(row[16]),
             remaining_s=row[17],
+            met_at=maybe_from_ms(row[18]),
+            fields=tuple(row[19].split()),
         )
 
     def _instrument_values(self, row: InstrumentRow) -> Row:
@@ -216,6 +220,7 @@ class DatabaseProjections(InstrumentLinks):
             row.signed_on,
             row.entry_into_force_on,
             row.is_public,
+            join_fields(row.fields),
         )
 
     def _instrument(self, row: Row) -> InstrumentRow:
@@ -237,7 +242,13 @@ class DatabaseProjections(InstrumentLinks):
             signed_on=row[12],
             entry_into_force_on=row[13],
             is_public=bool(row[14]),
+            fields=tuple(row[15].split()),
         )
+
+
+def join_fields(fields: Sequence[str]) -> str:
+    """Codes of fields with a space around each, so that one can be asked for."""
+    return f" {' '.join(fields)} " if fields else ""
 
 
 def _select(

@@ -3,15 +3,28 @@
 Ids of objects are UUIDv7: their order is that of time, and the keys of the tables serve it.
 """
 
+import re
 from collections.abc import Sequence
+from datetime import datetime
 
 from mithaq.adapters.store import rows
 from mithaq.adapters.store.lost_connection import with_engine_errors
 from mithaq.adapters.store.projections import INSTRUMENT_COLUMNS, NOTE_COLUMNS, DatabaseProjections
 from mithaq.adapters.store.rows import LogNumbers, Row, marks, query, to_ms
+from mithaq.core.notes.standing import OPEN
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin
-from mithaq.node.ports.row_reader import RowQuery
+from mithaq.node.ports.row_reader import RowQuery, Tally
 from mithaq.node.records import InstrumentRow, NoteRow, ParkedAct, SealedAct
+
+_IS_OPEN = "met_ms IS NULL AND state IN ({})".format(", ".join(f"'{one}'" for one in sorted(OPEN)))
+TALLY = f"""SELECT sender, recipient, object_kind, COUNT(*),
+    SUM(CASE WHEN {_IS_OPEN} THEN 1 ELSE 0 END),
+    SUM(CASE WHEN {_IS_OPEN} AND due_ms < %s THEN 1 ELSE 0 END),
+    SUM(CASE WHEN met_ms IS NOT NULL AND (due_ms IS NULL OR met_ms <= due_ms) THEN 1 ELSE 0 END),
+    SUM(CASE WHEN met_ms > due_ms THEN 1 ELSE 0 END),
+    SUM(CASE WHEN met_ms IS NULL AND NOT ({_IS_OPEN}) THEN 1 ELSE 0 END)
+    FROM store_note WHERE expects <> 'none' AND created_ms >= %s AND created_ms < %s
+    GROUP BY sender, recipient, object_kind"""
 
 _Where = tuple[list[str], list[object]]
 
@@ -99,6 +112,20 @@ class DatabaseRowReader:
         )
         return [ParkedAct(*self._numbers.place(place), reason, bytes(line)) for place, reason, line in found]
 
+    def tally(self, since: datetime, until: datetime, now: datetime) -> list[Tally]:
+        """Notes that wait for something, counted by parties and register."""
+        found = query(TALLY, (to_ms(now), to_ms(since), to_ms(until)))
+        counted: dict[tuple[str, str, str], list[int]] = {}
+        for sender, recipient, kind, *counts in found:
+            key = (sender, recipient, kind.partition(".")[0])
+            counted[key] = [
+                one + int(more) for one, more in zip(counted.get(key, [0] * 6), counts, strict=True)
+            ]
+        return [
+            Tally(AdministrationCode(sender), AdministrationCode(recipient), register, *counts)
+            for (sender, recipient, register), counts in sorted(counted.items())
+        ]
+
     def parties(self) -> list[AdministrationCode]:
         """Everyone who is on a note here."""
         found = query(
@@ -126,6 +153,9 @@ def _object_filters(query: RowQuery) -> _Where:
         if value:
             where.append(f"{column} = %s")
             values.append(value)
+    if query.field:
+        where.append("fields LIKE %s ESCAPE '!'")
+        values.append("% " + re.sub("([!%_])", r"!\1", query.field) + " %")
     if query.states:
         where.append(f"state IN ({marks(len(query.states))})")
         values += query.states

@@ -17,6 +17,7 @@ class RowQuery(Struct, frozen=True):
         register: first part of ``object_kind``.
         states: any of them.
         codes: handling codes that may be shown; notes only (an instrument's is in its acts).
+        field: code of a field of cooperation that the object names.
         due_before: only notes with a due minute before it; then ordered by it, the earliest first.
     """
 
@@ -27,7 +28,30 @@ class RowQuery(Struct, frozen=True):
     sender: str = ""
     recipient: str = ""
     codes: Sequence[str] | None = None
+    field: str = ""
     due_before: datetime | None = None
+
+
+class Tally(Struct, frozen=True):
+    """How one administration stands with another in one register.
+
+    Attributes:
+        sender, recipient: who asked, and who owes.
+        opened: notes that expect an answer or an acknowledgement.
+        open: of these, what still waits; ``overdue`` of them at the instant asked for.
+        in_time, late: of these, met before or after the due minute; without one a note is in time.
+        ended: over without being met (withdrawn, closed).
+    """
+
+    sender: AdministrationCode
+    recipient: AdministrationCode
+    register: str
+    opened: int
+    open: int
+    overdue: int
+    in_time: int
+    late: int
+    ended: int
 
 
 class RowReader(Protocol):
@@ -67,6 +91,10 @@ class RowReader(Protocol):
 
     def parked_between(self, log: Origin, first: LeafIndex, last: LeafIndex) -> list[ParkedAct]:
         """Acts set aside among ``first..last``, in index order."""
+        ...
+
+    def tally(self, since: datetime, until: datetime, now: datetime) -> list[Tally]:
+        """Notes that wait for something, counted: opened in ``[since, until)``, by parties and register."""
         ...
 
     def parties(self) -> list[AdministrationCode]:

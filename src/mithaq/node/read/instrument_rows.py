@@ -9,6 +9,7 @@ from mithaq.core.instruments.fold import fold_instrument
 from mithaq.core.instruments.state import InstrumentState, OtherVersion, State, Version, describe_version
 from mithaq.node.handling import HandlingCode, read_code
 from mithaq.node.ports import Projections, Store
+from mithaq.node.read.fields import read_fields
 from mithaq.node.read.placing import place_acts
 from mithaq.node.records import InstrumentLink, InstrumentRow, SealedAct
 from mithaq.node.registry import Registry
@@ -101,6 +102,7 @@ def make_row(first: SealedAct, state: InstrumentState) -> InstrumentRow:
         signed_on=latest.signed_on.isoformat() if latest.signed_on else None,
         entry_into_force_on=latest.entry_into_force_on.isoformat() if latest.entry_into_force_on else None,
         is_public=read_code(parsed.handling) is HandlingCode.CLEAR and has_public_version(state),
+        fields=read_fields(latest.manifest.data or {}),
     )
 
 

@@ -21,6 +21,7 @@ from mithaq.errors import MalformedError, MissingError
 from mithaq.node.handling import read_code
 from mithaq.node.ports import Store
 from mithaq.node.read.basis import basis_objects, find_suspensions, may_stop_clocks
+from mithaq.node.read.fields import read_fields
 from mithaq.node.read.instrument_rows import InstrumentProjector
 from mithaq.node.read.placing import place_act, place_acts
 from mithaq.node.records import NoteRow, ReceiptRange, SealedAct
@@ -177,6 +178,7 @@ def make_sent_row(act: SealedAct, kind: ObjectKind, recipient: AdministrationCod
         dossier=parsed.dossier,
         created_at=parsed.created_at,
         limit_s=terms.default_limit_s,
+        fields=read_fields(parsed.body),
     )
 
 
@@ -209,6 +211,7 @@ def fold_rows(
             marks=sorted(state.marks),
             delivered_at=state.delivered_at,
             limit_s=terms.default_limit_s,
+            fields=read_fields(parsed.body),
         )
         rows.append(row if state.delivered_at is None else _with_clock(row, state, suspensions))
     return rows
@@ -233,4 +236,5 @@ def _with_clock(row: NoteRow, state: NoteState, suspensions: Sequence[Interval])
         limit_s=clock.limit_s,
         due_at=clock.due_at,
         remaining_s=clock.remaining_s,
+        met_at=clock.met_at,
     )

@@ -22,7 +22,7 @@ def read_status(node: Node) -> dict[str, Any]:
             _describe_partner(node, one, heads.get(one.code)) for one in node.store.roster.partners()
         ],
         "quarantined": node.store.followed.count_parked(),
-        "waiting": len(node.store.followed.waiting()),
+        "waiting": node.store.followed.count_waiting()[0],
         "alarms": [describe_alarm(alarm) for alarm in node.store.alarms.alarms()],
         "mode": node.store.settings.get("mode") or "normal",
         "due": _count_due(node),
