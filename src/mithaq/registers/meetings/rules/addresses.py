@@ -1,4 +1,4 @@
-"""Lines of a text, and how others name them: ``object@version#line``.
+"""Lines of a text, which others name as ``object@version#line`` (``core.instruments.lines``).
 
 A line is what can be pointed at: ``title``, ``par_3``, ``decision_2``, ``action_1``, ``item_4``.
 """
@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-
-from mithaq.errors import MalformedError
 
 BLOCKS: Final[Mapping[str, str]] = {
     "paragraphs": "par",
@@ -19,19 +17,6 @@ BLOCKS: Final[Mapping[str, str]] = {
 """Member of a text that holds numbered lines -> the word before the number."""
 
 _LINE = re.compile(r"title|text|(?:par|decision|action|item)_[1-9][0-9]{0,2}", re.ASCII)
-_ADDRESS = re.compile(r"([0-9a-f-]{36})@([1-9][0-9]{0,3})#([a-z]{1,16}(?:_[a-z0-9_]{1,48})?)", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """One line of one version of an instrument."""
-
-    object_id: str
-    version: int
-    line: str
-
-    def __str__(self) -> str:
-        return f"{self.object_id}@{self.version}#{self.line}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +33,6 @@ class Line:
     block: str
     no: int
     fields: Mapping[str, Any]
-
-
-def parse_address(text: str) -> Address:
-    """Read ``object@version#line``.
-
-    Raises:
-        MalformedError: ``line_address``.
-    """
-    found = _ADDRESS.fullmatch(text)
-    if found is None:
-        raise MalformedError("line_address", "a line is named as object@version#line")
-    return Address(found[1], int(found[2]), found[3])
 
 
 def is_line(name: object) -> bool:

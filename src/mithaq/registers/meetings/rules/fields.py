@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from mithaq.core.encoding import parse_time
+from mithaq.core.instruments.lines import parse_line_address
 from mithaq.errors import MalformedError
 
 Fields = Mapping[str, Any]
@@ -213,6 +214,27 @@ def read_words(fields: Fields, name: str) -> Sequence[str]:
     if not all(isinstance(each, str) and 0 < len(each) <= MAX_TITLE_CHARS for each in words):
         raise MalformedError("meeting_list", f"{name} is a list of short texts")
     return words
+
+
+def check_basis(fields: Fields) -> None:
+    """What an act rests on: addresses of lines, objects with such an address under ``at``, or words.
+
+    Raises:
+        MalformedError: ``meeting_list``, ``meeting_text``, ``line_address``.
+    """
+    basis = fields.get("basis", [])
+    if not isinstance(basis, Sequence) or isinstance(basis, str) or len(basis) > MAX_ITEMS:
+        raise MalformedError("meeting_list", f"basis is a list of at most {MAX_ITEMS}")
+    for each in basis:
+        if isinstance(each, str):
+            parse_line_address(each)
+        elif not isinstance(each, Mapping):
+            raise MalformedError("meeting_list", "basis names lines, or says in words what it is")
+        else:
+            if "at" in each:
+                parse_line_address(str(each["at"]))
+            if "text" in each or "at" not in each:
+                check_some_text(each, most=MAX_TITLE_CHARS)
 
 
 def read_numbered(fields: Fields, name: str) -> Iterator[tuple[int, Fields]]:

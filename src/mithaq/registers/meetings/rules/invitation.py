@@ -10,6 +10,7 @@ from mithaq.registers.meetings.rules.fields import (
     MAX_NAME_CHARS,
     Fields,
     check_administration,
+    check_basis,
     check_choice,
     check_id,
     check_number,
@@ -66,7 +67,7 @@ def check_invitation(body: Fields) -> None:
     _check_visit(body)
     for _, item in read_numbered(body, "agenda"):
         check_agenda_item(item)
-    read_words(body, "basis")
+    check_basis(body)
     read_words(body, "fields")
 
 

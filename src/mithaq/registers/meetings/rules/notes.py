@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mithaq.core.instruments.lines import parse_line_address
 from mithaq.errors import MalformedError
-from mithaq.registers.meetings.rules.addresses import is_line, parse_address
+from mithaq.registers.meetings.rules.addresses import is_line
 from mithaq.registers.meetings.rules.fields import (
     MAX_ITEMS,
     Fields,
@@ -101,7 +102,8 @@ def check_action_report(body: Fields) -> None:
         MalformedError: a code that begins with ``meeting_``, or ``line_address``.
     """
     address = body.get("line")
-    if not parse_address(address if isinstance(address, str) else "").line.startswith("action_"):
+    line = parse_line_address(address if isinstance(address, str) else "").line
+    if line is None or not line.startswith("action_"):
         raise MalformedError("meeting_reference", "line is an action of minutes")
     percent = body.get("percent")
     if type(percent) is not int or not 0 <= percent <= 100:

@@ -9,6 +9,7 @@ from mithaq.registers.meetings.rules.fields import (
     MAX_TITLE_CHARS,
     Fields,
     check_administration,
+    check_basis,
     check_id,
     check_instant,
     check_owner,
@@ -36,8 +37,8 @@ def check_mandate(data: Fields) -> None:
     """
     check_title(data, "name")
     read_words(data, "aliases")
-    read_words(data, "mandate_basis")
-    if not data.get("mandate_basis"):
+    check_basis(data)
+    if not data.get("basis"):
         raise MalformedError("meeting_basis", "a mandate says on what it rests")
     chairs = [each.get("administration") for each in read_items(data, "co_chairs")]
     if len(chairs) < 2 or len(set(map(str, chairs))) != len(chairs):
@@ -80,7 +81,7 @@ def check_minutes(data: Fields) -> None:
     for _, decision in read_numbered(data, "decisions"):
         check_texts(decision, is_whole=False)
         check_alignment(decision)
-        read_words(decision, "basis")
+        check_basis(decision)
     for _, action in read_numbered(data, "actions"):
         check_texts(action, is_whole=False)
         check_alignment(action)

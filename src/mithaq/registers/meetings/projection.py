@@ -1,0 +1,341 @@
+"""Fills the read model of this register from its acts and from the local journal. Nothing else writes it."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, time
+from typing import Any, Final
+
+import orjson
+from django.db.models import Model
+
+from mithaq.core.acts.kinds import Kind
+from mithaq.core.encoding import parse_time
+from mithaq.core.instruments.bodies import InstrumentKind
+from mithaq.core.instruments.manifest import Manifest, read_manifest
+from mithaq.errors import MalformedError
+from mithaq.node.records import JournalEntry, SealedAct
+from mithaq.registers.meetings.models import Account, Feed, Item, Line, LocalText, Meeting, TextVersion
+from mithaq.registers.meetings.rules import REGISTER
+from mithaq.registers.meetings.rules.addresses import BLOCKS, iterate_lines
+from mithaq.registers.meetings.rules.appointment import end_of, written_date
+from mithaq.registers.meetings.rules.invitation import Answer, apply_correction, moves
+from mithaq.registers.meetings.rules.kinds import INVITATION
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_CHECKS: Final = {kind.name: kind.check for kind in REGISTER.kinds}
+_OPENERS: Final = frozenset({InstrumentKind.PROPOSE, InstrumentKind.COUNTER})
+_ABOUT: Final = ("meeting", "instrument", "body")
+"""Members of a note that name what it is about, the first that is there."""
+
+
+def to_ms(at: datetime) -> int:
+    """Milliseconds since 1970 of an aware time."""
+    return round((at - _EPOCH).total_seconds() * 1000)
+
+
+class MeetingsModel:
+    """Implements ``node.registry.ReadModel``."""
+
+    name = "meetings"
+
+    def clear(self) -> None:
+        """Drop every row."""
+        for model, _ in _KEYS:
+            model._default_manager.all().delete()
+
+    def project(self, first: SealedAct, acts: Sequence[SealedAct]) -> None:
+        """Replace the rows of one object."""
+        if first.parsed.kind == InstrumentKind.PROPOSE:
+            _project_text(first, acts)
+        elif first.parsed.object_kind == INVITATION:
+            _project_meeting(first, acts)
+        else:
+            _project_item(first, acts)
+
+    def apply(self, entry: JournalEntry) -> None:
+        """Take in one entry of the local journal; one of a kind that is not known here is passed over."""
+        known = {
+            "draft": _apply_draft,
+            "draft_dropped": _apply_dropped,
+            "account": _apply_account,
+            "account_dropped": _apply_account_dropped,
+            "feed": _apply_feed,
+            "feed_revoked": _apply_revoked,
+        }.get(entry.kind)
+        if known is not None:
+            known(entry)
+
+    def digest(self) -> tuple[int, str]:
+        """Row count and hash over all rows in the order of their keys."""
+        digest, count = hashlib.sha256(), 0
+        for model, key in _KEYS:
+            names = [field.attname for field in model._meta.concrete_fields if field.attname != "id"]
+            rows = model._default_manager.values_list(*names)
+            for row in sorted(rows, key=lambda row: [str(row[names.index(name)]) for name in key]):
+                digest.update(orjson.dumps([model.__name__, *row]))
+                count += 1
+        return count, digest.hexdigest()
+
+
+_KEYS: Final[tuple[tuple[type[Model], tuple[str, ...]], ...]] = (
+    (Meeting, ("object_id",)),
+    (TextVersion, ("object_id", "content_hash")),
+    (Line, ("object_id", "content_hash", "name")),
+    (Item, ("object_id",)),
+    (LocalText, ("subject", "kind")),
+    (Account, ("number",)),
+    (Feed, ("token_sha256",)),
+)
+
+READ_MODEL: Final = MeetingsModel()
+
+
+# Meetings
+
+
+def _project_meeting(first: SealedAct, acts: Sequence[SealedAct]) -> None:
+    Meeting.objects.filter(object_id=first.object_id).delete()
+    if not _is_good(INVITATION, first.parsed.body):
+        return
+    body, sequence, is_moved = _correct(first, acts)
+    results, counters = _read_answers(first, acts)
+    starts_ms, ends_ms = _span_ms(body)
+    Meeting.objects.create(
+        object_id=first.object_id,
+        sender=first.parsed.author,
+        invited=" ".join(one.administration for one in first.parsed.to),
+        body_id=body.get("body", ""),
+        follows=body.get("follows", ""),
+        level=body["level"],
+        no=body.get("no"),
+        starts_ms=starts_ms,
+        ends_ms=ends_ms,
+        created_ms=to_ms(first.parsed.created_at),
+        sequence=sequence,
+        is_moved=is_moved,
+        title=_dump(first.parsed.subject or {}),
+        data=_dump(body),
+        results=_dump(results),
+        counters=_dump(counters),
+    )
+
+
+def _correct(first: SealedAct, acts: Sequence[SealedAct]) -> tuple[dict[str, Any], int, bool]:
+    """The body after its corrections, their count, and whether one that saw an acceptance moved it."""
+    accepted = [
+        act
+        for act in acts
+        if act.parsed.kind == Kind.NOTE_ANSWER and act.parsed.body.get("result") == Answer.ACCEPT
+    ]
+    body, sequence, is_moved = dict(first.parsed.body), 0, False
+    for act in acts:
+        fields = act.parsed.body.get("fields")
+        if act.parsed.kind != Kind.NOTE_CORRECT or act.log != first.log or not isinstance(fields, Mapping):
+            continue
+        # By what its author had seen, not by the order here: logs are replayed one after the other.
+        has_seen = any(act.parsed.seen_sizes.get(one.log, 0) > one.leaf_index for one in accepted)
+        is_moved = is_moved or (has_seen and moves(body, fields))
+        body, sequence = apply_correction(body, fields), sequence + 1
+    return body, sequence, is_moved
+
+
+def _read_answers(first: SealedAct, acts: Sequence[SealedAct]) -> tuple[dict[str, str], dict[str, Any]]:
+    results: dict[str, str] = {}
+    counters: dict[str, Any] = {}
+    invited = {one.administration for one in first.parsed.to}
+    for act in acts:
+        author, body = act.parsed.author, act.parsed.body
+        if act.parsed.kind != Kind.NOTE_ANSWER or author not in invited:
+            continue
+        results[author] = str(body.get("result", ""))[:20]
+        if isinstance(body.get("fields"), Mapping):
+            counters[author] = body["fields"]
+    return results, counters
+
+
+def _span_ms(body: Mapping[str, Any]) -> tuple[int, int]:
+    if body.get("recorded_afterwards") is True:
+        return to_ms(datetime.combine(written_date(body), time(), UTC)), to_ms(end_of(body))
+    return to_ms(parse_time(body["starts_at"])), to_ms(parse_time(body["ends_at"]))
+
+
+# Instruments
+
+
+def _project_text(first: SealedAct, acts: Sequence[SealedAct]) -> None:
+    TextVersion.objects.filter(object_id=first.object_id).delete()
+    Line.objects.filter(object_id=first.object_id).delete()
+    seen: set[str] = set()
+    for act, manifest in _read_manifests(first, acts):
+        if manifest.content_hash in seen:
+            continue
+        seen.add(manifest.content_hash)
+        data = dict(manifest.data or {})
+        TextVersion.objects.create(
+            object_id=first.object_id,
+            content_hash=manifest.content_hash,
+            object_kind=manifest.object_kind,
+            version=manifest.version,
+            proposer=act.parsed.author,
+            meeting_id=str(data.get("invitation", "")),
+            title=_dump(data.get("title", data.get("name", {}))),
+            data=_dump(data),
+            signatories=_dump(
+                [{"administration": one.administration, "post": one.post} for one in manifest.signatories]
+            ),
+            created_ms=to_ms(act.parsed.created_at),
+        )
+        _save_lines(manifest, data)
+
+
+def _read_manifests(first: SealedAct, acts: Sequence[SealedAct]) -> Iterator[tuple[SealedAct, Manifest]]:
+    """Versions of this object whose fields are those of the kind; a partner may send others."""
+    for act in acts:
+        members = act.parsed.body.get("manifest")
+        if act.parsed.kind not in _OPENERS or not isinstance(members, Mapping):
+            continue
+        try:
+            manifest = read_manifest(members)
+        except MalformedError:
+            continue
+        is_ours = (manifest.object_id, manifest.object_kind) == (first.object_id, first.parsed.object_kind)
+        if is_ours and _is_good(manifest.object_kind, manifest.data or {}):
+            yield act, manifest
+
+
+def _save_lines(manifest: Manifest, data: Mapping[str, Any]) -> None:
+    Line.objects.bulk_create(
+        Line(
+            object_id=manifest.object_id,
+            content_hash=manifest.content_hash,
+            version=manifest.version,
+            name=line.name,
+            block=line.block,
+            no=line.no,
+            text=_dump(line.fields.get("text", {})),
+            owner=line.fields.get("owner", ""),
+            due_on=line.fields.get("due_on", ""),
+        )
+        for line in iterate_lines(data)
+        if line.block in BLOCKS
+    )
+
+
+# Other notes
+
+
+def _project_item(first: SealedAct, acts: Sequence[SealedAct]) -> None:
+    Item.objects.filter(object_id=first.object_id).delete()
+    kind, body = first.parsed.object_kind or "", dict(first.parsed.body)
+    if not _is_good(kind, body):
+        return
+    answers = {}
+    for act in acts:
+        fields = act.parsed.body.get("fields")
+        if act.parsed.kind == Kind.NOTE_ANSWER:
+            answers[act.parsed.author] = act.parsed.body
+        elif act.parsed.kind == Kind.NOTE_CORRECT and isinstance(fields, Mapping):
+            corrected = {**body, **fields}
+            body = (
+                corrected if act.parsed.author == first.parsed.author and _is_good(kind, corrected) else body
+            )
+    no = body.get("no")
+    Item.objects.create(
+        object_id=first.object_id,
+        object_kind=kind,
+        sender=first.parsed.author,
+        about_id=_about(body),
+        no=no if isinstance(no, int) else None,
+        title=_dump(first.parsed.subject or {}),
+        data=_dump(body),
+        answers=_dump(answers),
+        blobs=_dump(
+            [
+                {"sha256": one.sha256, "size": one.size, "media": one.media, "name": one.name}
+                for one in first.parsed.blobs
+            ]
+        ),
+        created_ms=to_ms(first.parsed.created_at),
+    )
+
+
+def _about(body: Mapping[str, Any]) -> str:
+    named = next((body[name] for name in _ABOUT if name in body), "")
+    line = body.get("line")
+    return str(line).partition("@")[0] if not named and isinstance(line, str) else str(named)
+
+
+# The local journal
+
+
+def _apply_draft(entry: JournalEntry) -> None:
+    kind = str(entry.body.get("kind", "minutes"))[:16]
+    LocalText.objects.update_or_create(
+        subject=entry.subject,
+        kind=kind,
+        defaults={
+            "number": entry.number,
+            "data": _dump(entry.body.get("data", {})),
+            "post": entry.post,
+            "at_ms": to_ms(entry.at),
+        },
+    )
+
+
+def _apply_dropped(entry: JournalEntry) -> None:
+    LocalText.objects.filter(subject=entry.subject, kind=str(entry.body.get("kind", ""))).delete()
+
+
+def _apply_account(entry: JournalEntry) -> None:
+    item = entry.body.get("item")
+    Account.objects.update_or_create(
+        number=entry.number,
+        defaults={
+            "meeting_id": entry.subject,
+            "source_id": str(entry.body.get("source", ""))[:64],
+            "reported_by": str(entry.body.get("reported_by", ""))[:200],
+            "item": item if type(item) is int else None,
+            "topic": str(entry.body.get("topic", ""))[:300],
+            "verdict": str(entry.body.get("verdict", ""))[:10],
+            "quotation": str(entry.body.get("quotation", "")),
+            "at_ms": to_ms(entry.at),
+        },
+    )
+
+
+def _apply_account_dropped(entry: JournalEntry) -> None:
+    number = entry.body.get("number")
+    if type(number) is int:
+        Account.objects.filter(meeting_id=entry.subject, number=number).delete()
+
+
+def _apply_feed(entry: JournalEntry) -> None:
+    Feed.objects.update_or_create(
+        token_sha256=entry.subject,
+        defaults={
+            "user_id": str(entry.body.get("user", "")),
+            "lang": str(entry.body.get("lang", "fr"))[:2],
+            "is_detailed": entry.body.get("detailed") is True,
+            "created_ms": to_ms(entry.at),
+            "revoked_ms": None,
+        },
+    )
+
+
+def _apply_revoked(entry: JournalEntry) -> None:
+    Feed.objects.filter(token_sha256=entry.subject).update(revoked_ms=to_ms(entry.at))
+
+
+def _is_good(kind: str, fields: Mapping[str, Any]) -> bool:
+    check = _CHECKS.get(kind)
+    if check is None:
+        return False
+    try:
+        check(fields)
+    except MalformedError:
+        return False
+    return True
+
+
+def _dump(value: object) -> str:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
