@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mithaq.errors import ConflictError, MalformedError
 from mithaq.main.demo.texts import read_text
 from mithaq.registers.meetings.rules import REGISTER
-from mithaq.registers.meetings.rules.addresses import Address, iterate_lines, parse_address
+from mithaq.registers.meetings.rules.addresses import is_line, iterate_lines
 from mithaq.registers.meetings.rules.alignment import find_gaps, marks_of, tick_line, with_line, write_line
 from mithaq.registers.meetings.rules.appointment import find_instant, write_appointment
 from mithaq.registers.meetings.rules.invitation import (
@@ -40,9 +40,9 @@ def make_invitation(**changes: Any) -> dict[str, Any]:
     return {**fields, **write_appointment(starts, ends, "Europe/Paris", PARIS), **changes}
 
 
-MANDATE = {
+MANDATE: dict[str, Any] = {
     "name": BOTH,
-    "mandate_basis": ["declaration"],
+    "basis": [f"{ID}@1#art_3", {"text": BOTH}],
     "co_chairs": [{"administration": code, "post": "minister"} for code in ("ma-mi", "fr-mi")],
 }
 GOOD: dict[str, dict[str, Any]] = {
@@ -69,7 +69,8 @@ GOOD: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 BAD = [
     ("mandate", {"co_chairs": MANDATE["co_chairs"][:1]}, "meeting_chairs"),
-    ("mandate", {"mandate_basis": []}, "meeting_basis"),
+    ("mandate", {"basis": []}, "meeting_basis"),
+    ("mandate", {"basis": ["the declaration"]}, "line_address"),
     ("mandate", {"deadlines": {"signing": -3}}, "meeting_deadline"),
     ("mandate", {"name": {"ar": "x"}}, "meeting_text"),
     ("agenda", {"items": []}, "meeting_list"),
@@ -137,11 +138,7 @@ def test_the_demonstration_keeps_the_rules(name: str) -> None:
 def test_lines_have_addresses() -> None:
     data = {**GOOD["minutes"], "paragraphs": [{"no": 2, "text": BOTH}]}
     assert [line.name for line in iterate_lines(data)] == ["title", "par_2", "decision_1", "action_1"]
-    assert str(parse_address(f"{ID}@2#decision_4")) == f"{ID}@2#decision_4"
-    assert parse_address(f"{ID}@2#decision_4") == Address(ID, 2, "decision_4")
-    for bad in ("x", f"{ID}@0#a", f"{ID}@1", f"{ID}@٢#a"):
-        with pytest.raises(MalformedError):
-            parse_address(bad)
+    assert [is_line(name) for name in ("par_1", "par_0", "decision_٢", "x", None)] == [True, *[False] * 4]
 
 
 def test_a_change_of_one_language_leaves_the_other_stale() -> None:
