@@ -56,5 +56,5 @@ docs: .venv ## write the pages that are made from the code: the command line, th
 messages: .venv ## compile the catalogues of messages (the compiled files are committed)
 	@$(BIN)/python tools/compile_messages.py
 
-vendor: .venv ## fetch the fonts that the pages ship, by npm; nothing else changes them
+vendor: .venv ## fetch what pages ship and tests use of other projects, by npm; nothing else changes it
 	@$(BIN)/python tools/vendor.py

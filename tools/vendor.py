@@ -1,8 +1,8 @@
-"""Fetches the built files of other projects that the pages ship, and writes down what they are.
+"""Fetches the built files of other projects that pages and tests use, and writes down what they are.
 
-The files lie in ``src/mithaq/web/static/vendor/``, committed; ``vendor.toml`` beside them holds name,
-version, licence and the SHA-256 of each. Nothing else changes them, and nothing is loaded at run time.
-Standard library only; it needs ``npm`` for the fetch.
+What pages ship lies in ``src/mithaq/web/static/vendor/``, what only tests use in ``tests/e2e/vendor/``, both
+committed; ``vendor.toml`` beside them holds name, version, licence and the SHA-256 of each file. Nothing
+else changes them, and nothing is loaded at run time. Standard library only; it needs ``npm`` for the fetch.
 
     python tools/vendor.py            fetch, copy, write vendor.toml   (make vendor)
     python tools/vendor.py --check    compare the files with vendor.toml
@@ -15,25 +15,45 @@ import sys
 import tarfile
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
-VENDOR = Path(__file__).parent.parent / "src" / "mithaq" / "web" / "static" / "vendor"
+ROOT = Path(__file__).parent.parent
+VENDOR = ROOT / "src" / "mithaq" / "web" / "static" / "vendor"
+TEST_VENDOR = ROOT / "tests" / "e2e" / "vendor"
 MANIFEST = "vendor.toml"
 SOURCE_MAP = re.compile(rb"^\s*(?:/\*|//)[#@]\s*sourceMappingURL=.*$\n?", re.MULTILINE)
+DATA_IMAGE = re.compile(rb"""url\("data:image/svg\+xml,([^"]*)"\)""")
+SVG_HEAD = re.compile(r"<svg[^>]*>", re.DOTALL)
 TEXTS = (".css", ".js")
+SPRITE = "icons.svg"
+
+ICONS = (Path(__file__).parent / "icons.txt").read_text(encoding="ascii").split()
+"""Icons of the sprite, one a line of ``icons.txt``; a page names one by ``{% icon "name" %}``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What is taken from one npm package, and the folder it goes to."""
+    """What is taken from one npm package, and the folder it goes to.
+
+    Attributes:
+        makes: name of a file that is made of all ``files`` but the licence: a sprite of icons.
+    """
 
     name: str
     version: str
     licence: str
     folder: str
     files: tuple[str, ...]
+    root: Path = VENDOR
+    makes: str = ""
+
+    @property
+    def target(self) -> Path:
+        """Where its files lie."""
+        return self.root / self.folder
 
 
 PACKAGES = (
@@ -51,6 +71,23 @@ PACKAGES = (
             ),
         ),
     ),
+    Package(
+        "bootstrap",
+        "5.3.9",
+        "MIT",
+        "bootstrap",
+        ("LICENSE", "dist/css/bootstrap.min.css", "dist/css/bootstrap.rtl.min.css"),
+    ),
+    Package(
+        "bootstrap-icons",
+        "1.13.2",
+        "MIT",
+        "bootstrap-icons",
+        ("LICENSE", *(f"icons/{name}.svg" for name in ICONS)),
+        makes=SPRITE,
+    ),
+    Package("htmx.org", "2.0.10", "0BSD", "htmx", ("LICENSE", "dist/htmx.min.js")),
+    Package("axe-core", "4.14.1", "MPL-2.0", "axe-core", ("LICENSE", "axe.min.js"), root=TEST_VENDOR),
 )
 
 
@@ -75,36 +112,78 @@ def read_member(archive: tarfile.TarFile, name: str) -> bytes:
     return SOURCE_MAP.sub(b"", data) if name.endswith(TEXTS) else data
 
 
-def unpack(package: Package, archive: Path) -> None:
-    """Copy the chosen files, flat, into the folder of the package."""
-    folder = VENDOR / package.folder
+def move_images(style: bytes) -> tuple[bytes, dict[str, bytes]]:
+    """A style sheet with its ``data:`` images moved into files, and these by name.
+
+    The policy of the pages (trust 8) allows images from the node alone.
+    """
+    images: dict[str, bytes] = {}
+
+    def name(found: re.Match[bytes]) -> bytes:
+        data = unquote_to_bytes(found[1]) + b"\n"
+        file = f"image-{hashlib.sha256(data).hexdigest()[:8]}.svg"
+        images[file] = data
+        return f"url({file})".encode()
+
+    return DATA_IMAGE.sub(name, style), images
+
+
+def make_sprite(icons: Mapping[str, bytes]) -> bytes:
+    """One file of all icons, each a symbol of its name, drawn in the colour of the text around it."""
+    symbols = []
+    for name, data in sorted(icons.items()):
+        inner = SVG_HEAD.sub("", data.decode(), count=1).replace("</svg>", "")
+        body = " ".join(inner.split())
+        symbols.append(f'<symbol id="{name}" viewBox="0 0 16 16" fill="currentColor">{body}</symbol>')
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols).replace("> <", "><") + "\n</svg>\n"
+    ).encode()
+
+
+def read_files(package: Package, archive: tarfile.TarFile) -> dict[str, bytes]:
+    """The files of a package as they are kept, by name."""
+    found = {Path(name).name: read_member(archive, name) for name in package.files}
+    if package.makes:
+        icons = {Path(name).stem: found.pop(name) for name in list(found) if name.endswith(".svg")}
+        found[package.makes] = make_sprite(icons)
+    for name in [each for each in found if each.endswith(".css")]:
+        found[name], images = move_images(found[name])
+        found |= images
+    return found
+
+
+def unpack(package: Package, archive: Path) -> list[str]:
+    """Put the files of a package, flat, into its folder; their names."""
+    folder = package.target
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.iterdir():
         old.unlink()
     with tarfile.open(archive) as opened:
-        for name in package.files:
-            (folder / Path(name).name).write_bytes(read_member(opened, name))
+        files = read_files(package, opened)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    return sorted(files)
 
 
-def describe(package: Package) -> Iterator[str]:
+def describe(package: Package, names: Iterable[str]) -> Iterator[str]:
     """The table of a package in ``vendor.toml``."""
     yield "\n[[package]]"
     for field in ("name", "version", "licence", "folder"):
         yield f'{field} = "{getattr(package, field)}"'
     yield "\n[package.sha256]"
-    for name in sorted(Path(each).name for each in package.files):
-        yield f'"{name}" = "{hash_file(VENDOR / package.folder / name)}"'
+    for name in names:
+        yield f'"{name}" = "{hash_file(package.target / name)}"'
 
 
 def update() -> None:
-    """Fetch everything anew and write the manifest."""
+    """Fetch everything anew and write the manifests."""
+    head = "# Written by tools/vendor.py (make vendor). Files of other projects, as they are kept here."
+    lines = {VENDOR: [head], TEST_VENDOR: [head]}
     with tempfile.TemporaryDirectory() as folder:
         for package in PACKAGES:
-            unpack(package, fetch(package, Path(folder)))
-    lines = ["# Written by tools/vendor.py (make vendor). Files of other projects, as they are shipped."]
-    for package in PACKAGES:
-        lines += describe(package)
-    (VENDOR / MANIFEST).write_text("\n".join(lines) + "\n", encoding="utf-8")
+            lines[package.root] += describe(package, unpack(package, fetch(package, Path(folder))))
+    for root, written in lines.items():
+        (root / MANIFEST).write_text("\n".join(written) + "\n", encoding="utf-8")
 
 
 def find_problems(vendor: Path = VENDOR) -> list[str]:
@@ -131,7 +210,7 @@ def main(arguments: list[str]) -> int:
         return 2
     if not arguments:
         update()
-    problems = find_problems()
+    problems = [*find_problems(VENDOR), *find_problems(TEST_VENDOR)]
     for problem in problems:
         print(problem)
     return 1 if problems else 0

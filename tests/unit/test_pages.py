@@ -76,9 +76,10 @@ def test_styles_use_logical_properties_and_no_data_images(style: Path) -> None:
     assert "http" not in text
 
 
-def read_tokens() -> dict[str, str]:
-    text = (WEB / "public" / "static" / "public" / "public.css").read_text(encoding="utf-8")
-    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", text))
+def read_tokens(sheet: str, theme: str) -> dict[str, str]:
+    text = (WEB / sheet).read_text(encoding="utf-8")
+    [block] = re.findall(rf"^{re.escape(theme)} \{{(.*?)^\}}", text, re.DOTALL | re.MULTILINE)
+    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block))
 
 
 def luminance(colour: str) -> float:
@@ -112,18 +113,77 @@ def contrast(one: str, other: str) -> float:
         ("focus", "ground", 3.0),
     ],
 )
-def test_contrast(ink: str, ground: str, least: float) -> None:
-    tokens = read_tokens()
+def test_contrast_of_public_pages(ink: str, ground: str, least: float) -> None:
+    tokens = read_tokens("public/static/public/public.css", ":root")
     assert contrast(tokens[ink], tokens[ground]) >= least
+
+
+CONTRASTS = [
+    ("ink", "ground", 7.0),
+    ("ink", "soft", 7.0),
+    ("muted", "ground", 4.5),
+    ("muted", "soft", 4.5),
+    ("accent", "ground", 4.5),
+    ("accent", "soft", 4.5),
+    ("accent", "info-soft", 4.5),
+    ("ink", "info-soft", 4.5),
+    ("accent-ink", "accent", 4.5),
+    ("ground", "late", 4.5),
+    ("band-ink", "band", 4.5),
+    ("band-ink", "band-soft", 4.5),
+    *((tone, f"{tone}-soft", 4.5) for tone in ("ok", "warn", "late", "info")),
+    *((tone, "ground", 4.5) for tone in ("ok", "warn", "late", "info")),
+    ("border", "ground", 3.0),
+    ("border", "soft", 3.0),
+    ("focus", "ground", 3.0),
+    ("focus", "soft", 3.0),
+    *((f"chart-{number}", "ground", 4.5) for number in range(1, 6)),
+]
+
+
+@pytest.mark.parametrize("theme", [':root, [data-bs-theme="light"]', '[data-bs-theme="dark"]'])
+@pytest.mark.parametrize(("ink", "ground", "least"), CONTRASTS)
+def test_contrast_of_the_workspace(theme: str, ink: str, ground: str, least: float) -> None:
+    tokens = read_tokens("static/web/mithaq.css", theme)
+    assert contrast(tokens[ink], tokens[ground]) >= least
+
+
+def test_print_is_light() -> None:
+    text = (WEB / "static" / "web" / "mithaq.css").read_text(encoding="utf-8")
+    printed = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", text.partition("@media print")[2]))
+    assert printed == read_tokens("static/web/mithaq.css", ':root, [data-bs-theme="light"]')
+
+
+ICON = re.compile(r"""\{% icon "([\w-]+)"|icon="([\w-]+)"|_word\("\w+", _\("[^"]+"\), "([\w-]+)\"""")
+
+
+def test_every_icon_is_in_the_sprite() -> None:
+    sources = [*TEMPLATES, *(WEB.parent / "registers").rglob("apps.py"), *WEB.rglob("*.py")]
+    named = {
+        name for path in sources for found in ICON.findall(path.read_text(encoding="utf-8")) for name in found
+    }
+    assert named - {""} - set(vendor.ICONS) == set()
 
 
 def test_vendored_files_are_those_that_were_fetched() -> None:
     assert vendor.find_problems() == []
+    assert vendor.find_problems(vendor.TEST_VENDOR) == []
+
+
+def test_style_sheets_load_no_image_from_data() -> None:
+    for sheet in vendor.VENDOR.rglob("*.css"):
+        assert b"data:" not in sheet.read_bytes()
+
+
+def test_a_data_image_becomes_a_file() -> None:
+    style, images = vendor.move_images(b'a{b:url("data:image/svg+xml,%3csvg/%3e")}')
+    [(name, data)] = images.items()
+    assert (style, data) == (f"a{{b:url({name})}}".encode(), b"<svg/>\n")
 
 
 def test_vendored_packages_have_their_licence() -> None:
     for package in vendor.PACKAGES:
-        assert (vendor.VENDOR / package.folder / "LICENSE").is_file()
+        assert (package.target / "LICENSE").is_file()
 
 
 def test_a_changed_vendored_file_is_found(tmp_path: Path) -> None:

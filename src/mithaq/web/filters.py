@@ -94,7 +94,7 @@ def mq_kind(value: str) -> SafeString:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite; without a label it is decoration."""
-    address = f"{static('web/icons.svg')}#{name}"
+    address = f"{static('vendor/bootstrap-icons/icons.svg')}#{name}"
     mirrored = " icon-mirrored" if name in MIRRORED else ""
     if label:
         return format_html(
@@ -112,7 +112,7 @@ def state(code: str) -> SafeString:
 @register.simple_tag
 def mark(code: str) -> SafeString:
     """A mark as word and icon; it looks unlike a state."""
-    return _tell(mark_word(code), "mark")
+    return _tell(mark_word(code), "tone-mark")
 
 
 def _tell(word: StateWord, kind: str) -> SafeString:
