@@ -23,6 +23,7 @@ class RegisterPages:
         icon: one of bootstrap-icons that ``tools/vendor.py`` puts into the sprite.
         order: place in the navigation, small first.
         kinds: a word for each ``object_kind``.
+        states: the words of this register for states and marks: code -> (word, icon, tone).
     """
 
     name: str
@@ -30,6 +31,7 @@ class RegisterPages:
     icon: str
     order: int
     kinds: Mapping[str, Promise] = field(default_factory=dict)
+    states: Mapping[str, tuple[Promise, str, str]] = field(default_factory=dict)
 
 
 @cache

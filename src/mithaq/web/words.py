@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from mithaq.web.pages import name_kind
+from mithaq.web.pages import installed_pages, name_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +80,20 @@ HANDLING: Final[Mapping[str, Promise]] = {
 
 def state_word(code: str) -> StateWord:
     """How a state is told; an unknown one by its code."""
-    return STATES.get(code) or StateWord(code, code, "circle")
+    return STATES.get(code) or _own_word(code)
 
 
 def mark_word(code: str) -> StateWord:
     """How a mark is told; an unknown one by its code."""
-    return MARKS.get(code) or StateWord(code, code, "circle")
+    return MARKS.get(code) or _own_word(code)
+
+
+def _own_word(code: str) -> StateWord:
+    """The word of the first register that has one; else the code."""
+    for pages in installed_pages():
+        if code in pages.states:
+            return StateWord(code, *pages.states[code])
+    return StateWord(code, code, "circle")
 
 
 def kind_word(object_kind: str) -> Promise | str:
