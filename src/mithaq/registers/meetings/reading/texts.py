@@ -1,0 +1,217 @@
+"""Mandates, agendas, minutes and communiqués with their versions, in the words of this register."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from mithaq.core.encoding import parse_time
+from mithaq.core.instruments.state import State, Version, in_force_at, state_at
+from mithaq.errors import MalformedError, MissingError
+from mithaq.node.append.submit import Desk
+from mithaq.node.node import Node
+from mithaq.registers.meetings.models import TextVersion
+from mithaq.registers.meetings.reading.items import ItemView, items_about
+from mithaq.registers.meetings.reading.rows import from_ms, load_texts
+from mithaq.registers.meetings.rules.addresses import Line, iterate_lines
+from mithaq.registers.meetings.rules.alignment import Gap, find_gaps
+from mithaq.registers.meetings.rules.kinds import (
+    AGENDA,
+    COMMENT,
+    COMMUNIQUE,
+    INITIALLING,
+    MANDATE,
+    MINUTES,
+)
+from mithaq.registers.meetings.rules.signing import sides_without_concordance
+
+ALIGNED: Final = frozenset({MINUTES, COMMUNIQUE})
+"""Texts that nobody signs before a translator of each side has compared both languages."""
+
+BOUND: Final = frozenset({State.SIGNED, State.IN_FORCE})
+OPEN: Final = frozenset({State.PROPOSED, State.COUNTERED, State.PART_SIGNED})
+
+
+@dataclass(frozen=True, slots=True)
+class TextView:
+    """A text as it stands: its greatest version that is not declined or withdrawn, or the one in force.
+
+    Attributes:
+        state: of that version now, in the words of the record.
+        word: the same in the words of this register.
+        signed_by: codes.
+        waiting: signatories that have not signed.
+        without_concordance: sides of which no translator has compared the languages.
+        is_under_embargo: whether it may not be told outside yet.
+    """
+
+    object_id: str
+    object_kind: str
+    version: int
+    content_hash: str
+    versions: tuple[int, ...]
+    state: State
+    word: str
+    title: Mapping[str, str]
+    data: Mapping[str, Any]
+    proposer: str
+    meeting_id: str
+    signatories: Mapping[str, str]
+    signed_by: tuple[str, ...]
+    waiting: tuple[str, ...]
+    created_at: datetime
+    signed_at: datetime | None
+    comments: tuple[ItemView, ...]
+    initiallings: tuple[ItemView, ...]
+    gaps: tuple[Gap, ...]
+    without_concordance: tuple[str, ...]
+    is_under_embargo: bool
+
+    @property
+    def lines(self) -> list[Line]:
+        """Its lines."""
+        return list(iterate_lines(self.data))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be signed, commented or countered."""
+        return self.state in OPEN
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether every side has signed it."""
+        return self.state in BOUND
+
+
+def read_text(node: Node, object_id: str) -> TextView:
+    """One text.
+
+    Raises:
+        MissingError: ``text``.
+    """
+    row = TextVersion.objects.filter(object_id=object_id).order_by("created_ms").first()
+    if row is None:
+        raise MissingError("text", "there is no text of that id here")
+    _, state = Desk(node).instrument_state(object_id)
+    now = node.clock.now()
+    standing = in_force_at(state, now) or state.latest
+    if standing is None:
+        raise MissingError("text", "there is no text of that id here")
+    latest = state.latest
+    # A newer version under negotiation is what there is to do; the one in force is what counts.
+    chosen = latest if latest is not None and state_at(latest, now) in OPEN else standing
+    numbers = tuple(sorted({version.number for version in state.versions}))
+    return _describe(node, row, chosen, numbers, now)
+
+
+def texts_about(node: Node, meeting_id: str) -> list[TextView]:
+    """Texts of a meeting, the oldest first."""
+    ids = (
+        TextVersion.objects.filter(meeting_id=meeting_id)
+        .order_by("created_ms")
+        .values_list("object_id", flat=True)
+    )
+    return [read_text(node, object_id) for object_id in dict.fromkeys(ids)]
+
+
+def list_mandates(node: Node) -> list[TextView]:
+    """The joint bodies, the oldest first."""
+    rows = (
+        TextVersion.objects.filter(object_kind=MANDATE)
+        .order_by("created_ms")
+        .values_list("object_id", flat=True)
+    )
+    return [read_text(node, object_id) for object_id in dict.fromkeys(rows)]
+
+
+def body_names() -> dict[str, dict[str, str]]:
+    """Id of each body -> its names, of the newest version known; one question for all."""
+    rows = (
+        TextVersion.objects.filter(object_kind=MANDATE).order_by("version").values_list("object_id", "title")
+    )
+    return {object_id: load_texts(title) for object_id, title in rows}
+
+
+def _describe(
+    node: Node, row: TextVersion, version: Version, numbers: Sequence[int], now: datetime
+) -> TextView:
+    manifest = version.manifest
+    data = dict(manifest.data or {})
+    notes = items_about(node, [row.object_id], (COMMENT, INITIALLING))
+    comments = tuple(each for each in notes if each.object_kind == COMMENT)
+    initiallings = tuple(each for each in notes if each.object_kind == INITIALLING)
+    state = state_at(version, now)
+    is_under_embargo = embargo_runs(data, now)
+    opener = version.openers[0]
+    is_aligned = manifest.object_kind in ALIGNED
+    lacking = (
+        sides_without_concordance(
+            data,
+            version.content_hash,
+            manifest.administrations,
+            [(each.sender, each.data) for each in initiallings],
+        )
+        if is_aligned
+        else []
+    )
+    return TextView(
+        object_id=row.object_id,
+        object_kind=row.object_kind,
+        version=version.number,
+        content_hash=version.content_hash,
+        versions=tuple(numbers),
+        state=state,
+        word=_word(row.object_kind, state, _marks(version, comments, initiallings), is_under_embargo),
+        title=load_texts(row.title) if not data else _title(data),
+        data=data,
+        proposer=str(opener.author),
+        meeting_id=str(data.get("invitation", "")),
+        signatories={str(each.administration): each.post for each in manifest.signatories},
+        signed_by=tuple(sorted(map(str, version.signings))),
+        waiting=tuple(code for code in manifest.administrations if code not in version.signings),
+        created_at=from_ms(row.created_ms),
+        signed_at=version.signed_at,
+        comments=comments,
+        initiallings=initiallings,
+        gaps=tuple(find_gaps(data)) if is_aligned else (),
+        without_concordance=tuple(lacking),
+        is_under_embargo=is_under_embargo,
+    )
+
+
+def _title(data: Mapping[str, Any]) -> dict[str, str]:
+    title = data.get("title", data.get("name"))
+    return {str(lang): str(text) for lang, text in title.items()} if isinstance(title, Mapping) else {}
+
+
+def _marks(version: Version, comments: Iterable[ItemView], initiallings: Iterable[ItemView]) -> set[str]:
+    marks = set()
+    if any(each.data.get("version") == version.number for each in comments):
+        marks.add("commented")
+    by = {each.sender for each in initiallings if each.data.get("content_hash") == version.content_hash}
+    if by >= set(map(str, version.manifest.administrations)):
+        marks.add("initialled")
+    return marks
+
+
+def _word(kind: str, state: State, marks: set[str], is_under_embargo: bool) -> str:
+    """Spec: docs/spec/14-meetings.md, "Words"."""
+    if state in (State.PROPOSED, State.COUNTERED) and kind == MINUTES:
+        return "initialled" if "initialled" in marks else "commented" if "commented" in marks else "shared"
+    if state in (State.SIGNED, State.IN_FORCE):
+        if kind == AGENDA:
+            return "agreed"
+        if kind == COMMUNIQUE:
+            return "agreed" if is_under_embargo else "released"
+        return "signed" if kind == MINUTES else str(state)
+    return "amended" if state is State.SUPERSEDED and kind == MINUTES else str(state)
+
+
+def embargo_runs(data: Mapping[str, Any], now: datetime) -> bool:
+    """Whether a text may not be told outside yet; an embargo that cannot be read always runs."""
+    if "embargo_until_at" not in data:
+        return False
+    try:
+        return parse_time(str(data["embargo_until_at"])) > now
+    except MalformedError:
+        return True
