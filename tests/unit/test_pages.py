@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mithaq.web.dates import MONTHS, write_date, write_moment
+from mithaq.web.dates import write_date, write_day, write_moment, write_month
+from mithaq.web.numbers import write_number
 from tools import vendor
 
 PACKAGE = Path(__file__).parents[2] / "src" / "mithaq"
@@ -221,5 +222,31 @@ def test_moments_say_their_zone() -> None:
     assert write_moment(at, "en") == "14 April 2025, 09:05:07 UTC"
 
 
-def test_each_language_has_twelve_months() -> None:
-    assert {lang: len(names.split()) for lang, names in MONTHS.items()} == {"ar": 12, "fr": 12, "en": 12}
+MONTHS = {
+    "ar": "يناير فبراير مارس أبريل ماي يونيو يوليوز غشت شتنبر أكتوبر نونبر دجنبر",
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "en": "January February March April May June July August September October November December",
+}
+
+
+@pytest.mark.parametrize("lang", MONTHS)
+def test_months_are_those_of_each_country(lang: str) -> None:
+    named = [write_month(date(2025, month, 1), lang).removesuffix(" 2025") for month in range(1, 13)]
+    assert named == MONTHS[lang].split()
+
+
+def test_dates_in_tables_hold_no_mark_of_direction() -> None:
+    assert write_day(date(2024, 12, 2)) == "02/12/2024"
+
+
+@pytest.mark.parametrize(
+    ("value", "lang", "written"),
+    [
+        (12345.6, "fr", "12\u202f345,6"),
+        (12345.6, "en", "12,345.6"),
+        (12345.6, "ar", "12.345,6"),
+        (0, "ar", "0"),
+    ],
+)
+def test_numbers_have_western_digits(value: float, lang: str, written: str) -> None:
+    assert write_number(value, lang) == written

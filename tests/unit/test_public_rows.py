@@ -2,15 +2,15 @@
 
 import hashlib
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from mithaq.core.instruments.manifest import Part
 from mithaq.errors import MissingError
-from mithaq.web.public.publication import is_published, read_texts
-from mithaq.web.public.rows import list_attachments, make_rows
+from mithaq.web.public.publication import is_published
+from mithaq.web.texts import pick, read_texts
+from mithaq.web.two_columns import hash_text, list_attachments, make_rows, order_languages
 
 NOW = datetime(2025, 4, 14, tzinfo=UTC)
 
@@ -30,11 +30,6 @@ class FewBlobs:
         return self._texts[sha256]
 
 
-def make_text(data: dict[str, Any], *parts: Part) -> Any:
-    manifest = SimpleNamespace(parts=parts)
-    return SimpleNamespace(data=data, version=SimpleNamespace(manifest=manifest))
-
-
 def make_part(name: str, lang: str, text: bytes, media: str = "text/plain;charset=utf-8") -> Part:
     return Part(name, lang, media, hashlib.sha256(text).hexdigest(), len(text))
 
@@ -45,7 +40,7 @@ def test_each_line_is_a_pair_with_its_label() -> None:
         "articles": [{"eid": "art_5", "heading": {"fr": "Objet"}, "text": {"ar": "أ", "fr": "a\n\nb"}}],
         "actions": [{"no": 1, "text": {"ar": "ب", "fr": "c"}}],
     }
-    rows = make_rows(make_text(data), FewBlobs(), "fr")
+    rows = make_rows(data, languages=("fr", "ar"))
     assert [row.anchor for row in rows] == ["art_5", "decision_2", "action_1"]
     french, arabic = rows[0].cells
     assert (french.lang, french.direction, french.label, french.heading) == (
@@ -62,7 +57,7 @@ def test_each_line_is_a_pair_with_its_label() -> None:
 @pytest.mark.parametrize(("lang", "first"), [("ar", "ar"), ("fr", "fr"), ("en", "fr")])
 def test_the_language_of_the_reader_comes_first(lang: str, first: str) -> None:
     data = {"text": {"ar": "نص", "fr": "Texte"}}
-    assert make_rows(make_text(data), FewBlobs(), lang)[0].cells[0].lang == first
+    assert make_rows(data, languages=order_languages(lang))[0].cells[0].lang == first
 
 
 def test_parts_of_plain_text_are_paired_by_name() -> None:
@@ -74,11 +69,11 @@ def test_parts_of_plain_text_are_paired_by_name() -> None:
         make_part("map", "fr", texts[3], "application/pdf"),
         make_part("gone", "ar", b"nowhere"),
     )
-    text, blobs = make_text({}, *parts), FewBlobs(*texts)
-    first, odd = make_rows(text, blobs, "ar")
+    blobs: Any = FewBlobs(*texts)
+    first, odd = make_rows({}, parts, blobs)
     assert [cell.paragraphs for cell in first.cells] == [("مرحبا",), ("Bonjour",)]
     assert all(cell.is_missing for cell in odd.cells)
-    assert [(each.part.name, each.is_here) for each in list_attachments(text, blobs)] == [
+    assert [(each.part.name, each.is_here) for each in list_attachments(parts, blobs)] == [
         ("map", True),
         ("gone", False),
     ]
@@ -95,13 +90,51 @@ def test_parts_of_plain_text_are_paired_by_name() -> None:
     ],
 )
 def test_odd_forms_break_nothing(data: dict[str, Any]) -> None:
-    for row in make_rows(make_text(data), FewBlobs(), "fr"):
+    for row in make_rows(data, languages=("fr", "ar")):
         assert all(cell.is_missing for cell in row.cells)
+
+
+def test_r54_a_translation_of_an_older_original_is_marked_stale() -> None:
+    now = hash_text("Texte")
+    lines = [
+        {"no": 1, "text": {"ar": "نص", "fr": "Texte"}, "original": "fr", "from_hash": now},
+        {"no": 2, "text": {"ar": "نص", "fr": "Texte changé"}, "original": "fr", "from_hash": now},
+        {"no": 3, "text": {"fr": "Texte"}, "original": "fr"},
+        {"no": 4, "text": {"ar": "نص", "fr": "Texte"}},
+    ]
+    rows = make_rows({"paragraphs": lines})
+    arabic = [row.cells[0] for row in rows]
+    assert [row.anchor for row in rows] == ["par_1", "par_2", "par_3", "par_4"]
+    assert [cell.is_stale for cell in arabic] == [False, True, False, False]
+    assert [cell.is_missing for cell in arabic] == [False, False, True, False]
+    assert [row.cells[1].is_original for row in rows] == [True, True, True, False]
+
+
+def test_lines_of_an_unknown_member_are_shown_too() -> None:
+    [row] = make_rows({"clauses": [{"no": 7, "text": {"ar": "أ", "fr": "b"}}]})
+    assert (row.anchor, row.cells[1].label, row.cells[1].text) == ("clause_7", "7", "b")
+
+
+@pytest.mark.parametrize(
+    ("texts", "lang", "expected"),
+    [
+        ({"ar": "أ", "fr": "b"}, "ar", ("أ", "ar", True)),
+        ({"ar": "أ", "fr": "b"}, "en", ("b", "fr", False)),
+        ({"ar": "أ", "fr": " "}, "fr", ("أ", "ar", False)),
+        ("plain", "fr", ("plain", "", True)),
+        ({}, "fr", ("", "fr", True)),
+        (None, "ar", ("", "ar", True)),
+    ],
+)
+def test_a_text_is_shown_in_the_language_of_the_reader_or_the_best_there_is(
+    texts: object, lang: str, expected: tuple[str, str, bool]
+) -> None:
+    assert pick(texts, lang) == expected
 
 
 def test_an_anchor_holds_nothing_but_plain_characters() -> None:
     data = {"articles": [{"eid": 'x" onclick="y', "text": {"fr": "a", "ar": "b"}}]}
-    assert make_rows(make_text(data), FewBlobs(), "fr")[0].anchor == ""
+    assert make_rows(data, languages=("fr", "ar"))[0].anchor == ""
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ Every interpolated value goes through ``v`` or one of the ``mq_`` filters, which
 apart from the direction of the text around it.
 """
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Final
 
@@ -11,15 +12,16 @@ from django import template
 from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from mithaq.web.dates import write_date, write_moment
+from mithaq.web.dates import write_date, write_day, write_moment
 from mithaq.web.forms import FormLayout, lay_out, widget_attributes
 from mithaq.web.language import direction_of
 from mithaq.web.numbers import write_number
 from mithaq.web.pages import name_kind
+from mithaq.web.seats import tell_times
 from mithaq.web.texts import pick
 from mithaq.web.words import StateWord, mark_word, state_word
 
@@ -58,13 +60,59 @@ def mq_date(value: date | None) -> SafeString:
 
 
 @register.filter
+def mq_day(value: date | None) -> SafeString:
+    """A date in figures, for the cells of tables; nothing for None."""
+    if value is None:
+        return SafeString("")
+    return format_html('<time datetime="{}"><bdi>{}</bdi></time>', value.isoformat(), write_day(value))
+
+
+@register.filter
 def mq_time(value: datetime | None) -> SafeString:
-    """An instant in words, to the second, in UTC; nothing for None."""
+    """An instant with its hour at each seat; nothing for None.
+
+    ``14 avril 2025, 14:05 Rabat · 15:05 Paris``; where it is another day there, that day is named too.
+    """
+    if value is None:
+        return SafeString("")
+    return _tell_instant(value, lambda on: write_date(on, get_language() or "en"))
+
+
+@register.filter
+def mq_moment(value: datetime | None) -> SafeString:
+    """As ``mq_time``, with the date in figures: for the cells of tables."""
+    return SafeString("") if value is None else _tell_instant(value, write_day)
+
+
+@register.filter
+def mq_utc(value: datetime | None) -> SafeString:
+    """An instant in words, to the second, in UTC: for proofs; nothing for None."""
     if value is None:
         return SafeString("")
     at = value.astimezone(UTC)
     text = write_moment(at, get_language() or "en")
     return format_html('<time datetime="{}"><bdi>{}</bdi></time>', at.isoformat(timespec="seconds"), text)
+
+
+def _tell_instant(value: datetime, write: Callable[[date], str]) -> SafeString:
+    times = tell_times(value)
+    first = times[0].at.date()
+    hours = format_html_join(
+        " · ",
+        '<span class="hour"><bdi>{}</bdi> <bdi>{}</bdi>{}</span>',
+        (
+            (
+                f"{each.at:%H:%M}",
+                each.place,
+                "" if each.at.date() == first else format_html(" (<bdi>{}</bdi>)", write(each.at.date())),
+            )
+            for each in times
+        ),
+    )
+    at = value.astimezone(UTC).isoformat(timespec="seconds")
+    return format_html(
+        '<time datetime="{}"><span class="day"><bdi>{}</bdi></span> {}</time>', at, write(first), hours
+    )
 
 
 @register.filter

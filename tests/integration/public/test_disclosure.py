@@ -96,7 +96,7 @@ def test_receipts_have_no_proof(client: Any) -> None:
 
 
 def test_sections_never_go_with_a_proof(client: Any, world: World) -> None:
-    from mithaq.web.public.proof import Prover
+    from mithaq.web.proof import Prover
     from mithaq.web.runtime import get_node
 
     proof = parse_proof_file(Prover(get_node()).proof_file(world.hidden["red note"]).encode())

@@ -17,6 +17,7 @@ from mithaq.node.append.submit import Desk
 from mithaq.node.handling import HandlingCode, read_code
 from mithaq.node.node import Node
 from mithaq.node.records import InstrumentRow, SealedAct
+from mithaq.web.texts import read_texts
 
 PAGE_TEXTS = 50
 
@@ -73,13 +74,6 @@ class PublicText:
     def acts(self) -> tuple[PublicAct, ...]:
         """Every act that has a proof panel."""
         return (self.opener, *self.signings)
-
-
-def read_texts(value: object) -> dict[str, str]:
-    """A text by language, as a manifest gives it; whatever has another form is passed over."""
-    if not isinstance(value, Mapping):
-        return {}
-    return {str(lang): text for lang, text in value.items() if isinstance(text, str)}
 
 
 class Publications:

@@ -14,11 +14,11 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 
 from mithaq.errors import MissingError
+from mithaq.web.proof import Prover
 from mithaq.web.public.names import name_kind, name_state
-from mithaq.web.public.proof import Prover
 from mithaq.web.public.publication import Publications, PublicText
-from mithaq.web.public.rows import list_attachments, make_rows, order_languages
 from mithaq.web.runtime import get_node
+from mithaq.web.two_columns import list_attachments, make_rows, order_languages
 
 LANGUAGES: Final = {"ar": "العربية", "fr": "Français", "en": "English"}
 CACHE: Final = "max-age=60"
@@ -75,9 +75,11 @@ def show_text(request: HttpRequest, lang: str, object_id: str) -> HttpResponse:
     context = {
         **_describe(text, lang),
         "columns": order_languages(lang),
-        "rows": make_rows(text, node.blobs, lang),
-        "attachments": list_attachments(text, node.blobs),
-        "panels": [prover.panel(act, text.version.content_hash) for act in text.acts],
+        "rows": make_rows(text.data, text.version.manifest.parts, node.blobs, order_languages(lang)),
+        "attachments": list_attachments(text.version.manifest.parts, node.blobs),
+        "panels": [
+            prover.panel(act.act, text.version.content_hash, is_clear=act.is_clear) for act in text.acts
+        ],
     }
     return _render(request, lang, "text", context)
 

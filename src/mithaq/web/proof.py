@@ -21,7 +21,6 @@ from mithaq.node.node import Node
 from mithaq.node.proof.proof_export import export_proof
 from mithaq.node.proof.roster_keys import RosterKeys
 from mithaq.node.records import ReceiptRange, SealedAct
-from mithaq.web.public.publication import PublicAct
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +107,12 @@ class Prover:
             return proof
         return replace(proof, extra=replace(parse_proof_extra(proof.extra), sections={}).encode())
 
-    def panel(self, public: PublicAct, content_hash: str) -> ProofPanel:
-        """The panel of an act."""
-        act = public.act
+    def panel(self, act: SealedAct, content_hash: str = "", *, is_clear: bool = True) -> ProofPanel:
+        """The panel of an act; ``is_clear`` where whoever looks at it may take the proof away."""
         panel = ProofPanel(
             act=act,
             is_own=act.log == self._node.identity.origin,
-            is_clear=public.is_clear,
+            is_clear=is_clear,
             commitment=act.commitment.hex(),
             content_hash=content_hash,
             receipts=self._receipts(act),
