@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from mithaq.core.acts.roots import parse_signed_root
@@ -10,7 +11,7 @@ from mithaq.core.encoding import parse_base64
 from mithaq.errors import ConflictError
 from mithaq.main.card import parse_card
 from mithaq.main.demo.actors import Actor, Pair
-from mithaq.main.demo.texts import Text, mark_subject, read_text
+from mithaq.main.demo.texts import Text, make_rota, mark_subject, read_text
 
 Message = dict[str, Any]
 
@@ -65,7 +66,7 @@ class Play:
         """Play it all."""
         self._send_cards()
         self._take_over_declaration()
-        self._hold_meeting("minutes-2024", "fr-minister-1")
+        self._hold_meeting("minutes-2024", "fr-minister-2")
         self._hold_meeting("minutes-2025", "fr-minister-2")
         self._negotiate_framework()
         self._ask_and_answer()
@@ -93,8 +94,9 @@ class Play:
         self._rabat.ask("await_note", id=last[1], state="delivered")
 
     def _send_cards_of(self, actor: Actor) -> str:
-        cards = read_text("sides")[actor.name]["cards"]
-        sent = [self._send_card(actor, card) for card in cards]
+        side = read_text("sides")[actor.name]
+        rota = make_rota(f"{side['code']}.desk", side["cards"][0]["seat"]["tzid"], datetime.now(UTC))
+        sent = [self._send_card(actor, card) for card in (*side["cards"], *rota)]
         self._say("cards", (actor,), detail=f"{len(sent)}")
         return sent[-1]
 
@@ -111,7 +113,7 @@ class Play:
     # Texts
 
     def _take_over_declaration(self) -> None:
-        self._agree(read_text("declaration"), "fr-minister-1")
+        self._agree(read_text("declaration"), "fr-minister-2")
 
     def _hold_meeting(self, name: str, french_holder: str) -> None:
         text = read_text(name)

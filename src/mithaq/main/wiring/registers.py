@@ -27,10 +27,12 @@ def make_registry() -> Registry:
 
 
 def _with_read_model(register: Register) -> Register:
-    """``READ_MODEL`` of ``projection.py``, where the register has that file, and ``WHO`` if it is there."""
-    module = f"mithaq.registers.{register.name}.projection"
-    if find_spec(module) is None:
-        return register
-    found = import_module(module)
-    who = cast("WhoIsWho | None", getattr(found, "WHO", None))
-    return replace(register, read_model=cast("ReadModel", found.READ_MODEL), who=who)
+    """``READ_MODEL`` of ``projection`` and ``WHO`` of ``reading``, where the register has them."""
+    model = cast("ReadModel | None", _find(register.name, "projection", "READ_MODEL"))
+    who = cast("WhoIsWho | None", _find(register.name, "reading", "WHO"))
+    return replace(register, read_model=model, who=who)
+
+
+def _find(register: str, module: str, name: str) -> object | None:
+    path = f"mithaq.registers.{register}.{module}"
+    return getattr(import_module(path), name, None) if find_spec(path) is not None else None
