@@ -9,7 +9,9 @@ Spec: docs/spec 8.1, 12.1.2.
 import logging
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from ssl import SSLContext, SSLError, SSLSocket
 from typing import Any, Final
@@ -21,7 +23,6 @@ from cheroot.wsgi import Server
 
 from mithaq.adapters.http.address import is_loopback
 from mithaq.adapters.http.connection import (
-    HEADER_DEADLINE_S,
     MAX_HEADER_BYTES,
     PATIENCE_S,
     SocketReader,
@@ -38,6 +39,12 @@ SLOW_THREADS: Final = 3
 MAX_BODY_BYTES: Final = 1_048_576
 MAX_IDLE_CONNECTIONS: Final = 512
 KEEP_ALIVE_S: Final = 75
+MAX_SILENT: Final = 256
+"""Connections that have not said anything yet. When one more comes the oldest goes, so that whoever opens
+hundreds and says nothing keeps nobody out: a partner speaks at once."""
+MAX_SILENT_AN_ADDRESS: Final = 32
+SILENT_S: Final = 10
+HANDSHAKE_S: Final = 5.0
 _BACKLOG = 256
 _START_S = 10.0
 
@@ -103,6 +110,7 @@ class _Connection(HTTPConnection):
         self.rfile = SocketReader(sock, self.wfile, server.slow)
         self._slow: threading.Semaphore = server.slow
         self.is_new = True
+        self.is_evicted = False
 
     def communicate(self) -> bool:
         """Answers one request; whether the connection stays open."""
@@ -110,6 +118,17 @@ class _Connection(HTTPConnection):
             return False
         self.is_new = False
         return bool(super().communicate())  # type: ignore[no-untyped-call]
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it waits for its first byte."""
+        return self.is_new and not self.is_evicted
+
+    def evict(self) -> None:
+        """Let it go: it becomes readable, and the thread that accepts takes it out and closes it."""
+        self.is_evicted = True
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
 
     def _shake_hands(self) -> bool:
         if not isinstance(self.socket, SSLSocket):
@@ -132,7 +151,7 @@ class _Connection(HTTPConnection):
             if not self._slow.acquire(blocking=False):
                 raise
             try:
-                sock.settimeout(HEADER_DEADLINE_S)
+                sock.settimeout(HANDSHAKE_S)
                 sock.do_handshake()
             finally:
                 self._slow.release()
@@ -146,12 +165,28 @@ class _Server(Server):
 
     def process_conn(self, conn: _Connection) -> None:
         """Gives a connection to a thread; a new one first waits until it says something."""
-        if not conn.is_new or conn.last_used is not None:
+        if conn.is_evicted:
+            conn.close()
+        elif not conn.is_new or conn.last_used is not None:
             super().process_conn(conn)
         elif self.can_add_keepalive_connection:
+            self._make_room(conn.remote_addr)
             self._connections.put(conn)
+            # The library has one limit for all that wait, counted from here.
+            conn.last_used = time.time() - KEEP_ALIVE_S + SILENT_S
         else:
             conn.close()  # Too many wait already; files are finite.
+
+    def _make_room(self, address: str) -> None:
+        """Evicts the oldest silent connection of an address, or of all, when there are as many as may be."""
+        # The library keeps no other list of those that wait.
+        waiting = [conn for _, conn in self._connections._selector.connections if conn is not self]
+        silent = [conn for conn in waiting if conn.is_silent]
+        same = [conn for conn in silent if conn.remote_addr == address]
+        for many, most in ((same, MAX_SILENT_AN_ADDRESS), (silent, MAX_SILENT)):
+            if len(many) >= most:
+                min(many, key=lambda conn: conn.last_used).evict()
+                return
 
     def error_log(self, msg: str = "", level: int = 20, traceback: bool = False) -> None:
         """The library's own messages, into the logger."""
