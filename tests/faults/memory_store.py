@@ -249,13 +249,36 @@ class MemoryFollowed:
     def count_parked(self, origin: Origin | None = None) -> int:
         return len(self.parked(origin))
 
+    def unpark(self, origin: Origin, indexes: Iterable[LeafIndex]) -> None:
+        for index in indexes:
+            self._tables.parked.drop((origin, index))
+
     def hold(self, waiting: Sequence[WaitingAct]) -> None:
         for act in waiting:
-            if (act.log, act.leaf_index) not in self._tables.waiting:
-                self._tables.waiting.put((act.log, act.leaf_index), act)
+            self._tables.waiting.put((act.log, act.leaf_index), act)
 
     def waiting(self, origin: Origin | None = None) -> list[WaitingAct]:
+        return self._held(origin)
+
+    def _held(self, origin: Origin | None = None) -> list[WaitingAct]:
         return [self._tables.waiting[key] for key in sorted(self._tables.waiting) if origin in (None, key[0])]
+
+    def count_waiting(self, origin: Origin | None = None) -> tuple[int, int]:
+        found = self._held(origin)
+        return len(found), sum(len(act.line) for act in found)
+
+    def first_waiting(self, origin: Origin) -> LeafIndex | None:
+        return min((act.leaf_index for act in self._held(origin)), default=None)
+
+    def waits(self, origin: Origin) -> dict[Origin, TreeSize]:
+        found: dict[Origin, TreeSize] = {}
+        for act in self._held(origin):
+            found[act.waiting_for] = min(found.get(act.waiting_for, act.waiting_size), act.waiting_size)
+        return found
+
+    def waiting_for(self, origin: Origin, log: Origin, most: TreeSize, limit: int) -> list[WaitingAct]:
+        found = [act for act in self._held(origin) if act.waiting_for == log and act.waiting_size <= most]
+        return found[:limit]
 
     def unhold(self, waiting: WaitingAct) -> None:
         self._tables.waiting.drop((waiting.log, waiting.leaf_index))
@@ -327,6 +350,15 @@ class MemoryActs:
 
     def places_of(self, act_ids: Iterable[str]) -> dict[str, tuple[Origin, LeafIndex]]:
         return {act_id: self._tables.ids.of(act_id)[0] for act_id in act_ids if self._tables.ids.of(act_id)}
+
+    def count_of_objects(self, object_ids: Iterable[str], log: Origin) -> dict[str, int]:
+        return {
+            object_id: sum(
+                place[0] == log and self._tables.acts[place].parsed.id != object_id
+                for place in self._tables.objects.of(object_id)
+            )
+            for object_id in object_ids
+        }
 
     def scan(self, log: Origin, first: LeafIndex = LeafIndex(0)) -> Iterator[StoredAct]:
         order = self._tables.order.of(log)
@@ -466,6 +498,9 @@ class MemoryJournal:
         kept = replace(entry, number=self._tables.next_serial())
         self._tables.entries.put(kept.number, kept)
         return kept
+
+    def last_number(self) -> int:
+        return max(self._tables.entries, default=0)
 
     def entries(self, register: str) -> Iterator[JournalEntry]:
         return iter([one for one in self._tables.entries.values() if one.register == register])

@@ -97,19 +97,23 @@ def test_fault_01_each_call_of_pull(failure: str) -> None:
     world = World(with_witness=True)
     france, morocco = world["fr-mi"], world["ma-mi"]
     fired: set[str] = set()
+    whole_pulls = 0
     for at in range(MOST_POINTS):
         for _ in range(2):
             send_note(world, france, "ma-mi")
             move_at_random(world, france, world.chance)
         point = run_with_failure(world, morocco, at, FAILURES[failure], lambda: morocco.pull("fr-mi"))
         world.observer.check()
-        if point is None:
+        # What people do differs from pull to pull, and with it how many calls one has.
+        whole_pulls = whole_pulls + 1 if point is None else 0
+        if whole_pulls == 5:
             break
-        fired.add(point)
+        fired.add(point or "")
         morocco.pull("fr-mi")
         france.pull("ma-mi")
     assert any("followed.save_bundles" in point for point in fired)
-    assert any("receipts.settle" in point for point in fired)
+    # The own receipt at the end; which of its few calls was hit is chance.
+    assert any(point.endswith(("receipts.add", "receipts.settle")) for point in fired)
     world.settle()
     world.check_end()
     assert not morocco.store.followed.parked()

@@ -33,6 +33,8 @@ class Puller:
     def __init__(self, clock: Clock, wait_s: float, step: int, *, is_idle: bool = True) -> None:
         self._clock, self._wait_s, self._step, self._is_idle = clock, wait_s, step, is_idle
 
+    is_stopped = False
+
     def is_idle(self) -> bool:
         return self._is_idle
 

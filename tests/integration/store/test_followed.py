@@ -149,9 +149,38 @@ class FollowedContract:
         store.followed.hold([two, one])
         store.followed.hold([one])
         assert store.followed.waiting() == [one, two]
+        assert store.followed.count_waiting() == store.followed.count_waiting(PARTNER_LOG) == (2, 4)
+        assert store.followed.first_waiting(PARTNER_LOG) == 1
         store.followed.unhold(one)
         assert store.followed.waiting(PARTNER_LOG) == [two]
+        assert store.followed.count_waiting(THIRD_LOG) == (0, 0)
+        assert store.followed.first_waiting(THIRD_LOG) is None
         assert store.followed.waiting(THIRD_LOG) == []
+
+    def test_waits_by_the_log_that_is_waited_for(self, store: Any) -> None:
+        def wait(index: int, log: Origin, size: int) -> WaitingAct:
+            return WaitingAct(PARTNER_LOG, LeafIndex(index), log, TreeSize(size), b"line")
+
+        unknown = Origin("nobody.example/log/1")
+        held = [wait(1, THIRD_LOG, 9), wait(2, THIRD_LOG, 5), wait(3, unknown, 7), wait(4, THIRD_LOG, 6)]
+        store.followed.hold(held)
+        assert store.followed.waits(PARTNER_LOG) == {THIRD_LOG: 5, unknown: 7}
+        assert store.followed.waits(THIRD_LOG) == {}
+        found = store.followed.waiting_for(PARTNER_LOG, THIRD_LOG, TreeSize(6), 9)
+        assert found == [held[1], held[3]]
+        assert store.followed.waiting_for(PARTNER_LOG, THIRD_LOG, TreeSize(9), 1) == held[:1]
+        store.followed.hold([wait(2, unknown, 8)])
+        assert store.followed.waits(PARTNER_LOG) == {THIRD_LOG: 6, unknown: 7}
+
+    def test_a_parked_act_is_forgotten_when_the_true_one_came(self, store: Any) -> None:
+        for log in (PARTNER_LOG, THIRD_LOG):
+            store.followed.park([ParkedAct(log, LeafIndex(n), "leaf_mismatch", b"x") for n in (1, 2)])
+        store.followed.unpark(PARTNER_LOG, [LeafIndex(1), LeafIndex(3)])
+        assert [(act.log, act.leaf_index) for act in store.followed.parked()] == [
+            (PARTNER_LOG, 2),
+            (THIRD_LOG, 1),
+            (THIRD_LOG, 2),
+        ]
 
     def test_gaps_count_their_polls(self, store: Any) -> None:
         store.followed.set_gaps(PARTNER_LOG, [4, 2**53])

@@ -59,6 +59,20 @@ class DatabaseActs:
             places.update((act_id, self._numbers.place(position)) for act_id, position in query(sql, part))
         return places
 
+    def count_of_objects(self, object_ids: Iterable[str], log: Origin) -> dict[str, int]:
+        """How many later acts of these objects are held of that log."""
+        wanted, counts = sorted(set(object_ids)), dict.fromkeys(object_ids, 0)
+        base = self._numbers.position(log, 0)
+        for start in range(0, len(wanted), IDS_AT_ONCE):
+            part = wanted[start : start + IDS_AT_ONCE]
+            sql = (
+                f"SELECT object_id, COUNT(*) FROM store_act WHERE object_id IN ({rows.marks(len(part))})"
+                " AND position >= %s AND position < %s GROUP BY object_id"
+            )
+            found = query(sql, [*part, base, base + (1 << POSITION_BITS)])
+            counts.update((object_id, int(count)) for object_id, count in found)
+        return counts
+
     def scan(self, log: Origin, first: LeafIndex = FIRST_LEAF) -> Iterator[StoredAct]:
         """Acts of one log in index order, a few hundred at a time."""
         base = self._numbers.position(log, 0)

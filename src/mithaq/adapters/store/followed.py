@@ -18,6 +18,8 @@ HEAD_COLUMNS = (
     " next_index, last_seq, applied_size, applied_root, frozen"
 )
 
+WAITING_COLUMNS = "position, waiting_for, waiting_size, line"
+
 
 class DatabaseFollowed:
     """Implements ``node.ports.FollowedStore``."""
@@ -129,6 +131,13 @@ class DatabaseFollowed:
             [(self._numbers.position(act.log, act.leaf_index), act.reason, act.line) for act in parked],
         )
 
+    def unpark(self, origin: Origin, indexes: Iterable[LeafIndex]) -> None:
+        """Forget what was parked at these leaves."""
+        execute_many(
+            "DELETE FROM store_parked WHERE position = %s",
+            [(self._numbers.position(origin, index),) for index in indexes],
+        )
+
     def count_parked(self, origin: Origin | None = None) -> int:
         """How many acts are parked."""
         found = query(
@@ -150,7 +159,8 @@ class DatabaseFollowed:
         """Keep acts that wait for another log."""
         execute_many(
             "INSERT INTO store_waiting (position, waiting_for, waiting_size, line) VALUES (%s, %s, %s, %s)"
-            " ON CONFLICT DO NOTHING",
+            " ON CONFLICT (position) DO UPDATE"
+            " SET waiting_for = excluded.waiting_for, waiting_size = excluded.waiting_size",
             [
                 (self._numbers.position(act.log, act.leaf_index), act.waiting_for, act.waiting_size, act.line)
                 for act in waiting
@@ -160,10 +170,46 @@ class DatabaseFollowed:
     def waiting(self, origin: Origin | None = None) -> list[WaitingAct]:
         """Acts that wait, in index order."""
         found = query(
-            "SELECT position, waiting_for, waiting_size, line FROM store_waiting"
-            " WHERE position BETWEEN %s AND %s ORDER BY position",
+            f"SELECT {WAITING_COLUMNS} FROM store_waiting WHERE position BETWEEN %s AND %s ORDER BY position",
             self._range(origin),
         )
+        return self._waiting(found)
+
+    def count_waiting(self, origin: Origin | None = None) -> tuple[int, int]:
+        """How many wait, and the bytes of their lines."""
+        [(count, size)] = query(
+            "SELECT COUNT(*), COALESCE(SUM(LENGTH(line)), 0) FROM store_waiting"
+            " WHERE position BETWEEN %s AND %s",
+            self._range(origin),
+        )
+        return int(count), int(size)
+
+    def first_waiting(self, origin: Origin) -> LeafIndex | None:
+        """Place of the first that waits."""
+        [(position,)] = query(
+            "SELECT MIN(position) FROM store_waiting WHERE position BETWEEN %s AND %s", self._range(origin)
+        )
+        return None if position is None else self._numbers.place(position)[1]
+
+    def waits(self, origin: Origin) -> dict[Origin, TreeSize]:
+        """Logs waited for, each with the smallest size."""
+        found = query(
+            "SELECT waiting_for, MIN(waiting_size) FROM store_waiting WHERE position BETWEEN %s AND %s"
+            " GROUP BY waiting_for ORDER BY waiting_for",
+            self._range(origin),
+        )
+        return {Origin(log): TreeSize(size) for log, size in found}
+
+    def waiting_for(self, origin: Origin, log: Origin, most: TreeSize, limit: int) -> list[WaitingAct]:
+        """The first that wait for that log up to that size."""
+        found = query(
+            f"SELECT {WAITING_COLUMNS} FROM store_waiting WHERE position BETWEEN %s AND %s"
+            " AND waiting_for = %s AND waiting_size <= %s ORDER BY position LIMIT %s",
+            (*self._range(origin), log, most, limit),
+        )
+        return self._waiting(found)
+
+    def _waiting(self, found: Sequence[rows.Row]) -> list[WaitingAct]:
         return [
             WaitingAct(*self._numbers.place(at), Origin(log), TreeSize(size), bytes(line))
             for at, log, size, line in found

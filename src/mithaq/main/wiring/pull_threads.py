@@ -103,12 +103,15 @@ class PartnerThread:
         return self._rhythm.after_success() if frozen else 0.0
 
     def _poll_s(self) -> int:
-        """How long to wait for news: short while the partner has not cosigned our head.
+        """How long to wait for news: short while something may move that no news would tell of.
 
-        It cosigns a head that brought it nothing to receipt without an act that would tell us.
+        The partner cosigns a head that brought it nothing to receipt without an act; and what its log waits
+        for comes with another one.
         """
         size = self._node.store.own.head().tree_size
-        if self._node.store.own.cosigned_size(self.partner.code) >= size:
+        is_cosigned = self._node.store.own.cosigned_size(self.partner.code) >= size
+        if is_cosigned and not self._puller.is_stopped:
+            self._open_poll = size, SHORT_POLL_S
             return LONG_POLL_S
         known_size, wait_s = self._open_poll
         wait_s = wait_s if known_size == size else SHORT_POLL_S

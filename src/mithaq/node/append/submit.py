@@ -20,6 +20,7 @@ from mithaq.core.types import AdministrationCode
 from mithaq.errors import MalformedError, MissingError
 from mithaq.node.draft import Draft, SealingContext, check_draft, make_context, new_act_id
 from mithaq.node.node import Appended, Node
+from mithaq.node.object_room import check_object_room
 from mithaq.node.read.instrument_rows import KnownInstruments
 from mithaq.node.read.placing import place_acts
 from mithaq.node.records import SealedAct, SectionContent
@@ -76,8 +77,14 @@ class Desk:
         """
         return self._append(self.draft_note(content, author))
 
-    def draft_note(self, content: NoteContent, author: Author) -> Draft:
+    def draft_note(self, content: NoteContent, author: Author, *, act_id: str | None = None) -> Draft:
         """The checked draft of ``send_note``.
+
+        Args:
+            content: the note.
+            author: the post that releases it.
+            act_id: reserved before, so that it can be appended again without a second act; here as in
+                the other ``draft_`` methods.
 
         Raises:
             MalformedError: ``not_a_note``. Or as ``send_note``.
@@ -93,6 +100,7 @@ class Desk:
             content.recipients,
             author,
             sections=content.sections,
+            act_id=act_id,
         )
 
     def reply(
@@ -108,16 +116,32 @@ class Desk:
         Raises:
             MissingError: ``note``. MalformedError, NotAllowedError, ConflictError: as ``decide_reply``.
         """
+        return self._append(self.draft_reply(note_id, kind, body, author, fields))
+
+    def draft_reply(
+        self,
+        note_id: str,
+        kind: Kind,
+        body: Mapping[str, Any],
+        author: Author,
+        fields: Mapping[str, Any] | None = None,
+        *,
+        act_id: str | None = None,
+    ) -> Draft:
+        """The checked draft of ``reply``.
+
+        Raises:
+            MissingError, MalformedError, NotAllowedError, ConflictError: as ``reply``.
+        """
         first, state = self.note_state(note_id, with_pending=True)
         decide_reply(state, kind, body, self._node.identity.code)
         is_owing = kind in OWING_KINDS
-        return self._append(
-            self._draft(
-                kind,
-                {**self._object_fields(first), **(fields or {}), "body": dict(body)},
-                [first.parsed.author] if is_owing else [one.administration for one in first.parsed.to],
-                author,
-            )
+        return self._draft(
+            kind,
+            {**self._object_fields(first), **(fields or {}), "body": dict(body)},
+            [first.parsed.author] if is_owing else [one.administration for one in first.parsed.to],
+            author,
+            act_id=act_id,
         )
 
     def note_state(
@@ -155,8 +179,25 @@ class Desk:
         Raises:
             MalformedError, MissingError, NotAllowedError, ConflictError: as ``core.instruments.decide``.
         """
+        return self._append(self.draft_on_instrument(object_id, kind, body, author, fields))
+
+    def draft_on_instrument(
+        self,
+        object_id: str,
+        kind: InstrumentKind,
+        body: Mapping[str, Any],
+        author: Author,
+        fields: Mapping[str, Any] | None = None,
+        *,
+        act_id: str | None = None,
+    ) -> Draft:
+        """The checked draft of ``act_on_instrument``; a proposal has the id of its object.
+
+        Raises:
+            MalformedError, MissingError, NotAllowedError, ConflictError: as ``core.instruments.decide``.
+        """
         is_new = kind is InstrumentKind.PROPOSE
-        act_id = object_id if is_new else self.new_object_id()
+        act_id = object_id if is_new else act_id or self.new_object_id()
         state = fold_instrument(()) if is_new else self.instrument_state(object_id)[1]
         recipients = decide(
             state,
@@ -173,10 +214,8 @@ class Desk:
             if is_new
             else self._object_fields(self._object(object_id, "instrument")[0])
         )
-        return self._append(
-            self._draft(
-                Kind(kind), {**about, **(fields or {}), "body": dict(body)}, recipients, author, act_id=act_id
-            )
+        return self._draft(
+            Kind(kind), {**about, **(fields or {}), "body": dict(body)}, recipients, author, act_id=act_id
         )
 
     def instrument_state(self, object_id: str) -> tuple[SealedAct, InstrumentState]:
@@ -211,6 +250,21 @@ class Desk:
         Raises:
             MissingError: ``act``; none of ours has that id.
         """
+        return self._append(self.draft_release(act_id, recipients, author))
+
+    def draft_release(
+        self,
+        act_id: str,
+        recipients: Sequence[AdministrationCode],
+        author: Author,
+        *,
+        own_id: str | None = None,
+    ) -> Draft:
+        """The checked draft of ``release``; ``own_id`` is that of the act that releases.
+
+        Raises:
+            MissingError: ``act``; none of ours has that id.
+        """
         act = self._node.store.acts.by_id(act_id)
         if act.log != self._node.identity.origin:
             raise MissingError("act", "only own acts are released")
@@ -220,7 +274,7 @@ class Desk:
             "sections": sorted(section.name for section in act.sections),
         }
         handling = {"handling": act.parsed.handling} if act.parsed.handling is not None else {}
-        return self._append(self._draft(Kind.RELEASE, {**handling, "body": body}, recipients, author))
+        return self._draft(Kind.RELEASE, {**handling, "body": body}, recipients, author, act_id=own_id)
 
     # Drafts
 
@@ -232,8 +286,16 @@ class Desk:
         return first, acts
 
     def _object_fields(self, first: SealedAct) -> dict[str, Any]:
+        """What an act on an object says of it.
+
+        Raises:
+            RefusedError: ``object_full``; partners would not count another act of ours on it.
+        """
+        object_id = first.parsed.id
+        counts = self._node.store.acts.count_of_objects([object_id], self._node.identity.origin)
+        check_object_room(counts[object_id])
         fields: dict[str, Any] = {
-            "object": first.parsed.id,
+            "object": object_id,
             "object_kind": first.parsed.object_kind,
             "object_v": first.parsed.object_v,
         }

@@ -12,13 +12,14 @@ from typing import TypeAlias
 
 from mithaq.core.acts.commitment import commit_act
 from mithaq.core.acts.envelope import Envelope, parse_envelope
-from mithaq.core.acts.kinds import Kind, is_post_signed
+from mithaq.core.acts.kinds import ERASURE_NOTICE, Kind, is_post_signed
 from mithaq.core.acts.receipts import ReceiptResult
 from mithaq.core.federation.page import ActLine, ErasedLine
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin
 from mithaq.errors import MalformedError, MissingError, MithaqError, RefusedError, UnavailableError
 from mithaq.node.node import Node
-from mithaq.node.partner.causal import CausalHold
+from mithaq.node.object_room import check_object_room
+from mithaq.node.partner.causal import CausalHold, HoldRoom
 from mithaq.node.partner.disclosure import read_disclosed
 from mithaq.node.partner.leaves import LeafLookup, check_sections
 from mithaq.node.partner.page_reader import BadLine, Line
@@ -74,6 +75,8 @@ class Page:
     receipts: list[SealedAct] = field(default_factory=list)
     disclosed: list[SealedAct] = field(default_factory=list)
     missing: set[int] = field(default_factory=set)
+    stopped_at: LeafIndex | None = None
+    """First act of which nothing was taken, because no room is left to hold it."""
 
     def note(self, leaf_index: LeafIndex, result: ReceiptResult, reason: str = "", also_to: str = "") -> None:
         """Keep a result; neighbours of one result join. A range never spans an act that is not ours."""
@@ -94,6 +97,7 @@ class PageApplier:
         self._keys = keys
         self._hold = CausalHold(node)
         self._ids: dict[str, Place] = {}
+        self._object_acts: dict[str, int] = {}
         self._receipts = PartnerReceipts(node, keys)
 
     def apply(
@@ -110,7 +114,7 @@ class PageApplier:
             head: where this log stands here.
             lines: parsed lines with their bytes, in index order. A line below the cursor is one that
                 was withheld or held before.
-            next_index: the leaf that the cursor moves to.
+            next_index: the leaf that the cursor moves to, unless held acts fill the room before.
             park_mismatch: whether an act that does not match its leaf is parked.
 
         Raises:
@@ -119,11 +123,16 @@ class PageApplier:
         page = Page(missing=set(self._node.store.followed.gaps(head.origin)))
         self._hold = CausalHold(self._node)
         self._ids = self._find_ids(lines)
+        self._object_acts = {}
+        self._room: HoldRoom | None = None
         self._keys.begin_page()
         leaves = LeafLookup(self._node.store.followed, head.origin)
         last_seq = head.last_seq
         for line, raw in lines:
             seq = self._take(line, raw, head, leaves, page, park_mismatch)
+            if page.stopped_at is not None:
+                next_index = page.stopped_at
+                break
             last_seq = _count(seq, last_seq, page)
         new = self._moved(head, next_index, last_seq, page)
         with self._node.store.transaction():
@@ -141,7 +150,7 @@ class PageApplier:
     ) -> int | None:
         """One line into the page; answers its number to this node."""
         if isinstance(line, ErasedLine):
-            return line.seq
+            return line.seq if self._is_asked_for(line, head) else None
         if isinstance(line, BadLine):
             bad = ParkedAct(head.origin, line.leaf_index, line.code, raw[:MOST_BAD_BYTES])
             self._park_mismatch(bad, page, park_mismatch)
@@ -168,12 +177,37 @@ class PageApplier:
             page.note(index, ReceiptResult.UNUSABLE, error.code)
             return claimed_seq(line, code)
         if blocked is not None:
+            if not self._has_room(head.origin, len(raw)):
+                page.stopped_at = index if index >= head.next_index else None
+                return None
             page.waiting.append(WaitingAct(head.origin, index, *blocked, raw))
         else:
             self._accept(act, page)
             if disclosed is not None:
                 page.disclosed.append(disclosed)
         return act.parsed.find_seq(code)
+
+    def _has_room(self, origin: Origin, size: int) -> bool:
+        if self._room is None:
+            self._room = HoldRoom(self._node.store.followed, origin)
+        return self._room.take(size)
+
+    def _is_asked_for(self, line: ErasedLine, head: FollowedHead) -> bool:
+        """Whether a notice that is held here asks to erase this very act; else its number stays missing.
+
+        The notice stands behind the act, so it is found when the number is looked for again.
+        """
+        store, log, index = self._node.store, Origin(line.notice.log), LeafIndex(line.notice.index)
+        try:
+            is_own = log == self._node.identity.origin
+            below = store.own.head().next_index if is_own else store.followed.head(log).verified_size
+            if index >= below:
+                return False
+            notice = store.acts.at(log, index).parsed
+        except MissingError:
+            return False
+        is_notice = (notice.kind, notice.object_kind) == (Kind.NOTE_SEND, ERASURE_NOTICE)
+        return is_notice and notice.body.get("act") == {"log": head.origin, "index": line.leaf_index}
 
     def _park_mismatch(self, act: ParkedAct, page: Page, park_mismatch: bool) -> None:
         """Not what the leaf commits to. Its number is not believed: the true act is still missing."""
@@ -184,6 +218,8 @@ class PageApplier:
 
     def _accept(self, act: SealedAct, page: Page) -> None:
         page.accepted.append(act)
+        if act.parsed.object is not None:
+            self._object_acts[act.parsed.object] += 1
         self._keys.note_revocation(act.parsed)
         if act.parsed.kind == Kind.RECEIPT:
             page.receipts.append(act)  # a receipt gets no receipt
@@ -229,6 +265,7 @@ class PageApplier:
         if envelope.kind == Kind.KEY_REVOKE:
             self._keys.check_revocation(envelope, line.envelope, signatures, line.leaf_index)
         self._check_rules(envelope)
+        self._check_object_room(envelope)
         sections = check_sections(envelope, line.sections) if line.sections else ()
         return SealedAct(
             head.origin,
@@ -275,11 +312,19 @@ class PageApplier:
         if envelope.kind == Kind.NOTE_SEND:
             kind.check(envelope.body)
 
+    def _check_object_room(self, envelope: Envelope) -> None:
+        object_id, counts = envelope.object, self._object_acts
+        if object_id is None:
+            return
+        if object_id not in counts:
+            counts.update(self._node.store.acts.count_of_objects([object_id], envelope.log))
+        check_object_room(counts[object_id])
+
     # Storing
 
     def _moved(self, head: FollowedHead, next_index: LeafIndex, last_seq: int, page: Page) -> FollowedHead:
         moved = replace(head, next_index=next_index, last_seq=last_seq)
-        is_waiting = bool(page.waiting) or bool(self._node.store.followed.waiting(head.origin))
+        is_waiting = bool(page.waiting) or self._node.store.followed.first_waiting(head.origin) is not None
         if next_index >= head.verified_size and not is_waiting:
             moved = replace(moved, applied_size=head.verified_size, applied_root=head.root_hash)
         return moved
@@ -287,7 +332,9 @@ class PageApplier:
     def _store(self, head: FollowedHead, page: Page) -> None:
         followed = self._node.store.followed
         if page.accepted:
-            followed.add_acts(self._not_held(page.accepted))
+            late = [act for act in page.accepted if act.leaf_index < followed.head(head.origin).next_index]
+            followed.add_acts(self._not_held(page.accepted, late))
+            followed.unpark(head.origin, [act.leaf_index for act in late])
             followed.want_blobs(head.origin, self._wanted_blobs(page.accepted))
         for act in page.disclosed:
             followed.add_disclosed(act)
@@ -304,10 +351,10 @@ class PageApplier:
         self._projector.project([act for act in page.accepted if self._is_known_object(act.parsed)])
         followed.save(self._keep_newer(head))
 
-    def _not_held(self, acts: Sequence[SealedAct]) -> list[SealedAct]:
+    def _not_held(self, acts: Sequence[SealedAct], late: Sequence[SealedAct]) -> list[SealedAct]:
         """Without those that were disclosed to us while they waited or were withheld."""
-        cursor = self._node.store.followed.head(acts[0].log).next_index
-        return [act for act in acts if act.leaf_index >= cursor or not self._is_held(act)]
+        held = {act.leaf_index for act in late if self._is_held(act)}
+        return [act for act in acts if act.leaf_index not in held]
 
     def _is_held(self, act: SealedAct) -> bool:
         try:

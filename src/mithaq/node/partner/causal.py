@@ -8,9 +8,29 @@ from mithaq.core.types import Origin, TreeSize
 from mithaq.errors import MissingError, RefusedError
 from mithaq.node.node import Node
 from mithaq.node.partner.own_heads import OwnHeads
+from mithaq.node.ports import FollowedStore
+
+MOST_HELD_ACTS = 4_096
+MOST_HELD_BYTES = 32 * 2**20
+"""Acts of one log that may be held at once, and bytes of their lines. Then that log is read no further until
+some may go; it has ``seen`` what it waits for, so its next acts would have to wait as well."""
 
 Blocking = tuple[Origin, TreeSize]
 """(log, size) that must be applied here first."""
+
+
+class HoldRoom:
+    """Room for acts of one log that have to wait."""
+
+    def __init__(self, followed: FollowedStore, origin: Origin) -> None:
+        acts, size = followed.count_waiting(origin)
+        self._acts, self._bytes = MOST_HELD_ACTS - acts, MOST_HELD_BYTES - size
+
+    def take(self, size: int) -> bool:
+        """Take the place of one act of so many bytes, if there is one."""
+        self._acts -= 1
+        self._bytes -= size
+        return self._acts >= 0 and self._bytes >= 0
 
 
 class CausalHold:
@@ -58,20 +78,24 @@ class CausalHold:
         An act that waits holds up only what comes after it in its log. Were the whole log held up, two
         logs that saw each other would wait for each other for ever.
         """
+        applied = self.applied_to(log)
+        return applied is None or applied >= tree_size
+
+    def applied_to(self, log: Origin) -> TreeSize | None:
+        """Size up to which all of a log is applied or parked here; None for one that we do not follow."""
         if log == self._own_origin:
-            return self._store.own.head().tree_size >= tree_size
+            return self._store.own.head().tree_size
         if log not in self._applied:
             self._applied[log] = self._read_applied(log)
-        applied = self._applied[log]
-        return applied is None or applied >= tree_size
+        return self._applied[log]
 
     def _read_applied(self, log: Origin) -> TreeSize | None:
         try:
             applied = self._store.followed.head(log).next_index
         except MissingError:
             return None
-        held = self._store.followed.waiting(log)
-        return TreeSize(min([applied, *(act.leaf_index for act in held)]))
+        held = self._store.followed.first_waiting(log)
+        return TreeSize(applied if held is None else min(applied, held))
 
     def _check_root(self, head: SeenHead) -> None:
         if parse_checkpoint(self._heads.text_at(head.size)).root_hash.hex() != head.root:

@@ -18,6 +18,8 @@ from mithaq.node.records import Alarm, FollowedHead
 
 POLLS_BEFORE_ALARM = 3
 HEAD_MISSING_BEFORE_ALARM = timedelta(minutes=10)
+MOST_PAGES_A_POLL = 16
+"""Pages read at one poll for what is missing: many holes, or a long log, cost no more."""
 WITHHELD = "withheld_act"
 NO_HEAD = "release_head_missing"
 
@@ -29,9 +31,10 @@ class GapWatch:
         self._node = node
         self._origin = origin
         self._head_missing_since: datetime | None = None
+        self._next_number = 0
 
     def retry(self, head: FollowedHead, client: PeerClient, applier: PageApplier) -> FollowedHead:
-        """Ask once more for what is missing, from the first leaf; alarm after the third poll.
+        """Ask once more for what is missing, where it must be; alarm after the third poll.
 
         Answers the head, which moves when the missing ones were the last.
         """
@@ -75,14 +78,48 @@ class GapWatch:
             self._alarm(NO_HEAD, "the partner serves no release head for its checkpoint")
 
     def _find(self, client: PeerClient, missing: set[int], head: FollowedHead) -> list[Line]:
-        """Lines of missing numbers, looked for page by page below the cursor."""
-        found: list[Line] = []
-        first, below = LeafIndex(0), TreeSize(head.next_index)
-        leaves = LeafLookup(self._node.store.followed, head.origin)
-        while first < below and len(found) < len(missing):
-            lines, first = read_page(client, first, below)
-            found += [(line, raw) for line, raw in lines if self._read_seq(line, leaves) in missing]
-        return found
+        """Lines of missing numbers, each looked for between its neighbours; some a poll, in turn."""
+        found: dict[int, tuple[LeafIndex, Line]] = {}
+        leaves, pages = LeafLookup(self._node.store.followed, head.origin), MOST_PAGES_A_POLL
+        for number in sorted(missing, key=lambda number: (number < self._next_number, number)):
+            if not pages:
+                break
+            if number in found:
+                continue
+            first, below = self._find_neighbours(number, head)
+            while first < below and pages and number not in found:
+                pages, (lines, first) = pages - 1, read_page(client, first, below)
+                for line, raw in lines:
+                    seq = self._read_seq(line, leaves)
+                    if seq in missing:
+                        found.setdefault(seq, (line.leaf_index, (line, raw)))
+            self._next_number = number + 1
+        return [line for _, line in sorted(found.values(), key=lambda place: place[0])]
+
+    def _find_neighbours(self, number: int, head: FollowedHead) -> tuple[LeafIndex, TreeSize]:
+        """Leaves ``first .. below`` between the acts of the numbers before and after it."""
+        first, end, below = 0, int(head.next_index), int(head.next_index)
+        while first < end:
+            middle = (first + end) // 2
+            place, seq = self._next_numbered(LeafIndex(middle), head)
+            if seq is not None and seq < number:
+                first = place + 1
+            else:
+                end, below = middle, place
+        return LeafIndex(first), TreeSize(below)
+
+    def _next_numbered(self, first: LeafIndex, head: FollowedHead) -> tuple[LeafIndex, int | None]:
+        """Place and number of the first act held from a leaf on; the cursor and None where there is none."""
+        code = self._node.identity.code
+        while acts := self._node.store.followed.acts_from(self._origin, first, 1):
+            act = acts[0]
+            if act.leaf_index >= head.next_index:
+                break
+            seq = act.read().parsed.find_seq(code) if act.envelope else None
+            if seq is not None:
+                return act.leaf_index, seq
+            first = LeafIndex(act.leaf_index + 1)  # disclosed later, or erased: it has no number to us
+        return head.next_index, None
 
     def _read_seq(self, line: ActLine | ErasedLine | BadLine, leaves: LeafLookup) -> int | None:
         """The number of a line that is what its leaf commits to."""

@@ -73,6 +73,8 @@ class Puller:
         self._news: bytes | None = None
         self._has_waited = False
         self._has_blobs_left = False
+        self.is_stopped = False
+        """Whether the log is read no further, because too many of its acts wait for others (spec 8.5.3)."""
         self._tail_asked_s = float("-inf")
         self._receipt: Future[list[Outcome]] | None = None
         self._blobs = BlobFetcher(node, origin, client)
@@ -132,7 +134,8 @@ class Puller:
         head = self._node.store.followed.head(self._origin)
         owes = self._node.store.receipts.owed(self._origin, 1)
         is_told = self._receipt is not None or not owes
-        return head.next_index >= head.verified_size and is_told and not self._has_blobs_left
+        is_read = head.next_index >= head.verified_size or self.is_stopped
+        return is_read and is_told and not self._has_blobs_left
 
     def _result(self, before: FollowedHead) -> PullResult:
         followed = self._node.store.followed
@@ -150,8 +153,10 @@ class Puller:
     # Acts
 
     def _apply_all(self, head: FollowedHead) -> FollowedHead:
-        while head.next_index < head.verified_size:
-            head = self._apply_page(head)
+        self.is_stopped = False
+        while head.next_index < head.verified_size and not self.is_stopped:
+            before, head = head.next_index, self._apply_page(head)
+            self.is_stopped = head.next_index == before
         return head
 
     def _apply_page(self, head: FollowedHead) -> FollowedHead:
@@ -173,6 +178,8 @@ class Puller:
         The last receipt is left on its way to the log: the partner's next act need not wait for it.
         """
         self.finish()  # or what the receipt before tells would be told twice
+        if self.is_stopped:
+            return  # a cosignature says that every act was applied or kept
         owes = bool(self._node.store.receipts.owed(self._origin, 1))
         if not (has_grown or owes or step is Step.RECOSIGN):
             return

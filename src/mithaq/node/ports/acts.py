@@ -36,6 +36,10 @@ class ActStore(Protocol):
         """Where acts of these ids are held; without those that are not. Reads no content."""
         ...
 
+    def count_of_objects(self, object_ids: Iterable[str], log: Origin) -> dict[str, int]:
+        """How many later acts of these objects are held of that log. Reads no content."""
+        ...
+
     def scan(self, log: Origin, first: LeafIndex = FIRST_LEAF) -> Iterator[StoredAct]:
         """Acts of one log in index order, streamed in constant memory."""
         ...

@@ -75,12 +75,32 @@ class FollowedStore(Protocol):
         """Parked acts, in index order."""
         ...
 
+    def unpark(self, origin: Origin, indexes: Iterable[LeafIndex]) -> None:
+        """Forget what was parked at these leaves: the true act has come since."""
+        ...
+
     def hold(self, waiting: Sequence[WaitingAct]) -> None:
-        """Keep acts that wait for another log."""
+        """Keep acts that wait for another log; one that is held already waits for that from now on."""
         ...
 
     def waiting(self, origin: Origin | None = None) -> list[WaitingAct]:
-        """Acts that wait, in index order."""
+        """Acts that wait, in index order, all with their lines. For few; not for every pull."""
+        ...
+
+    def count_waiting(self, origin: Origin | None = None) -> tuple[int, int]:
+        """How many acts wait, and the bytes of their lines."""
+        ...
+
+    def first_waiting(self, origin: Origin) -> LeafIndex | None:
+        """Place of the first act of that log that waits."""
+        ...
+
+    def waits(self, origin: Origin) -> dict[Origin, TreeSize]:
+        """Logs that acts of ``origin`` wait for, each with the smallest size that one waits for."""
+        ...
+
+    def waiting_for(self, origin: Origin, log: Origin, most: TreeSize, limit: int) -> list[WaitingAct]:
+        """The first acts of ``origin`` that wait for ``log`` up to the size ``most``, in index order."""
         ...
 
     def unhold(self, waiting: WaitingAct) -> None:
