@@ -2,15 +2,18 @@
 its partners hold; a partner that came back is helped, and neither side forks."""
 
 import random
+from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
+from mithaq.core.instruments.bodies import InstrumentKind
 from mithaq.core.types import AdministrationCode, Origin, TreeSize
 from mithaq.errors import ConflictError, MithaqError, UnavailableError
 from mithaq.node.restore.restore_guard import BACKUP_GENERATION, GUARD, MODE
 
 from .federation import Killed, Moment, SimNode, World
-from .moves import keep_private, move_at_random, send_note
+from .moves import act_on_latest, keep_private, move_at_random, propose, send_note
 from .soak import SOAK
 
 
@@ -238,6 +241,36 @@ def test_fault_03_a_witness_counts_as_an_answer() -> None:
     assert france.guard.is_closed, "the witness holds more, and nobody has the entries"
     assert france.store.own.head().tree_size < size
     assert morocco.store.followed.head(Origin(france.origin)).verified_size < size
+
+
+@pytest.mark.parametrize("how", ["none", "of another act"])
+def test_fault_03_signatures_come_back_as_they_were(how: str) -> None:
+    """They are no part of the leaf: from a partner that lost or changed them the act is not taken back."""
+    world = World("es-mi", "fr-mi", "ma-mi")
+    spain, france, morocco = (world[code] for code in ("es-mi", "fr-mi", "ma-mi"))
+    text = propose(world, france, "es-mi", "ma-mi")
+    world.settle()
+    backup = Backup(france)
+    signed = act_on_latest(france, text, InstrumentKind.SIGN)
+    note = send_note(world, france, "es-mi", "ma-mi")
+    for node in (spain, morocco):
+        node.pull("fr-mi")
+    place = (france.origin, signed.leaf_index)
+    true = morocco.durable.tables.acts[place]
+    false = () if how == "none" else (replace(true.signatures[0], sig=bytes(64)),)
+    for node in (spain, morocco):
+        node.durable.tables.acts.put(place, structs.replace(true, signatures=false))
+    backup.restore(france)
+    france.start()
+    france.ask_partners()
+    assert france.store.acts.by_id(note.act_id), "the acts beside it come back"
+    with pytest.raises(MithaqError, match="act"):
+        france.store.acts.by_id(signed.act_id)
+    spain.durable.tables.acts.put(place, true)
+    backup.restore(france)
+    france.start()
+    france.ask_partners()
+    assert france.store.acts.by_id(signed.act_id).signatures == true.signatures
 
 
 def test_fault_03_seen_never_falls() -> None:

@@ -10,7 +10,8 @@ import logging
 from collections.abc import Iterator, Sequence
 
 from mithaq.core.acts.commitment import commit_act, leaf_of, parse_entry
-from mithaq.core.acts.envelope import parse_envelope
+from mithaq.core.acts.envelope import Envelope, parse_envelope
+from mithaq.core.acts.kinds import Kind, is_post_signed
 from mithaq.core.federation.page import ActLine, parse_line
 from mithaq.core.log.checkpoint import Checkpoint
 from mithaq.core.log.merkle import parse_compact_range
@@ -20,6 +21,7 @@ from mithaq.errors import MithaqError, RefusedError, UnavailableError
 from mithaq.node.append.sequencer import Sequencer
 from mithaq.node.node import Node
 from mithaq.node.partner.leaves import check_sections
+from mithaq.node.partner.partner_keys import PartnerKeys
 from mithaq.node.ports import PeerClient
 from mithaq.node.records import OwnHead, Release, SealedAct
 
@@ -107,12 +109,22 @@ class Recovery:
         acts: list[SealedAct] = []
         try:
             for line in self._read_lines(own, client, own.tree_size + len(commitments)):
-                acts += self._read(line, own, commitments)
+                acts += self._take(line, own, commitments)
         except UnavailableError:
             raise
         except MithaqError as error:
             log.warning("a partner serves acts of this log that cannot be read: %s", error)
         return acts
+
+    def _take(self, line: ActLine, own: OwnHead, commitments: Sequence[bytes]) -> list[SealedAct]:
+        """The act of a line; none where it is not as it was, and another partner may have it as it was."""
+        try:
+            return self._read(line, own, commitments)
+        except UnavailableError:
+            raise
+        except MithaqError as error:
+            log.warning("act %d comes back false from a partner: %s", line.leaf_index, error)
+            return []
 
     def _read_lines(self, own: OwnHead, client: PeerClient, below: int) -> Iterator[ActLine]:
         first = LeafIndex(own.tree_size)
@@ -129,6 +141,7 @@ class Recovery:
         if commitment != commitments[line.leaf_index - own.tree_size]:
             return []
         envelope = parse_envelope(line.envelope)
+        self._check_signatures(envelope, line)
         act = SealedAct(
             own.origin,
             line.leaf_index,
@@ -140,3 +153,15 @@ class Recovery:
             parsed=envelope,
         )
         return [act]
+
+    def _check_signatures(self, envelope: Envelope, line: ActLine) -> None:
+        """They stand beside what the leaf commits to, so the partner could have changed or lost them.
+
+        Raises:
+            RefusedError: ``signature_missing``, ``signature_bad``, and as ``check_revocation``.
+        """
+        keys = PartnerKeys(self._node, self._node.identity.code)
+        if is_post_signed(envelope.kind, envelope.object_kind):
+            keys.check_post_signature(envelope, line.envelope, line.signatures, line.leaf_index)
+        if envelope.kind == Kind.KEY_REVOKE:
+            keys.check_revocation(envelope, line.envelope, line.signatures, line.leaf_index)
