@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mithaq.adapters.store.engine import sqlite_database
+from mithaq.web.accounts.issuer import read_issuer
 from mithaq.web.exchange.limits import BURST_BYTES, BYTES_PER_S
 
 HOME = Path(os.environ.get("MITHAQ_HOME", "."))
@@ -66,8 +67,16 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "mithaq.adapters.store",
     "mithaq.web",
+    "mithaq.web.accounts",
+    "mithaq.web.outgoing",
     "mithaq.web.public",
     "mithaq.registers.directory",
     "mithaq.registers.agreements",
@@ -80,20 +89,70 @@ APPEND_SLASH = False
 MIDDLEWARE = [
     "mithaq.web.headers.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "allauth.account.middleware.AccountMiddleware",  # allauth looks for it here
     "mithaq.web.workspace.WorkspaceChain",
 ]
 WORKSPACE_PATHS = ["/ar/", "/fr/", "/en/"]
 WORKSPACE_MIDDLEWARE = [  # for addresses below WORKSPACE_PATHS alone: programs pay for none of it
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "mithaq.web.accounts.session_cookie.SessionCookie",
     "mithaq.web.language.LanguageByPath",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "mithaq.web.accounts.session_limits.SessionLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 CSRF_FAILURE_VIEW = "mithaq.web.problems.handle_forged"
-CSRF_COOKIE_HTTPONLY = True
+CSRF_USE_SESSIONS = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["mithaq.web.accounts.backend.PasswordWithFactor"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+# Two nodes on one host share its cookies, whatever their ports: each has a name of its own.
+SESSION_COOKIE_NAME = f"mithaq-{CHOICES.get('code', 'node')}"
+SESSION_COOKIE_AGE = 10 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SAMESITE = "Lax"
+
+ACCOUNT_ADAPTER = "mithaq.web.accounts.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_PRESERVE_USERNAME_CASING = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_RATE_LIMITS = False  # failures are counted in the database, by the clock of the node
+MFA_ADAPTER = "mithaq.web.accounts.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_PASSKEY_SIGNUP_ENABLED = False
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_TOTP_TOLERANCE = 1
+MFA_TOTP_ISSUER = f"Mithaq {CHOICES.get('code', '')}".strip()
+SOCIALACCOUNT_ADAPTER = "mithaq.web.accounts.oidc.OidcAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_PROVIDERS = read_issuer(HOME, CHOICES)
+MITHAQ_OIDC = CHOICES.get("oidc", {})
+MITHAQ_POSTS = list(CHOICES.get("posts", {}))
+MITHAQ_BASE_URL = CHOICES.get("base_url", "")
 MITHAQ_IS_DEMONSTRATION = CHOICES.get("web", {}).get("demonstration") is True
 TEMPLATES = [
     {

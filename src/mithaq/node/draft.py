@@ -26,12 +26,14 @@ class Draft:
         recipients: administrations it is released to, sorted, none twice.
         post: whose key signs it; None for kinds that the log alone binds.
         sections: content with fresh salts.
+        is_once: its id was reserved before: an act of ours with that id is the answer, not a second one.
     """
 
     fields: Mapping[str, Any]
     recipients: tuple[AdministrationCode, ...] = ()
     post: str | None = None
     sections: Sequence[SectionContent] = field(default_factory=tuple)
+    is_once: bool = False
 
     @property
     def act_id(self) -> str:

@@ -49,7 +49,7 @@ def sqlite_database(path: Path, *, synchronous: str = "FULL") -> dict[str, Any]:
     """Django settings of a SQLite file with the record's pragmas."""
     pragmas = {**SQLITE_PRAGMAS, "synchronous": synchronous}
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "mithaq.adapters.store.sqlite",
         "NAME": str(path),
         "CONN_MAX_AGE": None,
         "OPTIONS": {

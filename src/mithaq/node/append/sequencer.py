@@ -3,7 +3,7 @@
 Spec: docs/spec 7.1.3 to 7.1.7. Nothing is acknowledged before the last step.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from mithaq.core.acts.commitment import commit_act, entry_of, leaf_of
@@ -42,12 +42,22 @@ class Sequencer:
         A draft that cannot be signed is refused alone. Anything else that fails here fails the batch and
         leaves the writer unusable: end it and start again (spec 7.1.8).
         """
-        sealed, refused = self._store(drafts)
+        once = {draft.act_id for draft in drafts if draft.is_once}
+        before = self._places_of(once) if once else {}
+        sealed, refused = self._store(_without(drafts, before))
         if sealed:
             self.publish(sealed)
         size = self._node.announcer.tree_size
         placed = {act.parsed.id: Appended(act.parsed.id, act.leaf_index, size) for act in sealed}
+        for act_id, leaf_index in before.items():
+            placed[act_id] = Appended(act_id, leaf_index, size)
         return [refused.get(draft.act_id) or placed[draft.act_id] for draft in drafts]
+
+    def _places_of(self, act_ids: set[str]) -> dict[str, LeafIndex]:
+        """Own acts with ids that were reserved before: asked for again after a crash or a time-out."""
+        own = self._node.identity.origin
+        places = self._node.store.acts.places_of(act_ids)
+        return {act_id: leaf_index for act_id, (log, leaf_index) in places.items() if log == own}
 
     def publish(self, fresh: Sequence[SealedAct]) -> None:
         """Cover the rows just stored by a checkpoint (steps 4 to 6)."""
@@ -80,6 +90,8 @@ class Sequencer:
     def _store(self, drafts: Sequence[Draft]) -> tuple[list[SealedAct], dict[str, MithaqError]]:
         store = self._node.store
         refused: dict[str, MithaqError] = {}
+        if not drafts:
+            return [], refused
         with store.transaction():
             head = store.own.head(lock=True)
             now, heads = self._node.clock.now(), store.followed.heads()
@@ -206,3 +218,16 @@ class Sequencer:
         checkpoint = parse_checkpoint(parse_signed_note(note).text)
         if (checkpoint.tree_size, checkpoint.root_hash) != (tree.size, tree.root()):
             raise RefusedError("signed_other_head", "the signer signed another head than the one computed")
+
+
+def _without(drafts: Sequence[Draft], before: Mapping[str, LeafIndex]) -> list[Draft]:
+    """The drafts that have no act yet, each reserved id once."""
+    taken = set(before)
+    left = []
+    for draft in drafts:
+        if draft.is_once and draft.act_id in taken:
+            continue
+        if draft.is_once:
+            taken.add(draft.act_id)
+        left.append(draft)
+    return left

@@ -1,0 +1,129 @@
+"""What acts, rows of read models and local things are protected by.
+
+A row knows the code alone; caveats, purpose and readers stand in the first act of its object.
+``protect_notes`` and ``protect_instruments`` read those of a whole page in one query.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from mithaq.core.acts.envelope import Envelope
+from mithaq.errors import MissingError
+from mithaq.node.records import InstrumentRow, NoteRow, SealedAct
+from mithaq.web.access.policy import Protected
+from mithaq.web.access.table import CODES
+from mithaq.web.runtime import get_node
+
+CLOSED: Final = Protected()
+"""What nobody may see: for a row whose act is not held."""
+
+PERSONS: Final = "persons"
+
+
+def protect_act(act: SealedAct) -> Protected:
+    """An act by its own envelope; a reply without handling by that of its object."""
+    envelope = act.parsed
+    if envelope.handling is None and envelope.object is not None and envelope.object != envelope.id:
+        try:
+            return _protect(get_node().store.acts.by_id(envelope.object).parsed)
+        except MissingError:
+            return CLOSED
+    return _protect(envelope)
+
+
+def protect_note(row: NoteRow) -> Protected:
+    """A note by its first act."""
+    return protect_notes([row])[0]
+
+
+def protect_notes(rows: Sequence[NoteRow]) -> list[Protected]:
+    """Notes of a page, in their order."""
+    return _protect_objects([row.object_id for row in rows])
+
+
+def protect_instrument(row: InstrumentRow) -> Protected:
+    """An instrument by its first act; a published one is open to all."""
+    return protect_instruments([row])[0]
+
+
+def protect_instruments(rows: Sequence[InstrumentRow]) -> list[Protected]:
+    """Instruments of a page, in their order."""
+    return _protect_objects([row.object_id for row in rows])
+
+
+def protect_local(
+    code: str = "green",
+    purpose: str = "ADMIN",
+    *,
+    author_id: str = "",
+    readers: tuple[str, ...] = (),
+    restricted: bool = False,
+    has_persons: bool = False,
+) -> Protected:
+    """A thing of this node alone: a draft, an intake, an alias, a decision on it."""
+    return Protected(
+        administration_is_ours_or_released=True,
+        code=code,
+        purpose=purpose,
+        readers=readers,
+        restricted=restricted,
+        author_id=author_id,
+        has_persons=has_persons,
+        is_local=True,
+    )
+
+
+def _protect_objects(object_ids: Sequence[str]) -> list[Protected]:
+    acts = get_node().store.acts
+    found: dict[str, Protected] = {}
+    for object_id, group in acts.of_objects(dict.fromkeys(object_ids)).items():
+        first = next((act for act in group if act.parsed.id == object_id), None)
+        if first is not None:
+            found[object_id] = _protect(first.parsed)
+    return [found.get(object_id, CLOSED) for object_id in object_ids]
+
+
+def _protect(envelope: Envelope) -> Protected:
+    """What this node holds was written by it or released to it: the store has nothing else to read."""
+    handling = envelope.handling if isinstance(envelope.handling, Mapping) else {}
+    body = _narrowing_of(envelope)
+    is_own = envelope.author == get_node().identity.code
+    return Protected(
+        administration_is_ours_or_released=True,
+        code=read_code_of(handling),
+        caveats=_texts(handling.get("caveats")),
+        purpose=str(handling.get("purpose") or ""),
+        readers=tuple(sorted(_texts(body.get("readers")))),
+        author_posts=_author_posts(envelope, body) if is_own else frozenset(),
+        has_persons=PERSONS in envelope.sections,
+    )
+
+
+def _narrowing_of(envelope: Envelope) -> Mapping[str, Any]:
+    """Where ``readers`` stand: in the body, or in the data of the manifest of a proposal."""
+    manifest = envelope.body.get("manifest")
+    data = manifest.get("data") if isinstance(manifest, Mapping) else None
+    return data if isinstance(data, Mapping) else envelope.body
+
+
+def _author_posts(envelope: Envelope, body: Mapping[str, Any]) -> frozenset[str]:
+    posts = {envelope.actor.post}
+    author = body.get("author_post")
+    if isinstance(author, str):
+        posts.add(author)
+    return frozenset(posts)
+
+
+def read_code_of(handling: Mapping[str, Any]) -> str:
+    """The code; a missing, unknown or malformed one is the most closed (spec 5.3.10)."""
+    code = handling.get("code")
+    return code if isinstance(code, str) and code in CODES else CODES[-1]
+
+
+def _texts(value: Any) -> frozenset[str]:
+    """Texts of a list; anything else in it is something that nobody holds."""
+    if value is None:
+        return frozenset()
+    if not isinstance(value, list | tuple):
+        return frozenset({"?"})
+    return frozenset(each if isinstance(each, str) and each else "?" for each in value)

@@ -1,0 +1,41 @@
+"""Sessions end after 15 idle minutes and after 10 hours, whatever the browser keeps."""
+
+from collections.abc import Callable
+
+from django.contrib.auth import logout
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from mithaq.web.access.table import IDLE_S, SESSION_S
+from mithaq.web.accounts.posts import acting_assignment
+from mithaq.web.accounts.session_times import BEGAN, SEEN, now_s
+
+SEEN_EVERY_S = 60
+"""A session is written once a minute at most: each write waits for the disk."""
+
+
+class SessionLimits:
+    """Middleware after authentication: ends old sessions, and says which post acts."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            if _is_over(request):
+                logout(request)
+            else:
+                assignment = acting_assignment(request)
+                request.acting_post = assignment.post if assignment else ""  # type: ignore[attr-defined]
+        return self._get_response(request)
+
+
+def _is_over(request: HttpRequest) -> bool:
+    began, seen, now = request.session.get(BEGAN), request.session.get(SEEN), now_s()
+    if not isinstance(began, int) or not isinstance(seen, int):
+        return True
+    if now - began > SESSION_S or now - seen > IDLE_S:
+        return True
+    if now - seen >= SEEN_EVERY_S:
+        request.session[SEEN] = now
+    return False

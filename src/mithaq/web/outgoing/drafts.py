@@ -1,0 +1,306 @@
+"""Drafts: make, change, hand over, take back, delete. Nothing here leaves the node."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import reverse
+
+from mithaq.core.acts.kinds import Kind
+from mithaq.core.instruments.manifest import read_manifest
+from mithaq.errors import ConflictError, MissingError, NotAllowedError
+from mithaq.node.append.submit import Author, Desk
+from mithaq.web.access.gate import demand
+from mithaq.web.access.policy import Protected, Subject
+from mithaq.web.access.protected import PERSONS, protect_act, protect_local, read_code_of
+from mithaq.web.access.subject import subject_of
+from mithaq.web.accounts.models import User
+from mithaq.web.accounts.posts import acting_assignment
+from mithaq.web.outgoing.commands import (
+    ActOnInstrument,
+    Command,
+    SendNote,
+    from_json,
+    hash_command,
+    kind_of,
+    name_author,
+    object_id_of,
+    to_json,
+)
+from mithaq.web.outgoing.desk import draft_act
+from mithaq.web.outgoing.models import DraftEditor, OutgoingDraft
+from mithaq.web.outgoing.rules import way_of
+from mithaq.web.runtime import get_node
+
+Title = Mapping[str, str] | str
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who writes a draft: the account, as the policy sees it, and the post that acts."""
+
+    user: User
+    subject: Subject
+    post: str
+
+    def author(self) -> Author:
+        """As the desk takes it."""
+        return Author(self.post, self.user.pseudonym)
+
+
+def writer_of(request: HttpRequest) -> Writer:
+    """The writer behind a request.
+
+    Raises:
+        NotAllowedError: ``no_post``; the account holds no post today.
+    """
+    assignment = acting_assignment(request)
+    if assignment is None or not isinstance(request.user, User):
+        raise NotAllowedError("no_post", "You hold no post today.")
+    return Writer(request.user, subject_of(request), assignment.post)
+
+
+def start(
+    request: HttpRequest,
+    command: Command,
+    register: str,
+    title: Title,
+    back: str,
+    draft_id: str = "",
+) -> HttpResponseRedirect:
+    """Keep a command as a draft and go to its preview.
+
+    Args:
+        request: of a person who may draft it.
+        command: what would leave.
+        register: that it belongs to.
+        title: for the list of drafts; a text by language or a string.
+        back: address where the draft is edited; gets ``?draft=<id>``.
+        draft_id: of the draft that this one replaces.
+
+    Raises:
+        MalformedError, MissingError, NotAllowedError, ConflictError: as the desk; nothing was kept.
+    """
+    writer = writer_of(request)
+    if draft_id:
+        draft = change_draft(writer, draft_id, command, title)
+    else:
+        draft = make_draft(writer, command, register, title, back)
+    return HttpResponseRedirect(reverse("outgoing-preview", kwargs={"draft_id": draft.pk}))
+
+
+def make_draft(
+    writer: Writer, command: Command, register: str, title: Title, back: str = ""
+) -> OutgoingDraft:
+    """Keep a new draft after the same checks as on release; nobody is asked to release it yet.
+
+    Raises:
+        MalformedError, MissingError, NotAllowedError, ConflictError: as the desk; nothing was kept.
+    """
+    node = get_node()
+    command = name_author(command, writer.post)
+    demand(writer.subject, way_of(kind_of(command)).start, protect_command(command))
+    is_new_text = isinstance(command, ActOnInstrument) and command.kind == Kind.INSTRUMENT_PROPOSE
+    act_id = object_id_of(command) if is_new_text else Desk(node).new_object_id()
+    draft_act(node, command, writer.author(), act_id)
+    text_author = _text_author(command)
+    is_signing = kind_of(command) == Kind.INSTRUMENT_SIGN
+    now = node.clock.now()
+    with transaction.atomic():
+        draft = OutgoingDraft.objects.create(
+            register=register,
+            title=_title(title),
+            back=back,
+            kind=kind_of(command),
+            object_id=object_id_of(command),
+            command=to_json(command),
+            content_sha256=hash_command(command),
+            act_id=act_id,
+            two_persons=way_of(kind_of(command)).two_persons and not (is_signing and text_author is None),
+            code=protect_command(command).code,
+            author=writer.user,
+            author_post=writer.post,
+            text_author=text_author,
+            created_at=now,
+            changed_at=now,
+        )
+        if not is_signing:
+            DraftEditor.objects.create(draft=draft, user=writer.user)
+    return draft
+
+
+def change_draft(writer: Writer, draft_id: str, command: Command, title: Title) -> OutgoingDraft:
+    """Replace what a draft says; whoever was asked to release it is asked again.
+
+    Raises:
+        MissingError: ``draft``. ConflictError: ``draft_gone``, it was released. Or as ``make_draft``.
+    """
+    node = get_node()
+    command = name_author(command, writer.post)
+    with transaction.atomic():
+        draft = lock_draft(draft_id)
+        if draft.state not in ("draft", "to_release"):
+            raise ConflictError("draft_gone", "The draft was released meanwhile.")
+        if kind_of(command) != draft.kind or object_id_of(command) != draft.object_id:
+            raise ConflictError("draft_other", "The draft is of another kind.")
+        demand(writer.subject, way_of(draft.kind).start, protect_draft(draft))
+        draft_act(node, command, writer.author(), draft.act_id)
+        draft.command, draft.content_sha256 = to_json(command), hash_command(command)
+        draft.title, draft.code = _title(title), protect_command(command).code
+        draft.state, draft.return_reason, draft.changed_at = "draft", "", node.clock.now()
+        draft.save()
+        DraftEditor.objects.get_or_create(draft=draft, user=writer.user)
+    return draft
+
+
+def hand_over(writer: Writer, draft_id: str) -> OutgoingDraft:
+    """Ask another person to release a draft.
+
+    Raises:
+        MissingError: ``draft``. ConflictError: ``draft_gone``, ``one_person``.
+    """
+    with transaction.atomic():
+        draft = lock_draft(draft_id)
+        demand(writer.subject, way_of(draft.kind).start, protect_draft(draft))
+        if not draft.two_persons:
+            raise ConflictError("one_person", "This needs no second person.")
+        if draft.state != "draft":
+            raise ConflictError("draft_gone", "The draft has moved on.")
+        draft.state, draft.return_reason, draft.changed_at = "to_release", "", get_node().clock.now()
+        draft.save()
+    return draft
+
+
+def send_back(writer: Writer, draft_id: str, reason: str) -> OutgoingDraft:
+    """Give a draft back to its author, with a reason.
+
+    Raises:
+        MissingError: ``draft``. ConflictError: ``draft_gone``.
+    """
+    with transaction.atomic():
+        draft = lock_draft(draft_id)
+        if not writes_in(writer, draft):
+            demand_perform(writer, draft)
+        if draft.state != "to_release":
+            raise ConflictError("draft_gone", "The draft has moved on.")
+        draft.state, draft.return_reason, draft.changed_at = "draft", reason[:500], get_node().clock.now()
+        draft.save()
+    return draft
+
+
+def delete_draft(writer: Writer, draft_id: str) -> None:
+    """Delete a draft that has not been released. Only those who wrote in it may.
+
+    Raises:
+        MissingError: ``draft``. ConflictError: ``draft_gone``. NotAllowedError: ``not_own_draft``.
+    """
+    with transaction.atomic():
+        draft = lock_draft(draft_id)
+        if not writes_in(writer, draft):
+            raise NotAllowedError("not_own_draft", "Only those who wrote the draft delete it.")
+        if draft.state not in ("draft", "to_release") or draft.releases.exists():
+            raise ConflictError("draft_gone", "The draft was released meanwhile.")
+        draft.delete()
+
+
+def get_command(draft_id: str) -> Command:
+    """What a draft says, for the form that edits it.
+
+    Raises:
+        MissingError: ``draft``. MalformedError: ``outgoing_command``.
+    """
+    return from_json(find_draft(draft_id).command)
+
+
+def find_draft(draft_id: Any) -> OutgoingDraft:
+    """One draft.
+
+    Raises:
+        MissingError: ``draft``.
+    """
+    try:
+        return OutgoingDraft.objects.select_related("author", "text_author").get(pk=draft_id)
+    except (OutgoingDraft.DoesNotExist, ValidationError) as error:
+        raise MissingError("draft", "There is no such draft.") from error
+
+
+def lock_draft(draft_id: Any) -> OutgoingDraft:
+    """One draft that nobody else changes before the end of the transaction.
+
+    Raises:
+        MissingError: ``draft``.
+    """
+    find_draft(draft_id)
+    return OutgoingDraft.objects.select_for_update().get(pk=draft_id)
+
+
+def writes_in(writer: Writer, draft: OutgoingDraft) -> bool:
+    """Whether an account has written in a draft, or started it."""
+    return draft.author_id == writer.user.pk or draft.editors.filter(user=writer.user).exists()
+
+
+def demand_perform(writer: Writer, draft: OutgoingDraft, *, emergency: bool = False) -> None:
+    """That somebody may let a draft go, but for showing a factor again.
+
+    Raises:
+        MissingError, NotAllowedError: as ``access.gate.demand``. StepUpError: ``step_up``.
+    """
+    demand(writer.subject, way_of(draft.kind).perform, protect_draft(draft, emergency=emergency))
+
+
+# What protects them
+
+
+def protect_command(command: Command) -> Protected:
+    """A command by the handling of its act: its own, or that of the object it acts on."""
+    handling = getattr(command, "fields", {}).get("handling")
+    if isinstance(handling, Mapping):
+        return protect_local(
+            read_code_of(handling),
+            str(handling.get("purpose") or ""),
+            has_persons=isinstance(command, SendNote) and PERSONS in command.sections,
+        )
+    about = object_id_of(command) or getattr(command, "act_id", "")
+    try:
+        held = protect_act(get_node().store.acts.by_id(about))
+    except MissingError:
+        return protect_local("red")
+    return held
+
+
+def protect_draft(draft: OutgoingDraft, *, emergency: bool = False) -> Protected:
+    """A draft, with those who wrote in it."""
+    author = draft.text_author_id if draft.kind == Kind.INSTRUMENT_SIGN else draft.author_id
+    editors = draft.editors.values_list("user_id", flat=True) if draft.two_persons else ()
+    return replace(
+        protect_command(from_json(draft.command)),
+        author_id=str(author) if author and draft.two_persons else "",
+        editor_ids=frozenset(map(str, editors)),
+        author_posts=frozenset({draft.author_post}),
+        emergency=emergency,
+        is_local=True,
+    )
+
+
+def _text_author(command: Command) -> User | None:
+    """Who drafted, on this node, the text that a command signs; None where a partner did."""
+    if not isinstance(command, ActOnInstrument) or command.kind != Kind.INSTRUMENT_SIGN:
+        return None
+    kinds = (Kind.INSTRUMENT_PROPOSE, Kind.INSTRUMENT_COUNTER)
+    texts = OutgoingDraft.objects.filter(object_id=command.object_id, kind__in=kinds, state="sent")
+    wanted = command.body.get("content_hash")
+    for draft in texts.select_related("author"):
+        if _content_hash(draft.command) == wanted:
+            return draft.author
+    return None
+
+
+def _content_hash(stored: Mapping[str, Any]) -> str:
+    return read_manifest(stored["body"]["manifest"]).content_hash
+
+
+def _title(title: Title) -> Any:
+    return title if isinstance(title, str) else dict(title)
