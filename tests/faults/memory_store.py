@@ -399,6 +399,17 @@ class MemoryReceipts:
         found = [one for one in found if bisect_left(wanted, one.first) < bisect_right(wanted, one.last)]
         return sorted(found, key=_receipt_place)
 
+    def told(self, one: ReceiptRange) -> list[tuple[LeafIndex, LeafIndex]]:
+        found = [row[2] for row in self._tables.receipts.of(one.subject_log)]
+        return [
+            (each.first, each.last)
+            for each in found
+            if (each.recipient, each.result, each.receipt_log) == (one.recipient, one.result, one.receipt_log)
+            and each.receipt_index < one.receipt_index
+            and each.first <= one.last
+            and each.last >= one.first
+        ]
+
     def about(self, log: Origin) -> list[ReceiptRange]:
         return sorted((one for _, _, one in self._tables.receipts.of(log)), key=_receipt_place)
 
@@ -504,6 +515,9 @@ class MemoryJournal:
 
     def entries(self, register: str) -> Iterator[JournalEntry]:
         return iter([one for one in self._tables.entries.values() if one.register == register])
+
+    def since(self, number: int, limit: int) -> list[JournalEntry]:
+        return [one for key, one in sorted(self._tables.entries.items()) if key > number][:limit]
 
     def of_subject(self, register: str, subject: str) -> list[JournalEntry]:
         return [one for one in self.entries(register) if one.subject == subject]

@@ -1,15 +1,19 @@
 """What a hostile partner can make a node hold, read and fold has a bound, and reaches nobody else."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from mithaq.core.acts.kinds import ERASURE_NOTICE, Kind
+from mithaq.core.acts.receipts import Range, Receipt, ReceiptResult
 from mithaq.core.federation.page import encode_erased
-from mithaq.core.types import LeafIndex, Origin
+from mithaq.core.types import AdministrationCode, LeafIndex, Origin, RootHash, TreeSize
 from mithaq.errors import RefusedError
 from mithaq.node import object_room
 from mithaq.node.partner import causal, gaps, waiting
+from mithaq.node.read.fresh_ranges import cut_told
+from mithaq.node.records import ReceiptRange
 
 from .federation import SimNode, World
 from .liar import ForgedLog, has_note, make_lied_to
@@ -210,3 +214,56 @@ def test_what_was_parked_and_then_mended_is_parked_no_more() -> None:
     assert has_note(victim, note)
     assert has_note(victim, last)
     assert not victim.store.followed.parked()
+
+
+def make_receipts(log: ForgedLog, subject: str, size: int, count: int) -> None:
+    """Receipts over the whole of a log, again and again."""
+    for number in range(count):
+        line = log.make_cosignature(b"x\n", 1_900_000_000 + number)
+        receipt = Receipt(
+            Origin(subject),
+            TreeSize(size),
+            RootHash(bytes(32)),
+            1_900_000_000 + number,
+            line,
+            (Range(LeafIndex(0), LeafIndex(size - 1 - number % 3), ReceiptResult.APPLIED),),
+        )
+        no_object = {"object_kind": None, "object_v": None, "subject": None}
+        log.add(log.make_envelope(kind="receipt", body=receipt.to_body(), **no_object))
+
+
+def test_repeated_receipts_leave_no_rows_over_every_act() -> None:
+    """A partner may say a thousand times what it applied of a third log, as wide as it likes."""
+    world, victim, honest, log = with_honest_partner()
+    send_note(world, honest, "ma-mi")
+    assert not isinstance(victim.pull("es-mi"), str)
+    make_receipts(log, honest.origin, 2**50, 30)
+    assert not isinstance(victim.pull("fr-mi"), str)
+    assert not victim.store.followed.parked()
+    assert len(victim.store.receipts.covering(Origin(honest.origin), [LeafIndex(0)])) == 2, "it, and we"
+    # The time of each of them is still known: a later one may be the floor of an answer.
+    place = (Origin(honest.origin), AdministrationCode("fr-mi"), LeafIndex(2**52))
+    floor = victim.store.receipts.floor_at(*place)
+    assert floor is not None
+    assert floor.timestamp() == 1_900_000_029
+
+
+@pytest.mark.parametrize(
+    ("told", "left"),
+    [
+        ([], [(3, 9)]),
+        ([(0, 2), (10, 12)], [(3, 9)]),
+        ([(0, 3), (9, 12)], [(4, 8)]),
+        ([(4, 4), (4, 6), (8, 8)], [(3, 3), (7, 7), (9, 9)]),
+        ([(0, 20)], []),
+        ([(3, 9)], []),
+        ([(5, 20), (0, 5)], []),
+        ([(3, 8), (4, 5)], [(9, 9)]),
+    ],
+)
+def test_what_is_left_of_a_range(told: Any, left: Any) -> None:
+    code, at = AdministrationCode("fr-mi"), datetime(2026, 1, 1, tzinfo=UTC)
+    one = ReceiptRange(
+        LIAR, code, LeafIndex(3), LeafIndex(9), ReceiptResult.APPLIED, at, TreeSize(9), LIAR, LeafIndex(9)
+    )
+    assert [(part.first, part.last) for part in cut_told(one, told)] == left

@@ -43,6 +43,22 @@ class ReceiptsContract:
         assert store.receipts.covering(OWN_LOG, [LeafIndex(6)]) == []
         assert store.receipts.covering(OWN_LOG, [LeafIndex(4), LeafIndex(8)]) == [ranges[0], ranges[2]]
 
+    def test_what_was_told_before(self, store: Any) -> None:
+        """Of the same recipient, log and result, in a receipt that stands before; wide or not."""
+        store.receipts.add(
+            [
+                make_range(0, 4, receipt_index=LeafIndex(1)),
+                make_range(6, 9_000, receipt_index=LeafIndex(2)),
+                make_range(3, 5, receipt_index=LeafIndex(3), result=ReceiptResult.PENDING),
+                make_range(3, 5, receipt_index=LeafIndex(4), recipient=THIRD),
+                make_range(3, 5, receipt_index=LeafIndex(8)),
+            ]
+        )
+        one = make_range(4, 6, receipt_index=LeafIndex(8))
+        assert sorted(store.receipts.told(one)) == [(0, 4), (6, 9_000)]
+        assert store.receipts.told(replace(one, first=LeafIndex(5), last=LeafIndex(5))) == []
+        assert store.receipts.told(replace(one, receipt_index=LeafIndex(1))) == []
+
     def test_oldest_receipt_first(self, store: Any) -> None:
         late, early = (
             make_range(0, 1, receipt_index=LeafIndex(20)),

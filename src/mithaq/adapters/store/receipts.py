@@ -33,6 +33,8 @@ WIDE_COVERING = (
     f"SELECT {COLUMNS} FROM store_receipt WHERE log_id = %s AND is_wide AND first <= %s AND last >= %s"
 )
 
+ALIKE = " AND recipient = %s AND result = %s AND receipt_position >= %s AND receipt_position < %s"
+
 
 class DatabaseReceipts:
     """Implements ``node.ports.ReceiptStore``."""
@@ -72,6 +74,19 @@ class DatabaseReceipts:
         )
         ranges = [self._range(row) for row in sorted(found, key=lambda row: (row[7], row[2]))]
         return [one for one in ranges if any(one.first <= index <= one.last for index in wanted)]
+
+    def told(self, one: ReceiptRange) -> list[tuple[LeafIndex, LeafIndex]]:
+        """Spans that meet this one, of the same result, in earlier receipts of that log."""
+        log_id = self._numbers.id_of(one.subject_log)
+        alike = (
+            one.recipient,
+            one.result.value,
+            self._numbers.position(one.receipt_log, 0),
+            self._numbers.position(one.receipt_log, one.receipt_index),
+        )
+        found = query(NARROW_COVERING + ALIKE, (log_id, one.first - MOST_WIDTH, one.last, one.first, *alike))
+        found += query(WIDE_COVERING + ALIKE, (log_id, one.last, one.first, *alike))
+        return [(LeafIndex(row[2]), LeafIndex(row[3])) for row in found]
 
     def about(self, log: Origin) -> list[ReceiptRange]:
         """Every range about acts of that log, oldest first."""

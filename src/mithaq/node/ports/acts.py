@@ -60,6 +60,10 @@ class ReceiptStore(Protocol):
         """Every range of that log that covers one of these indexes."""
         ...
 
+    def told(self, one: ReceiptRange) -> list[tuple[LeafIndex, LeafIndex]]:
+        """Spans (first, last) that meet this one, of the same result, in earlier receipts of that log."""
+        ...
+
     def about(self, log: Origin) -> list[ReceiptRange]:
         """Every range about acts of that log, oldest receipt first."""
         ...

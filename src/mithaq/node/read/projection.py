@@ -22,6 +22,7 @@ from mithaq.node.handling import read_code
 from mithaq.node.ports import Store
 from mithaq.node.read.basis import basis_objects, find_suspensions, may_stop_clocks
 from mithaq.node.read.fields import read_fields
+from mithaq.node.read.fresh_ranges import find_fresh
 from mithaq.node.read.instrument_rows import InstrumentProjector
 from mithaq.node.read.placing import place_act, place_acts
 from mithaq.node.records import NoteRow, ReceiptRange, SealedAct
@@ -122,6 +123,11 @@ class Projector:
         ]
         below = self._bound(Origin(receipt.log))
         ranges = [one for one in ranges if one.last < below]  # a liar's range may be as wide as it likes
+        if act.parsed.author == self._own_code:
+            for one in ranges:
+                self._store.receipts.settle(one.subject_log, one.first, one.last, one.result)
+        else:
+            ranges = find_fresh(self._store.receipts, ranges)
         self._store.receipts.add(ranges)
         touched: list[str] = []
         for one in ranges:
@@ -129,8 +135,6 @@ class Projector:
         return touched
 
     def _deliver(self, one: ReceiptRange) -> list[str]:
-        if one.recipient == self._own_code:
-            self._store.receipts.settle(one.subject_log, one.first, one.last, one.result)
         if one.result is not ReceiptResult.APPLIED:
             return []
         self._store.projections.deliver_notes(one.subject_log, one.recipient, one.first, one.last, one.at)
