@@ -13,6 +13,8 @@ class Meeting(models.Model):
     Attributes:
         invited: codes, apart by spaces.
         starts_ms: the instant, or the begin of the day for one that was recorded afterwards.
+        code: of its handling.
+        outcome: of its ``note.close``; empty while it is not closed.
         sequence: how often the others had to be told of a change.
         results: invited code -> its latest ``result``.
         counters: invited code -> fields that it proposes instead.
@@ -30,6 +32,8 @@ class Meeting(models.Model):
     created_ms = models.BigIntegerField()
     sequence = models.IntegerField(default=0)
     is_moved = models.BooleanField(default=False)
+    code = models.CharField(max_length=16, default="red")
+    outcome = models.CharField(max_length=64, default="", blank=True)
     title = models.TextField()
     data = models.TextField()
     results = models.TextField(default="{}")

@@ -13,6 +13,7 @@ from mithaq.core.encoding import parse_time
 from mithaq.core.instruments.bodies import InstrumentKind
 from mithaq.core.instruments.manifest import Manifest, read_manifest
 from mithaq.errors import MalformedError
+from mithaq.node.handling import read_code
 from mithaq.node.records import JournalEntry, SealedAct
 from mithaq.registers.meetings.models import Account, Feed, Item, Line, LocalText, Meeting, TextVersion
 from mithaq.registers.meetings.rules import REGISTER
@@ -113,6 +114,8 @@ def _project_meeting(first: SealedAct, acts: Sequence[SealedAct]) -> None:
         created_ms=to_ms(first.parsed.created_at),
         sequence=sequence,
         is_moved=is_moved,
+        code=read_code(first.parsed.handling),
+        outcome=_read_outcome(first, acts),
         title=_dump(first.parsed.subject or {}),
         data=_dump(body),
         results=_dump(results),
@@ -137,6 +140,11 @@ def _correct(first: SealedAct, acts: Sequence[SealedAct]) -> tuple[dict[str, Any
         is_moved = is_moved or (has_seen and moves(body, fields))
         body, sequence = apply_correction(body, fields), sequence + 1
     return body, sequence, is_moved
+
+
+def _read_outcome(first: SealedAct, acts: Sequence[SealedAct]) -> str:
+    closings = [act for act in acts if act.parsed.kind == Kind.NOTE_CLOSE and act.log == first.log]
+    return str(closings[-1].parsed.body.get("outcome", ""))[:64] if closings else ""
 
 
 def _read_answers(first: SealedAct, acts: Sequence[SealedAct]) -> tuple[dict[str, str], dict[str, Any]]:

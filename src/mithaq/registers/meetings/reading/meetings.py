@@ -54,6 +54,7 @@ class MeetingView:
     results: Mapping[str, str]
     counters: Mapping[str, Any]
     delivered_at: datetime | None
+    code: str
 
     @property
     def parties(self) -> tuple[str, ...]:
@@ -105,7 +106,7 @@ class MeetingView:
 
 
 def ordered_meetings(
-    now: datetime, *, level: str = "", body_id: str = "", when: str = ""
+    now: datetime, *, level: str = "", body_id: str = "", when: str = "", codes: Sequence[str] | None = None
 ) -> "QuerySet[Meeting]":
     """Meetings: what is to come, the next first; then what is past, the latest first.
 
@@ -114,9 +115,10 @@ def ordered_meetings(
         level: one level only.
         body_id: of one body only.
         when: ``next`` or ``past`` only.
+        codes: handling codes that may be shown; all of them when it is left out.
     """
     now_ms = to_ms(now)
-    rows = Meeting.objects.all()
+    rows = Meeting.objects.all() if codes is None else Meeting.objects.filter(code__in=codes)
     if level:
         rows = rows.filter(level=level)
     if body_id:
@@ -160,7 +162,7 @@ def read_meeting(node: Node, object_id: str) -> MeetingView:
 def _describe(row: Meeting, notes: Sequence[NoteRow], is_minuted: bool, now: datetime) -> MeetingView:
     states = {str(note.recipient): note.state for note in notes}
     results = load(row.results)
-    facts = Facts(states, results, row.is_moved, from_ms(row.ends_ms), is_minuted)
+    facts = Facts(states, results, row.is_moved, from_ms(row.ends_ms), is_minuted, row.outcome)
     state = state_of(facts, now) if notes else MeetingState.PROPOSED
     delivered = [note.delivered_at for note in notes if note.delivered_at is not None]
     return MeetingView(
@@ -183,6 +185,7 @@ def _describe(row: Meeting, notes: Sequence[NoteRow], is_minuted: bool, now: dat
         results=results,
         counters=load(row.counters),
         delivered_at=max(delivered) if len(delivered) == len(notes) and notes else None,
+        code=row.code,
     )
 
 

@@ -21,6 +21,10 @@ class MeetingState(StrEnum):
     CLOSED = "closed"
 
 
+CANCELLED: Final = "cancelled"
+HELD: Final = "held"
+"""Outcomes of the closing of an invitation."""
+
 OVER: Final = frozenset({MeetingState.CANCELLED, MeetingState.CLOSED})
 """Nothing more is due."""
 
@@ -43,6 +47,7 @@ class Facts:
         is_moved: whether its start was corrected after the first answer.
         ends_at: aware.
         is_minuted: whether minutes of it are in force.
+        outcome: with which it was closed; an accepted meeting is called off by closing it as cancelled.
     """
 
     states: Mapping[str, str]
@@ -50,6 +55,7 @@ class Facts:
     is_moved: bool
     ends_at: datetime
     is_minuted: bool
+    outcome: str = ""
 
 
 def state_of(facts: Facts, now: datetime) -> MeetingState:
@@ -58,7 +64,7 @@ def state_of(facts: Facts, now: datetime) -> MeetingState:
     if states and states <= {NoteStatus.WITHDRAWN}:
         return MeetingState.CANCELLED
     if states and states <= {NoteStatus.CLOSED, NoteStatus.WITHDRAWN}:
-        return MeetingState.CLOSED
+        return MeetingState.CANCELLED if facts.outcome == CANCELLED else MeetingState.CLOSED
     if facts.is_minuted:
         return MeetingState.MINUTED
     if not is_accepted(facts):
