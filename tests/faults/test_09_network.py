@@ -140,7 +140,7 @@ def test_fault_11_cut_at_every_byte() -> None:
                 link.at = max(at, len(page) // 3)  # at least one whole act a page from now on
         assert morocco.store.followed.head(Origin(france.origin)).next_index == 4, at
         assert len(morocco.store.projections.notes()) == 4
-        assert link.bundles == 1
+        assert link.bundles <= 1  # none when the page held every new act
         assert not morocco.store.followed.parked()
 
 

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from mithaq.core.acts.commitment import commit_act
 from mithaq.core.acts.envelope import Envelope, parse_envelope
 from mithaq.core.acts.kinds import ERASURE_NOTICE, Kind, is_post_signed
 from mithaq.core.acts.receipts import ReceiptResult
@@ -21,7 +20,8 @@ from mithaq.node.node import Node
 from mithaq.node.object_room import check_object_room
 from mithaq.node.partner.causal import CausalHold, HoldRoom
 from mithaq.node.partner.disclosure import read_disclosed
-from mithaq.node.partner.leaves import LeafLookup, check_sections
+from mithaq.node.partner.fresh_head import FreshHead, FreshLeaves
+from mithaq.node.partner.leaves import LeafLookup, LeafMismatch, check_sections
 from mithaq.node.partner.page_reader import BadLine, Line
 from mithaq.node.partner.partner_keys import PartnerKeys
 from mithaq.node.partner.partner_receipts import PartnerReceipts
@@ -58,10 +58,6 @@ OPENING_KINDS: Mapping[str, Primitive] = {
 
 MOST_BAD_BYTES = 65_536
 """Bytes kept of a line that is no act."""
-
-
-class LeafMismatch(RefusedError):
-    """An act is not the one that its leaf commits to; fetch the page once more before parking it."""
 
 
 @dataclass(slots=True)
@@ -107,6 +103,7 @@ class PageApplier:
         next_index: LeafIndex,
         *,
         park_mismatch: bool = False,
+        fresh: FreshHead | None = None,
     ) -> FollowedHead:
         """Check the lines, then store acts, outcomes, projection and cursor in one transaction.
 
@@ -116,6 +113,7 @@ class PageApplier:
                 was withheld or held before.
             next_index: the leaf that the cursor moves to, unless held acts fill the room before.
             park_mismatch: whether an act that does not match its leaf is parked.
+            fresh: of a head that is to be stored in the same transaction; then ``head`` is the one in it.
 
         Raises:
             LeafMismatch: one does not match and ``park_mismatch`` is False; nothing was stored.
@@ -126,7 +124,7 @@ class PageApplier:
         self._object_acts = {}
         self._room: HoldRoom | None = None
         self._keys.begin_page()
-        leaves = LeafLookup(self._node.store.followed, head.origin)
+        leaves = self._leaves(head, fresh)
         last_seq = head.last_seq
         for line, raw in lines:
             seq = self._take(line, raw, head, leaves, page, park_mismatch)
@@ -136,8 +134,14 @@ class PageApplier:
             last_seq = _count(seq, last_seq, page)
         new = self._moved(head, next_index, last_seq, page)
         with self._node.store.transaction():
+            if fresh is not None:
+                fresh.store(self._node.store.followed)
             self._store(new, page)
         return new
+
+    def _leaves(self, head: FollowedHead, fresh: FreshHead | None) -> LeafLookup:
+        followed = self._node.store.followed
+        return LeafLookup(followed, head.origin) if fresh is None else FreshLeaves(followed, fresh)
 
     def _take(
         self,
@@ -253,9 +257,7 @@ class PageApplier:
     def _check(self, line: ActLine, head: FollowedHead, leaves: LeafLookup) -> SealedAct:
         if line.leaf_index >= head.verified_size:
             raise RefusedError("leaf_index", "the act lies above what is verified")
-        commitment = commit_act(line.salt, line.envelope)
-        if commitment != leaves.commitment(line.leaf_index):
-            raise LeafMismatch("leaf_mismatch", "the act is not the one that its leaf commits to")
+        commitment = leaves.commit(line)
         envelope = parse_envelope(line.envelope)
         self._check_binding(envelope, head)
         self._check_id(envelope, (head.origin, line.leaf_index))

@@ -22,6 +22,8 @@ from mithaq.core.types import Origin, RootHash, TreeSize
 from mithaq.errors import MalformedError, MithaqError, RefusedError, UnavailableError
 from mithaq.node.node import Node
 from mithaq.node.partner.equivocation import Equivocation
+from mithaq.node.partner.fresh_head import FreshHead, make_fresh_head
+from mithaq.node.partner.page_reader import PAGE_ACTS, FetchedPage, read_page
 from mithaq.node.partner.partner_keys import PartnerKeys
 from mithaq.node.ports import PeerClient
 from mithaq.node.records import Alarm, FollowedHead
@@ -34,10 +36,19 @@ STORED_ENTRY_BYTES = 2 + MITHAQ_ENTRY_BYTES
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What following came to: the head now held, and the step that was taken."""
+    """What following came to.
+
+    Attributes:
+        head: the verified head; stored already, but for one that is ``fresh``.
+        step: that was taken.
+        page: of the acts above the cursor, when one was read on the way.
+        fresh: of a head whose leaves are those of ``page``: to be stored with its acts.
+    """
 
     head: FollowedHead
     step: Step
+    page: FetchedPage | None = None
+    fresh: FreshHead | None = None
 
 
 class Follower:
@@ -62,7 +73,7 @@ class Follower:
         step = decide(self._known(head), received, int(self._node.clock.now().timestamp()))
         match step:
             case Step.FETCH:
-                return Followed(self._fetch(head, received, data), step)
+                return self._advance(head, received, data)
             case Step.EQUIVOCATION:
                 self._equivocation.report(head, [head.note, data])
                 return Followed(replace(head, frozen=True), step)
@@ -96,6 +107,27 @@ class Follower:
         self._node.store.alarms.raise_alarm(Alarm(code, head.origin, self._node.clock.now()))
 
     # Leaves
+
+    def _advance(self, head: FollowedHead, received: Checkpoint, data: bytes) -> Followed:
+        """To a larger checkpoint: by the acts under it where they are all for us, else by its bundles."""
+        page = self._read_ahead(head, received.tree_size)
+        if page is not None:
+            fresh = make_fresh_head(self._node.store.followed, head, received, data, page.lines)
+            if fresh is not None:
+                return Followed(fresh.head, Step.FETCH, page, fresh)
+        return Followed(self._fetch(head, received, data), Step.FETCH, page)
+
+    def _read_ahead(self, head: FollowedHead, tree_size: TreeSize) -> FetchedPage | None:
+        """The page that may hold every new act.
+
+        What it lacks or hides the bundles tell, so no failure here keeps a checkpoint from being judged.
+        """
+        if head.next_index < head.verified_size or tree_size - head.verified_size > PAGE_ACTS:
+            return None
+        try:
+            return read_page(self._client, head.next_index, tree_size)
+        except MithaqError:
+            return None
 
     def _fetch(self, head: FollowedHead, received: Checkpoint, data: bytes) -> FollowedHead:
         """Extend to the received checkpoint; refetch once when the root does not come out."""

@@ -88,8 +88,9 @@ class GapWatch:
                 continue
             first, below = self._find_neighbours(number, head)
             while first < below and pages and number not in found:
-                pages, (lines, first) = pages - 1, read_page(client, first, below)
-                for line, raw in lines:
+                pages, page = pages - 1, read_page(client, first, below)
+                first = page.next_index
+                for line, raw in page.lines:
                     seq = self._read_seq(line, leaves)
                     if seq in missing:
                         found.setdefault(seq, (line.leaf_index, (line, raw)))

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from mithaq.core.acts.commitment import hash_section
+from mithaq.core.acts.commitment import commit_act, hash_section
 from mithaq.core.acts.envelope import Envelope
-from mithaq.core.federation.page import SectionPart
+from mithaq.core.federation.page import ActLine, SectionPart
 from mithaq.core.log.tiles import TILE_WIDTH
 from mithaq.core.types import LeafIndex, Origin
 from mithaq.errors import MissingError, RefusedError
@@ -13,6 +13,10 @@ from mithaq.node.records import SectionContent
 
 ENTRY_BYTES = 35
 """An entry in a stored bundle: two bytes of length, the version byte, the commitment."""
+
+
+class LeafMismatch(RefusedError):
+    """An act is not the one that its leaf commits to; fetch the page once more before parking it."""
 
 
 class LeafLookup:
@@ -37,6 +41,18 @@ class LeafLookup:
         if len(entry) != ENTRY_BYTES:
             raise MissingError("entry", "the leaf is not stored here")
         return entry[3:]
+
+    def commit(self, line: ActLine) -> bytes:
+        """The commitment of the act on a line, which is the one that its leaf holds.
+
+        Raises:
+            LeafMismatch: it is another.
+            MissingError: ``entry``.
+        """
+        commitment = commit_act(line.salt, line.envelope)
+        if commitment != self.commitment(line.leaf_index):
+            raise LeafMismatch("leaf_mismatch", "the act is not the one that its leaf commits to")
+        return commitment
 
 
 def check_sections(envelope: Envelope, parts: Mapping[str, SectionPart]) -> tuple[SectionContent, ...]:

@@ -3,6 +3,7 @@
 Spec: docs/spec 8.4.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -34,7 +35,15 @@ Line: TypeAlias = tuple[ActLine | ErasedLine | BadLine, bytes]
 """A line of a page with its bytes."""
 
 
-def read_page(client: PeerClient, first: LeafIndex, below: TreeSize) -> tuple[list[Line], LeafIndex]:
+@dataclass(frozen=True, slots=True)
+class FetchedPage:
+    """Complete lines of one page, and the leaf to go on from."""
+
+    lines: Sequence[Line]
+    next_index: LeafIndex
+
+
+def read_page(client: PeerClient, first: LeafIndex, below: TreeSize) -> FetchedPage:
     """Complete lines of one page from ``first`` up to ``below``, and the leaf to go on from, which is higher.
 
     Raises:
@@ -46,16 +55,16 @@ def read_page(client: PeerClient, first: LeafIndex, below: TreeSize) -> tuple[li
     for raw in client.acts(first, PAGE_ACTS):
         line = read_line(raw)
         if isinstance(line, EndLine):
-            return lines, _next_index(line, first, expected, below)
+            return FetchedPage(lines, _next_index(line, first, expected, below))
         if line.leaf_index < expected:
             raise MalformedError("page_order", "the lines of the partner's page are not in order")
         if line.leaf_index >= below:
-            return lines, LeafIndex(below)
+            return FetchedPage(lines, LeafIndex(below))
         lines.append((line, raw))
         expected = LeafIndex(line.leaf_index + 1)
     if not lines:
         raise UnavailableError("page_cut", "the partner's answer broke off before its first act")
-    return lines, expected
+    return FetchedPage(lines, expected)
 
 
 def read_line(raw: bytes) -> ActLine | ErasedLine | EndLine | BadLine:

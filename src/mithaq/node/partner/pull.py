@@ -9,16 +9,17 @@ from dataclasses import dataclass
 
 from mithaq.core.acts.release_head import ReleaseHead
 from mithaq.core.federation.decision import Step
-from mithaq.core.types import LeafIndex, Origin, TreeSize
+from mithaq.core.types import Origin, TreeSize
 from mithaq.errors import MalformedError, MissingError, MithaqError, RefusedError
 from mithaq.node.node import Node, Outcome
-from mithaq.node.partner.apply import LeafMismatch, PageApplier
+from mithaq.node.partner.apply import PageApplier
 from mithaq.node.partner.blob_fetch import BlobFetcher
 from mithaq.node.partner.cosign import Cosigner
-from mithaq.node.partner.follow import Follower
+from mithaq.node.partner.follow import Followed, Follower
 from mithaq.node.partner.gaps import GapWatch
+from mithaq.node.partner.leaves import LeafMismatch
 from mithaq.node.partner.own_cosignatures import OwnCosignatures
-from mithaq.node.partner.page_reader import Line, read_page
+from mithaq.node.partner.page_reader import FetchedPage, read_page
 from mithaq.node.partner.partner_keys import PartnerKeys
 from mithaq.node.partner.waiting import WaitingActs
 from mithaq.node.ports import PeerClient
@@ -94,18 +95,14 @@ class Puller:
             MalformedError, RefusedError: what it serves is not a log of its keys.
         """
         before = self._node.store.followed.head(self._origin)
-        head, step = before, Step.NOTHING
-        if not before.frozen:
-            data = self._take_news(before, wait_s)
-            if data is not None:
-                followed = self._follower.receive(before, data)
-                head, step = followed.head, followed.step
-            else:
-                step = self._follower.rest(before)
+        followed = Followed(before, Step.NOTHING)
         if before.frozen:
             self._follower.tell_alarm(before)
+        else:
+            followed = self._follow(before, self._take_news(before, wait_s))
+        head, step = followed.head, followed.step
         if not head.frozen:
-            head = self._apply_all(head)
+            head = self._apply_all(followed)
             if is_to_finish or self._is_tail_due(has_news=head != before):
                 head = self._check_tail(head)
             self._waiting.release()
@@ -115,6 +112,11 @@ class Puller:
         if is_to_finish:
             self.finish()
         return self._result(before)
+
+    def _follow(self, head: FollowedHead, news: bytes | None) -> Followed:
+        if news is not None:
+            return self._follower.receive(head, news)
+        return Followed(head, self._follower.rest(head))
 
     def wait_for_news(self, wait_s: int) -> None:
         """Long poll; the next ``pull`` starts from what it brought, and asks no second time."""
@@ -152,22 +154,25 @@ class Puller:
 
     # Acts
 
-    def _apply_all(self, head: FollowedHead) -> FollowedHead:
+    def _apply_all(self, followed: Followed) -> FollowedHead:
+        head, page = followed.head, followed.page
+        if followed.fresh is not None and page is not None:
+            head, page = self._applier.apply(head, page.lines, page.next_index, fresh=followed.fresh), None
         self.is_stopped = False
         while head.next_index < head.verified_size and not self.is_stopped:
-            before, head = head.next_index, self._apply_page(head)
+            before = head.next_index
+            head, page = self._apply_page(head, page or self._read_page(head)), None
             self.is_stopped = head.next_index == before
         return head
 
-    def _apply_page(self, head: FollowedHead) -> FollowedHead:
-        lines, next_index = self._read_page(head)
+    def _apply_page(self, head: FollowedHead, page: FetchedPage) -> FollowedHead:
         try:
-            return self._applier.apply(head, lines, next_index)
+            return self._applier.apply(head, page.lines, page.next_index)
         except LeafMismatch:
-            lines, next_index = self._read_page(head)
-            return self._applier.apply(head, lines, next_index, park_mismatch=True)
+            page = self._read_page(head)
+            return self._applier.apply(head, page.lines, page.next_index, park_mismatch=True)
 
-    def _read_page(self, head: FollowedHead) -> tuple[list[Line], LeafIndex]:
+    def _read_page(self, head: FollowedHead) -> FetchedPage:
         return read_page(self._client, head.next_index, head.verified_size)
 
     # What is owed
