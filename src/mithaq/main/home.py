@@ -106,6 +106,11 @@ class Home:
         return self.folder / "ephemeral.sqlite3"
 
     @property
+    def search(self) -> Path:
+        """The search index beside SQLite; made anew when it is not there."""
+        return self.folder / "search.sqlite3"
+
+    @property
     def key_table(self) -> Path:
         """Wrapped data keys."""
         return self.folder / "keytable.sqlite3"

@@ -9,8 +9,10 @@ from mithaq.core.types import AdministrationCode, LeafIndex, Origin, TreeSize
 from mithaq.errors import MithaqError, UnavailableError
 from mithaq.node.announce import HeadAnnouncer, Wakes
 from mithaq.node.blobs import Blobs
+from mithaq.node.checks import Checks
 from mithaq.node.draft import Draft
 from mithaq.node.ports import Clock, Entropy, NonceStore, Signer, Store, TileFiles
+from mithaq.node.ports.search import NoSearch, SearchIndex
 from mithaq.node.registry import Registry
 
 
@@ -77,6 +79,8 @@ class Node:
     announcer: HeadAnnouncer = field(default_factory=HeadAnnouncer)
     wakes: Wakes = field(default_factory=Wakes)
     appender: Appender = field(default_factory=NoAppender)
+    search: SearchIndex = field(default_factory=NoSearch)
+    machine_checks: Checks = ()
 
     def append(self, drafts: Sequence[Draft], timeout_s: float = 60.0) -> list[Appended]:
         """Append drafts and wait until each is published. Raises what refused the first refused one."""

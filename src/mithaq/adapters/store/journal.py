@@ -32,6 +32,15 @@ class DatabaseJournal:
         """All of one register, oldest first."""
         return map(_read, JournalRow.objects.filter(register=register).order_by("number").iterator())
 
+    def since(self, number: int, limit: int) -> list[JournalEntry]:
+        """Entries above that number."""
+        return [_read(row) for row in JournalRow.objects.filter(number__gt=number).order_by("number")[:limit]]
+
+    def last_number(self) -> int:
+        """Number of the newest entry."""
+        last = JournalRow.objects.order_by("-number").values_list("number", flat=True).first()
+        return int(last or 0)
+
     def of_subject(self, register: str, subject: str) -> list[JournalEntry]:
         """All about one thing, oldest first."""
         found = JournalRow.objects.filter(register=register, subject=subject).order_by("number")

@@ -67,7 +67,7 @@ class DatabaseRowReader:
         self, query: RowQuery, limit: int, after: str | None = None, offset: int = 0
     ) -> list[InstrumentRow]:
         """Instruments, the newest first."""
-        where, values = _object_filters(query)
+        where, values = _instrument_filters(query)
         if after is not None:
             where.append("object_id < %s")
             values.append(after)
@@ -78,11 +78,13 @@ class DatabaseRowReader:
 
     def count_instruments(self, query: RowQuery) -> int:
         """How many rows the query has."""
-        return _count("store_instrument", _object_filters(query))
+        return _count("store_instrument", _instrument_filters(query))
 
-    def acts_between(self, log: Origin, first: LeafIndex, last: LeafIndex) -> list[SealedAct]:
+    def acts_between(
+        self, log: Origin, first: LeafIndex, last: LeafIndex, needles: Sequence[bytes] = ()
+    ) -> list[SealedAct]:
         """Acts held of ``first..last``."""
-        return self._acts("position BETWEEN %s AND %s", self._numbers.span(log, first, last))
+        return self._acts("position BETWEEN %s AND %s", self._numbers.span(log, first, last), needles)
 
     def acts_at(self, places: Sequence[tuple[Origin, LeafIndex]]) -> list[SealedAct]:
         """Acts held at these places."""
@@ -133,12 +135,14 @@ class DatabaseRowReader:
         )
         return sorted(AdministrationCode(row[0]) for row in found)
 
-    def _acts(self, where: str, values: Sequence[object]) -> list[SealedAct]:
+    def _acts(self, where: str, values: Sequence[object], needles: Sequence[bytes] = ()) -> list[SealedAct]:
         found = query(
             f"SELECT {rows.ACT_COLUMNS} FROM store_act WHERE {where} AND {rows.HAS_CONTENT}"
             " ORDER BY position",
             values,
         )
+        if needles:
+            found = [row for row in found if all(needle in bytes(row[3]) for needle in needles)]
         return [stored.read() for stored in rows.stored_acts(found, self._numbers)]
 
 
@@ -156,9 +160,23 @@ def _object_filters(query: RowQuery) -> _Where:
     if query.field:
         where.append("fields LIKE %s ESCAPE '!'")
         values.append("% " + re.sub("([!%_])", r"!\1", query.field) + " %")
+    if query.object_ids:
+        where.append(f"object_id IN ({marks(len(query.object_ids))})")
+        values += query.object_ids
     if query.states:
         where.append(f"state IN ({marks(len(query.states))})")
         values += query.states
+    return where, values
+
+
+def _instrument_filters(query: RowQuery) -> _Where:
+    where, values = _object_filters(query)
+    if query.sender:
+        where.append("proposer = %s")
+        values.append(query.sender)
+    if query.since is not None:
+        where.append("created_ms >= %s")
+        values.append(to_ms(query.since))
     return where, values
 
 
@@ -171,6 +189,11 @@ def _note_filters(query: RowQuery) -> _Where:
     if query.codes is not None:
         where.append(f"handling IN ({marks(len(query.codes))})" if query.codes else "1 = 0")
         values += query.codes
+    if query.waits:
+        where.append("expects <> 'none' AND met_ms IS NULL")
+    if query.since is not None:
+        where.append("delivered_ms >= %s")
+        values.append(to_ms(query.since))
     if query.due_before is not None:
         where.append("due_ms IS NOT NULL AND due_ms < %s")
         values.append(to_ms(query.due_before))

@@ -98,28 +98,10 @@ def _is_wanted(act: "SealedAct", kind: str | None, dossier: str | None) -> bool:
 
 
 def _describe_batch(node: "Node", acts: "Sequence[SealedAct]", lang: str) -> Iterator[dict[str, Any]]:
-    if not acts:
-        return
-    published = node.store.own.head().tree_size
-    covering = node.store.receipts.covering(acts[0].log, [act.leaf_index for act in acts])
-    for act in acts:
-        receipts = [one for one in covering if one.first <= act.leaf_index <= one.last]
-        is_own = act.log == node.identity.origin
-        yield _describe(act, _state_of(act, receipts, published if is_own else None), lang)
+    from mithaq.node.read.journal_pages import act_states
 
-
-def _state_of(act: "SealedAct", receipts: "Sequence[ReceiptRange]", published: int | None) -> str:
-    """``sealed`` before its checkpoint, ``published``, then what the recipients' receipts say."""
-    if published is None:
-        return "applied"
-    if act.leaf_index >= published:
-        return "sealed"
-    recipients = {one.administration for one in act.parsed.to}
-    results = {one.recipient: str(one.result) for one in receipts if one.recipient in recipients}
-    if not recipients or set(results) != recipients:
-        return "published"
-    bad = sorted({result for result in results.values() if result != "applied"})
-    return bad[0] if bad else "delivered"
+    for act, state in zip(acts, act_states(node, acts), strict=True):
+        yield _describe(act, state, lang)
 
 
 def _describe(act: "SealedAct", state: str, lang: str) -> dict[str, Any]:

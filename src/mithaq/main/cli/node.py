@@ -16,8 +16,8 @@ from mithaq.main.cli.inputs import write_new_file
 from mithaq.main.cli.output import Output
 
 if TYPE_CHECKING:
-    from mithaq.main.cli.doctor_checks import Check
     from mithaq.main.wiring.service import Service
+    from mithaq.node.checks import Check
 
 DEFAULT_BIND = "127.0.0.1:8000"
 UNIT = """\
@@ -212,12 +212,12 @@ def status(ctx: typer.Context) -> int:
 
 def doctor(ctx: typer.Context) -> int:
     """Check everything that can be checked here, each with its remedy; exit code 1 when one fails."""
-    from mithaq.main.cli.doctor_checks import run_checks
     from mithaq.main.cli.homes import reading
+    from mithaq.node.health import check_health
 
     output = output_of(ctx)
     with reading(output) as node:
-        checks = run_checks(node, output.face.folder().resolve())
+        checks = check_health(node)
     records = [_describe_check(check) for check in checks]
     if output.face.is_json:
         output.show("mithaq/node-doctor/1", {"checks": records})

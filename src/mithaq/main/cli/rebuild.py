@@ -23,11 +23,13 @@ def run(
 ) -> int:
     """Drop the read models and replay them from the acts; with --check say whether they are equal."""
     from mithaq.main.cli.homes import reading
-    from mithaq.node.read.rebuild import rebuild
+    from mithaq.node.read.rebuild import SEARCH, rebuild, rebuild_search
 
     output = output_of(ctx)
     with reading(output) as node:
         found = rebuild(node, check=check)
+        if not check and register_name in (None, SEARCH):
+            found.append(rebuild_search(node))
     chosen = [one for one in found if register_name in (None, one.name)]
     if not chosen:
         raise MissingError("register", f"there is no read model {register_name}")

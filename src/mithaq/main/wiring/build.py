@@ -10,9 +10,11 @@ from mithaq.adapters.entropy import SystemEntropy
 from mithaq.adapters.key_table import KeyTable
 from mithaq.adapters.keystore.key_files import load_secret
 from mithaq.adapters.keystore.process import SignerProcess
+from mithaq.adapters.search.open import open_index
 from mithaq.adapters.store.store import DatabaseNonces, DatabaseStore
 from mithaq.adapters.tile_files import TileFiles
 from mithaq.main.home import Home, load_choices
+from mithaq.main.wiring.machine_checks import machine_checks
 from mithaq.main.wiring.registers import make_registry
 from mithaq.node.node import Node
 from mithaq.node.ports import Signer
@@ -27,7 +29,7 @@ def open_node(folder: Path, signer: Signer) -> Node:
     home = Home(folder)
     identity = load_choices(home).identity
     entropy = SystemEntropy()
-    return Node(
+    node = Node(
         identity=identity,
         registry=make_registry(),
         store=DatabaseStore(identity.code, identity.origin),
@@ -42,7 +44,10 @@ def open_node(folder: Path, signer: Signer) -> Node:
         nonces=DatabaseNonces(),
         clock=SystemClock(),
         entropy=entropy,
+        search=open_index(home.search),
     )
+    node.machine_checks = machine_checks(node, folder)
+    return node
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from mithaq.main.wiring.build import open_node
 from mithaq.main.wiring.control import ControlServer
 from mithaq.main.wiring.control_calls import ControlCalls
 from mithaq.main.wiring.hints import HintSender
+from mithaq.main.wiring.index_thread import IndexThread
 from mithaq.main.wiring.peers import Peers
 from mithaq.main.wiring.pull_threads import PullThreads
 from mithaq.main.wiring.writer import make_sequencer
@@ -96,6 +97,7 @@ class Service:
         self._pullers = PullThreads(node, self._peers, self._guard, self._disk)
         self._pullers.start()
         self._hints = HintSender(node, self._peers)
+        self._index = IndexThread(node)
         calls = ControlCalls(node, self._pullers, self.reload)
         self._control = ControlServer(self._home.folder, calls, at_end=close_connections)
         self._control.start()
@@ -198,6 +200,7 @@ class Service:
         self._control.close()
         self._pullers.stop()
         self._hints.stop()
+        self._index.stop()
         self._queue.close()
         self._http.stop()
         self._writer.join(10)

@@ -17,6 +17,14 @@ class Journal(Protocol):
         """All of one register, oldest first."""
         ...
 
+    def since(self, number: int, limit: int) -> list[JournalEntry]:
+        """Entries of every register above that number, oldest first."""
+        ...
+
+    def last_number(self) -> int:
+        """Number of the newest entry; 0 without one."""
+        ...
+
     def of_subject(self, register: str, subject: str) -> list[JournalEntry]:
         """All about one thing, oldest first."""
         ...

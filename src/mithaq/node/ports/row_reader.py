@@ -18,7 +18,10 @@ class RowQuery(Struct, frozen=True):
         states: any of them.
         codes: handling codes that may be shown; notes only (an instrument's is in its acts).
         field: code of a field of cooperation that the object names.
+        object_ids: only these objects, at most a few hundred.
         due_before: only notes with a due minute before it; then ordered by it, the earliest first.
+        waits: only notes that still wait for an answer or an acknowledgement.
+        since: only what was delivered here (a note) or opened (an instrument) at or after it.
     """
 
     register: str = ""
@@ -30,6 +33,9 @@ class RowQuery(Struct, frozen=True):
     codes: Sequence[str] | None = None
     field: str = ""
     due_before: datetime | None = None
+    waits: bool = False
+    since: datetime | None = None
+    object_ids: Sequence[str] = ()
 
 
 class Tally(Struct, frozen=True):
@@ -74,11 +80,16 @@ class RowReader(Protocol):
         ...
 
     def count_instruments(self, query: RowQuery) -> int:
-        """How many rows the query has; only register, kind, states and dossier count."""
+        """How many rows the query has; what notes alone have does not count. ``sender`` is the proposer."""
         ...
 
-    def acts_between(self, log: Origin, first: LeafIndex, last: LeafIndex) -> list[SealedAct]:
-        """Acts with content held of ``first..last``, in index order."""
+    def acts_between(
+        self, log: Origin, first: LeafIndex, last: LeafIndex, needles: Sequence[bytes] = ()
+    ) -> list[SealedAct]:
+        """Acts with content held of ``first..last``, in index order.
+
+        With ``needles`` only those whose envelope holds each of these bytes; the others are not read.
+        """
         ...
 
     def acts_at(self, places: Sequence[tuple[Origin, LeafIndex]]) -> list[SealedAct]:

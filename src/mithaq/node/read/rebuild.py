@@ -5,8 +5,12 @@ from dataclasses import dataclass
 
 from mithaq.core.types import LeafIndex, Origin
 from mithaq.node.node import Node
+from mithaq.node.read.indexing import Indexer
 from mithaq.node.read.projection import Projector
 from mithaq.node.records import SealedAct
+
+SEARCH = "search"
+"""Name of the search index beside those of the read models."""
 
 REPLAY_ACTS = 512
 """Acts projected at a time."""
@@ -85,3 +89,12 @@ def _replay_log(node: Node, projector: Projector, log: Origin, acts: Counter[str
             projector.project(batch)
             batch = []
     projector.project(batch)
+
+
+def rebuild_search(node: Node) -> Rebuilt:
+    """Drop the search index and read everything anew; a service that runs goes on from there."""
+    before = node.search.count()
+    node.search.clear()
+    read = Indexer(node).run()
+    count = node.search.count()
+    return Rebuilt(SEARCH, read, count, count == before)

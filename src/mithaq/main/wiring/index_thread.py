@@ -1,0 +1,99 @@
+"""The search index is fed behind everything else: what it costs must not be seen where acts are appended.
+
+It shares the interpreter with the writer. So while acts come in fast it works one part in twenty of the
+time, in small batches, and catches up when it is quiet.
+"""
+
+import logging
+import threading
+
+from mithaq.adapters.store.engine import close_connections
+from mithaq.core.types import TreeSize
+from mithaq.errors import MithaqError
+from mithaq.node.node import Node
+from mithaq.node.read.indexing import BATCH_ACTS, Indexer
+
+log = logging.getLogger("mithaq.search")
+
+POLL_S = 2.0
+"""Partners' acts and journal entries announce nothing; they are looked for this often."""
+
+PAUSE_S = 0.2
+"""After an announcement: the acts of one moment are read together."""
+
+BUSY_ACTS_PER_S = 500
+BUSY_BATCH = 32
+BUSY_SHARE = 0.05
+QUIET_SHARE = 0.5
+RETRY_S = 10.0
+
+
+class IndexThread:
+    """Reads until it is told to stop."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._indexer = Indexer(node)
+        self._stopping = threading.Event()
+        self._grown = threading.Event()
+        self._pace = Pace()
+        node.announcer.listen(self._note)
+        self._thread = threading.Thread(target=self._run, name="search-index", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End."""
+        self._stopping.set()
+        self._grown.set()
+        self._thread.join(5)
+
+    def _note(self, tree_size: TreeSize) -> None:
+        self._grown.set()
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping.is_set():
+                self._read_all()
+                self._grown.wait(POLL_S)
+                self._grown.clear()
+                self._stopping.wait(PAUSE_S)
+        finally:
+            close_connections()
+
+    def _read_all(self) -> None:
+        clock = self._node.clock
+        while not self._stopping.is_set():
+            started_s = clock.monotonic_s()
+            is_busy = self._pace.is_busy(started_s, self._node.announcer.tree_size)
+            try:
+                done = self._indexer.step(BUSY_BATCH if is_busy else BATCH_ACTS)
+            except MithaqError as error:
+                log.warning("the search index waits: %s", error)
+                self._stopping.wait(RETRY_S)
+                return
+            except Exception:
+                log.exception("the search index could not be fed")
+                self._stopping.wait(RETRY_S)
+                return
+            if not done:
+                return
+            share = BUSY_SHARE if is_busy else QUIET_SHARE
+            self._stopping.wait((clock.monotonic_s() - started_s) * (1 - share) / share)
+
+
+class Pace:
+    """Whether the own log grows fast just now."""
+
+    def __init__(self) -> None:
+        self._at_s = 0.0
+        self._size = 0
+        self._is_busy = False
+
+    def is_busy(self, now_s: float, size: int) -> bool:
+        """Judged over at least half a second."""
+        passed_s = now_s - self._at_s
+        if passed_s >= 0.5:
+            grown = size - self._size if self._at_s else 0
+            self._is_busy = grown / passed_s > BUSY_ACTS_PER_S
+            self._at_s, self._size = now_s, size
+        return self._is_busy

@@ -1,0 +1,94 @@
+"""The checks of ``node.health`` that only the machine can answer: keys, certificates, disk, settings."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from importlib import metadata
+from pathlib import Path
+
+from mithaq.main.home import Home, load_choices
+from mithaq.node.checks import FAIL, GOOD, WARNING, Check, Checks, check_expiry
+from mithaq.node.node import Node
+
+LOW_DISK, NO_DISK = 0.10, 0.05
+"""Under the first no new acts are taken, under the second nothing is pulled (spec 12.1.4)."""
+
+OLD_ZONES = timedelta(days=365)
+
+
+def machine_checks(node: Node, folder: Path) -> Checks:
+    """By code, in the order in which one would repair things."""
+    home = Home(folder)
+    return (
+        ("keys", lambda: _check_keys(home)),
+        ("engine", _check_engine),
+        ("certificate", lambda: _check_certificates(node, home)),
+        ("offline", lambda: _check_offline(home)),
+        ("disk", lambda: _check_disk(folder)),
+        ("tzdata", lambda: _check_zones(node)),
+        ("release", lambda: _check_release(node, home)),
+    )
+
+
+def _check_keys(home: Home) -> Iterator[Check]:
+    from mithaq.adapters.keystore.key_files import load_keys
+
+    count = len(load_keys(home.keys))
+    yield Check("keys", GOOD, f"{count} keys, for the owner alone", facts={"count": str(count)})
+
+
+def _check_engine() -> Iterator[Check]:
+    from mithaq.adapters.store.engine import check_engine
+
+    check_engine()
+    yield Check("engine", GOOD, "the database commits durably")
+
+
+def _check_certificates(node: Node, home: Home) -> Iterator[Check]:
+    from mithaq.main.certificates import expires_at
+
+    if not node.identity.base_url.startswith("https:"):
+        yield Check("certificate", GOOD, "plain HTTP on loopback: none is used")
+        return
+    for certificate in (home.server_certificate, home.client_certificate):
+        left = expires_at(certificate.chain_file) - node.clock.now()
+        name = f"the certificate {certificate.chain_file.name}"
+        yield check_expiry("certificate", name, left, "renew it, and start the node anew")
+
+
+def _check_offline(home: Home) -> Iterator[Check]:
+    left = sorted(path.name for path in home.offline.glob("*.key")) if home.offline.is_dir() else []
+    facts = {"count": str(len(left))}
+    if left:
+        remedy = f"move them from {home.offline} to at least two places off this machine"
+        yield Check("offline", WARNING, f"{len(left)} root keys are still here", remedy, facts)
+    else:
+        yield Check("offline", GOOD, "no root key is here", facts=facts)
+
+
+def _check_disk(folder: Path) -> Iterator[Check]:
+    usage = shutil.disk_usage(folder)
+    share = usage.free / usage.total
+    level = FAIL if share < NO_DISK else WARNING if share < LOW_DISK else GOOD
+    remedy = "" if level == GOOD else "make room; under 10 % no new acts"
+    yield Check("disk", level, f"{share:.0%} free", remedy, {"free": f"{share:.0%}"})
+
+
+def _check_zones(node: Node) -> Iterator[Check]:
+    version = metadata.version("tzdata")
+    year, number = version.split(".")[:2]
+    made_at = datetime(int(year), 1, 1, tzinfo=UTC) + timedelta(days=30 * int(number))
+    is_old = node.clock.now() - made_at > OLD_ZONES
+    remedy = "install a newer tzdata" if is_old else ""
+    level = WARNING if is_old else GOOD
+    yield Check("tzdata", level, f"time zones of {version}", remedy, {"version": version})
+
+
+def _check_release(node: Node, home: Home) -> Iterator[Check]:
+    table = load_choices(home).tables.get("cli", {})
+    release = table.get("release") if not isinstance(table, (str, int, list)) else None
+    if release != "people" and node.store.roster.codes():
+        remedy = 'set release = "people" in [cli] of node.toml'
+        yield Check("release", WARNING, "the command line releases notes without a second person", remedy)
+    else:
+        yield Check("release", GOOD, "notes are released as node.toml says")
