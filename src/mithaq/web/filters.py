@@ -133,6 +133,18 @@ def mq_text(value: object, lang: str = "") -> SafeString:
 
 
 @register.filter
+def mq_plain(value: object) -> str:
+    """A text by language in the reader's, without any element: for the title of a page."""
+    return pick(value, get_language() or "en")[0]
+
+
+@register.filter
+def mq_inline(value: str) -> SafeString:
+    """Words inside a passage that is set apart as a whole: lines are kept, and nothing is isolated again."""
+    return format_html("{}", value)
+
+
+@register.filter
 def mq_kind(value: str) -> SafeString:
     """The word for an object kind; an unknown one by its code."""
     word = name_kind(value)

@@ -1,11 +1,55 @@
 """Home: what is due by me, what waits for the partner, what is new since the last visit."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
+from mithaq.core.notes.standing import OPEN
+from mithaq.node.ports import RowQuery
+from mithaq.node.records import InstrumentRow
+from mithaq.web.kept import kept_places, last_record
 from mithaq.web.language import preferred_language
-from mithaq.web.view import page, workspace_page
+from mithaq.web.lists import Column, Empty, Listing, Row, list_page, slice_of
+from mithaq.web.pages import find_url
+from mithaq.web.records import rows
+from mithaq.web.records.rights import readable_codes
+from mithaq.web.runtime import get_node
+from mithaq.web.view import SIGNED_IN, has_verb, page, workspace_page
+from mithaq.web.visits import begin_visit, last_visit
+
+HOME_ROWS: Final = 10
+MOST_TO_SIGN: Final = 500
+_EVER: Final = datetime(9000, 1, 1, tzinfo=UTC)
+_OPEN_STATES: Final = tuple(sorted(str(state) for state in OPEN))
+_SIGNABLE: Final = ("proposed", "countered", "part_signed")
+_COLUMNS: Final = (
+    Column("title", _("Title")),
+    Column("kind", _("Kind"), "kind"),
+    Column("from", _("From"), "party"),
+    Column("state", _("State"), "state"),
+    Column("marks", _("Marks"), "marks"),
+    Column("due_at", _("Due"), "time"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BoardList:
+    """One of the three lists."""
+
+    title: Promise
+    icon: str
+    rows: Sequence[Row]
+    count: int
+    url: str
+    none: Promise
 
 
 def choose_language(request: HttpRequest) -> HttpResponse:
@@ -15,7 +59,134 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@workspace_page(verb="list")
+@workspace_page(verb=SIGNED_IN)
 def show_home(request: HttpRequest) -> HttpResponseBase:
-    """The three lists."""
-    return page(request, "web/home.html")
+    """The three lists, ten rows each, and the way back to where one was."""
+    since = begin_visit(request)
+    board = [_due(request), _waiting(request), _new(request, since)] if has_verb(request, "list") else []
+    return page(request, "web/home.html", {"board": board, **_continue(request)})
+
+
+@workspace_page(verb="list")
+def list_due(request: HttpRequest) -> HttpResponseBase:
+    """Everything that waits for this side, the first due first."""
+    to_sign = rows.instrument_rows(request, _to_sign())
+    query = _due_query(request)
+    return _whole_list(request, _("Due by us"), query, to_sign)
+
+
+@workspace_page(verb="list")
+def list_waiting(request: HttpRequest) -> HttpResponseBase:
+    """Everything that this side waits for."""
+    return _whole_list(request, _("Waiting for the partner"), _waiting_query(request))
+
+
+@workspace_page(verb="list")
+def list_new(request: HttpRequest) -> HttpResponseBase:
+    """Everything that has come since the last visit."""
+    since = last_visit(request)
+    new = rows.instrument_rows(request, _new_instruments(since))
+    return _whole_list(request, _("New since your last visit"), _new_query(request, since), new)
+
+
+# The three lists
+
+
+def _due(request: HttpRequest) -> BoardList:
+    node, query = get_node(), _due_query(request)
+    to_sign = _to_sign()
+    found = rows.note_rows(request, node.store.rows.notes(query, HOME_ROWS))
+    signing = rows.instrument_rows(request, to_sign[:HOME_ROWS])
+    return BoardList(
+        title=_("Due by us"),
+        icon="calendar2-check",
+        rows=(found + signing)[:HOME_ROWS],
+        count=node.store.rows.count_notes(query) + len(to_sign),
+        url=find_url("due"),
+        none=_("Nothing is due by this side."),
+    )
+
+
+def _waiting(request: HttpRequest) -> BoardList:
+    node, query = get_node(), _waiting_query(request)
+    return BoardList(
+        title=_("Waiting for the partner"),
+        icon="hourglass-split",
+        rows=rows.note_rows(request, node.store.rows.notes(query, HOME_ROWS)),
+        count=node.store.rows.count_notes(query),
+        url=find_url("waiting"),
+        none=_("This side waits for nothing."),
+    )
+
+
+def _new(request: HttpRequest, since: datetime) -> BoardList:
+    node, query = get_node(), _new_query(request, since)
+    instruments = _new_instruments(since)
+    found = rows.note_rows(request, node.store.rows.notes(query, HOME_ROWS))
+    found += rows.instrument_rows(request, instruments[:HOME_ROWS])
+    return BoardList(
+        title=_("New since your last visit"),
+        icon="bell",
+        rows=found[:HOME_ROWS],
+        count=node.store.rows.count_notes(query) + len(instruments),
+        url=find_url("new"),
+        none=_("Nothing has come since your last visit."),
+    )
+
+
+def _due_query(request: HttpRequest) -> RowQuery:
+    return RowQuery(
+        recipient=get_node().identity.code,
+        states=_OPEN_STATES,
+        codes=readable_codes(request),
+        waits=True,
+        due_before=_EVER,
+    )
+
+
+def _waiting_query(request: HttpRequest) -> RowQuery:
+    return RowQuery(
+        sender=get_node().identity.code, states=_OPEN_STATES, codes=readable_codes(request), waits=True
+    )
+
+
+def _new_query(request: HttpRequest, since: datetime) -> RowQuery:
+    return RowQuery(recipient=get_node().identity.code, codes=readable_codes(request), since=since)
+
+
+def _to_sign() -> list[InstrumentRow]:
+    """Instruments whose standing version this side is to sign and has not signed."""
+    node = get_node()
+    own = str(node.identity.code)
+    found = node.store.rows.instruments(RowQuery(states=_SIGNABLE), MOST_TO_SIGN)
+    return [each for each in found if own in rows.signatories_of(each) and own not in rows.signed_by(each)]
+
+
+def _new_instruments(since: datetime) -> list[InstrumentRow]:
+    node = get_node()
+    found = node.store.rows.instruments(RowQuery(since=since), MOST_TO_SIGN)
+    return [each for each in found if each.proposer != node.identity.code]
+
+
+def _whole_list(
+    request: HttpRequest, title: Promise, query: RowQuery, beside: Sequence[Row] = ()
+) -> HttpResponseBase:
+    """A list as a page of its own; on its first page what stands beside the notes."""
+    node = get_node()
+    part = slice_of(request, node.store.rows.count_notes(query) + len(beside))
+    skipped = max(0, part.start - len(beside))
+    wanted = part.stop - part.start - len(beside[part.start : part.stop])
+    notes = node.store.rows.notes(query, wanted, offset=skipped) if wanted else []
+    found = [*beside[part.start : part.stop], *rows.note_rows(request, notes)]
+    empty = Empty(_("Records of every register stand here while they wait."), _("Home"), find_url("home"))
+    return list_page(request, "web/list.html", Listing(title, _COLUMNS, found, part, empty))
+
+
+def _continue(request: HttpRequest) -> dict[str, Any]:
+    """The last record that was open, and pages with a form that was not sent."""
+    lang, last = get_language(), last_record(request)
+    return {
+        "last_url": f"/{lang}/{last[0]}" if last else "",
+        "last_title": last[1] if last else None,
+        "unsent": [f"/{lang}/{place}" for place in kept_places(request)],
+    }

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 
 from mithaq.core.encoding import format_time
 from mithaq.errors import MissingError
+from mithaq.web.saved_views import place_of, views_of
 from mithaq.web.texts import pick
 from mithaq.web.view import page as render_page
 
@@ -33,7 +34,8 @@ class Column:
     Attributes:
         name: key of its values in a row, of the CSV and of the JSON.
         kind: ``text`` (a string or a text by language), ``code``, ``number``, ``date``, ``time``, ``state``,
-            ``marks`` (codes) or ``kind`` (an object kind).
+            ``marks`` (codes), ``kind`` (an object kind), ``party`` (a name of an administration) or
+            ``parties`` (several).
     """
 
     name: str
@@ -182,9 +184,8 @@ def list_page(
             return _answer(write_csv(listing), "text/csv; charset=utf-8", "csv")
         case "json":
             return _answer(write_json(listing), "application/json", "json")
-    return render_page(
-        request, template, {"listing": listing, "cells": make_cells(listing), **(context or {})}
-    )
+    shown = {"listing": listing, "cells": make_cells(listing), "saved_views": views_of(request)}
+    return render_page(request, template, {**shown, "place": place_of(request.path_info), **(context or {})})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
-from mithaq.errors import MalformedError, MithaqError, RefusedError
-from mithaq.web.kept import switch_language
+from mithaq.errors import MalformedError, MithaqError, NotAllowedError, RefusedError
+from mithaq.web.access.gate import StepUpError
+from mithaq.web.access.subject import subject_of
+from mithaq.web.access.table import ROLE_VERBS, Role
+from mithaq.web.kept import keep_form, switch_language
 from mithaq.web.pages import find_url
 from mithaq.web.problems import problem_page
 
@@ -20,6 +23,9 @@ _View = Callable[Concatenate[HttpRequest, _Arguments], HttpResponseBase]
 
 OPEN: Final = "open"
 """The verb of pages that anyone may open: sign-in and what is said about the node."""
+
+SIGNED_IN: Final = "signed_in"
+"""The verb of pages for whoever has signed in, whatever his posts: his own account."""
 
 
 def page(
@@ -49,6 +55,8 @@ def workspace_page(
                 if refusal is None and request.method == "POST":
                     refusal = switch_language(request)
                 return view(request, *args, **kwargs) if refusal is None else refusal
+            except StepUpError as error:
+                return ask_again(request) or problem_page(request, error)
             except MithaqError as error:
                 return problem_page(request, error)
             except RequestDataTooBig:
@@ -66,9 +74,30 @@ def _check(request: HttpRequest, verb: str, allowed: tuple[str, ...]) -> HttpRes
         refusal = problem_page(request, RefusedError("method", "The method is not one of this address."))
         refusal["Allow"] = ", ".join(allowed)
         return refusal
-    if verb == OPEN or request.user.is_authenticated:
+    if verb == OPEN:
         return None
-    return HttpResponseRedirect(sign_in_url(request))
+    if not request.user.is_authenticated:
+        return HttpResponseRedirect(sign_in_url(request))
+    if not has_verb(request, verb):
+        raise NotAllowedError("no_role", "No role of the post that acts has this verb.")
+    return None
+
+
+def has_verb(request: HttpRequest, verb: str) -> bool:
+    """Whether the post that acts has a verb at all; ``a|b`` means one of them."""
+    roles = subject_of(request).roles
+    wanted = set(verb.split("|"))
+    return SIGNED_IN in wanted or any(wanted & ROLE_VERBS[role] for role in Role if role in roles)
+
+
+def ask_again(request: HttpRequest) -> HttpResponse | None:
+    """To the page that asks for a factor again, and back; None where there is none."""
+    url = find_url("account_reauthenticate")
+    if not url:
+        return None
+    if request.method == "POST":
+        keep_form(request)
+    return HttpResponseRedirect(f"{url}?{urlencode({'next': request.get_full_path()})}")
 
 
 def sign_in_url(request: HttpRequest) -> str:

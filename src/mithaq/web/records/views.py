@@ -1,58 +1,232 @@
 """Pages of a record: detail where a register has none of its own, timeline, text, diff, proof."""
 
+import re
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
+from mithaq.core.instruments.state import Version, state_at
+from mithaq.core.types import LeafIndex
 from mithaq.errors import MissingError
-from mithaq.web.pages import object_url, pages_of
+from mithaq.node.registry import Primitive
+from mithaq.web.access.protected import protect_act
+from mithaq.web.kept import remember_record
+from mithaq.web.lists import Empty, Listing, list_page, read_filters, slice_of
+from mithaq.web.pages import find_url, installed_pages, object_url, pages_of
+from mithaq.web.parties import parties, party_of
+from mithaq.web.proof import Prover
+from mithaq.web.records import rows
+from mithaq.web.records.act_words import act_word
+from mithaq.web.records.differences import compare_versions
+from mithaq.web.records.facts import list_facts, list_fields
+from mithaq.web.records.record import Record, load_record
+from mithaq.web.records.rights import may_do, readable_codes
+from mithaq.web.records.tabs import tabs_of
+from mithaq.web.records.timeline import make_timeline
 from mithaq.web.runtime import get_node
+from mithaq.web.two_columns import list_attachments, make_rows
 from mithaq.web.view import page, workspace_page
 
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
 
-@workspace_page(verb="read")
+
+# Ways to a record
+
+
+@workspace_page(verb="list")
 def find_record(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
-    """From an id to the page of its register."""
-    first = get_node().store.acts.by_id(str(object_id)).parsed
-    kind = first.object_kind or ""
-    if pages_of(kind) is None:
-        raise MissingError("object_kind", "no register here shows that kind")
-    return HttpResponseRedirect(object_url(get_language() or "en", kind, first.object or first.id))
+    """From the id of a record, or of any act of it, to the page of its register."""
+    try:
+        act = get_node().store.acts.by_id(str(object_id))
+    except MissingError as error:
+        raise MissingError("record", "There is no record of that id here.") from error
+    return _redirect_to(request, act.object_id)
+
+
+@workspace_page(verb="list")
+def find_reference(request: HttpRequest, side: str, year: str, number: str) -> HttpResponseBase:
+    """From a short reference, ``side/year/number``, to the page of its register."""
+    node = get_node()
+    logs = {head.administration: head.origin for head in node.store.followed.heads()}
+    logs[node.identity.code] = node.identity.origin
+    origin = next((found for code, found in logs.items() if str(code) == side), None)
+    if origin is None:
+        raise MissingError("record", "No log of that side is held here.")
+    act = node.store.acts.at(origin, LeafIndex(int(number)))
+    if act.parsed.created_at.year != int(year):
+        raise MissingError("record", "There is no record of that reference.")
+    return _redirect_to(request, act.object_id)
+
+
+def _redirect_to(request: HttpRequest, object_id: str) -> HttpResponseBase:
+    record = load_record(request, object_id, verb="list")
+    if pages_of(record.object_kind) is None:
+        raise MissingError("record", "No register here shows that kind.")
+    return HttpResponseRedirect(object_url(get_language() or "en", record.object_kind, record.object_id))
+
+
+# Pages of a register that has none of its own
 
 
 @workspace_page(verb="list")
 def list_records(request: HttpRequest, register: str) -> HttpResponseBase:
     """The records of a register."""
-    return page(request, "web/base.html")
+    node = get_node()
+    pages = next(each for each in installed_pages() if each.name == register)
+    chosen = read_filters(request, rows.make_filters(register))
+    query = rows.make_query(request, register, chosen.values)
+    common: dict[str, Any] = {
+        "title": pages.label,
+        "filters": chosen,
+        "empty": Empty(_("What both sides send and sign in this register stands here.")),
+    }
+    if rows.primitive_of(register, query.object_kind) is Primitive.INSTRUMENT:
+        part = slice_of(request, node.store.rows.count_instruments(query))
+        found = node.store.rows.instruments(query, part.stop - part.start, offset=part.start)
+        listing = Listing(
+            columns=rows.INSTRUMENT_COLUMNS, rows=rows.instrument_rows(request, found), page=part, **common
+        )
+        return list_page(request, "web/list.html", listing)
+    query = rows.with_codes(query, readable_codes(request))
+    part = slice_of(request, node.store.rows.count_notes(query))
+    notes = node.store.rows.notes(query, part.stop - part.start, offset=part.start)
+    listing = Listing(columns=rows.NOTE_COLUMNS, rows=rows.note_rows(request, notes), page=part, **common)
+    return list_page(request, "web/list.html", listing)
 
 
 @workspace_page(verb="read")
 def show_record(request: HttpRequest, register: str, object_id: UUID) -> HttpResponseBase:
-    """A record."""
-    return page(request, "web/base.html")
+    """A record whose register has no page of its own."""
+    record = load_record(request, str(object_id), register)
+    standing = record.standing
+    context = {
+        "facts": list_facts(record),
+        "fields": list_fields(record),
+        "versions": _describe_versions(record),
+        "rows": make_rows(standing.manifest.data or {}) if standing else [],
+    }
+    return _record_page(request, record, "detail", "web/record_detail.html", context)
+
+
+# Pages of every record
 
 
 @workspace_page(verb="read")
 def show_timeline(request: HttpRequest, register: str, object_id: UUID) -> HttpResponseBase:
     """Every act of a record, in order."""
-    return page(request, "web/base.html")
+    record = load_record(request, str(object_id), register)
+    context = {"timeline": make_timeline(get_node(), record)}
+    return _record_page(request, record, "timeline", "web/record_timeline.html", context)
 
 
 @workspace_page(verb="read")
 def show_text(request: HttpRequest, register: str, object_id: UUID) -> HttpResponseBase:
-    """The text in two columns."""
-    return page(request, "web/base.html")
+    """A version in two columns, Arabic on the right and French on the left; ``?version=`` names another."""
+    record = load_record(request, str(object_id), register)
+    version = _choose_version(request, record, "version", record.standing)
+    node = get_node()
+    context = {
+        "version": version,
+        "version_state": str(state_at(version, node.clock.now())),
+        "versions": _describe_versions(record),
+        "rows": make_rows(version.manifest.data or {}, version.manifest.parts, node.blobs),
+        "attachments": list_attachments(version.manifest.parts, node.blobs),
+        "titles": (version.manifest.data or {}).get("title") or record.title,
+    }
+    return _record_page(request, record, "text", "web/record_text.html", context)
 
 
 @workspace_page(verb="read")
 def show_diff(request: HttpRequest, register: str, object_id: UUID) -> HttpResponseBase:
-    """Two versions compared."""
-    return page(request, "web/base.html")
+    """Two versions compared: ``?from=1&to=2``; by default the newest and the one before it."""
+    record = load_record(request, str(object_id), register)
+    versions = record.instrument.versions if record.instrument else ()
+    if len(versions) < 2:
+        raise MissingError("version", "There is one version alone.")
+    before = _choose_version(request, record, "from", versions[-2])
+    after = _choose_version(request, record, "to", versions[-1])
+    context = {"difference": compare_versions(before, after), "versions": _describe_versions(record)}
+    return _record_page(request, record, "diff", "web/record_diff.html", context)
 
 
 @workspace_page(verb="read")
 def show_proof(request: HttpRequest, register: str, object_id: UUID) -> HttpResponseBase:
     """What others can check of each act."""
-    return page(request, "web/base.html")
+    record = load_record(request, str(object_id), register)
+    node = get_node()
+    prover = Prover(node)
+    panels = []
+    for act in record.acts:
+        clear = may_do(request, "export", protect_act(act), "body")
+        panels.append(
+            {
+                "panel": prover.panel(act, _hash_of(record, act.parsed.body), is_clear=clear),
+                "word": act_word(act.parsed.kind),
+                "party": party_of(act.parsed.author, parties()),
+            }
+        )
+    context = {"panels": panels, "policy_code": record.first.parsed.author}
+    return _record_page(request, record, "proof", "web/record_proof.html", context)
+
+
+# Parts
+
+
+def _record_page(
+    request: HttpRequest, record: Record, here: str, template: str, context: dict[str, Any]
+) -> HttpResponseBase:
+    pages = pages_of(record.object_kind)
+    remember_record(request, dict(record.title) or record.object_kind)
+    shared = {
+        "record": record,
+        "title": dict(record.title) or str(pages.kinds.get(record.object_kind, "") if pages else ""),
+        "tabs": tabs_of(record, here),
+        "list_label": pages.label if pages else "",
+        "list_url": find_url(f"{record.register}-list"),
+    }
+    return page(request, template, {**shared, **context})
+
+
+def _choose_version(request: HttpRequest, record: Record, name: str, default: Version | None) -> Version:
+    number = request.GET.get(name, "")
+    if not number and default is not None:
+        return default
+    found = record.version(int(number)) if _NUMBER.fullmatch(number) else None
+    if found is None:
+        raise MissingError("version", "There is no such version.")
+    return found
+
+
+def _describe_versions(record: Record) -> list[dict[str, Any]]:
+    """The versions of an instrument, the newest first."""
+    if record.instrument is None:
+        return []
+    now, known = get_node().clock.now(), parties()
+    return [
+        {
+            "number": each.number,
+            "state": str(state_at(each, now)),
+            "signed_by": [party_of(code, known) for code in each.signings],
+            "content_hash": each.content_hash,
+            "at": each.openers[0].created_at,
+            "by": party_of(each.openers[0].author, known),
+        }
+        for each in reversed(record.instrument.versions)
+    ]
+
+
+def _hash_of(record: Record, body: Any) -> str:
+    """The content hash that an act is about; empty for none."""
+    if record.instrument is None:
+        return ""
+    named = body.get("content_hash")
+    if isinstance(named, str):
+        return named
+    manifest = body.get("manifest")
+    number = manifest.get("version") if isinstance(manifest, dict) else None
+    found = record.version(number) if isinstance(number, int) else None
+    return found.content_hash if found else ""

@@ -1,0 +1,182 @@
+"""Two versions of a text compared: changed fields first, then each line by words and by language."""
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from mithaq.core.instruments.state import Version
+from mithaq.web.two_columns import LANGUAGES, Cell, Row, make_rows
+
+_WORD = re.compile(r"\s+|[^\s]+")
+MOST_WORDS: Final = 6_000
+"""Longer lines are told whole: before, and after."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of words: ``same``, ``added`` or ``deleted``."""
+
+    change: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedCell:
+    """A line in one language."""
+
+    lang: str
+    direction: str
+    label: str
+    pieces: tuple[Piece, ...]
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether any word differs."""
+        return any(piece.change != "same" for piece in self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedRow:
+    """A line in both languages.
+
+    Attributes:
+        is_one_sided: changed in one language alone, though written in both.
+    """
+
+    anchor: str
+    cells: tuple[ChangedCell, ...]
+    is_one_sided: bool
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether any language of it differs."""
+        return any(cell.is_changed for cell in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedField:
+    """A field that is no text: its address in the manifest, before and after."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Everything that differs between two versions, and what does not."""
+
+    before: Version
+    after: Version
+    fields: tuple[ChangedField, ...]
+    rows: tuple[ChangedRow, ...]
+
+    @property
+    def changed(self) -> tuple[ChangedRow, ...]:
+        """Lines that differ."""
+        return tuple(row for row in self.rows if row.is_changed)
+
+    @property
+    def unchanged_count(self) -> int:
+        """Count of lines that are the same."""
+        return len(self.rows) - len(self.changed)
+
+
+def compare_versions(before: Version, after: Version) -> Difference:
+    """What changed from one version to another."""
+    old, new = before.manifest.data or {}, after.manifest.data or {}
+    title_old, title_new = _title_row(old), _title_row(new)
+    rows = compare_rows([*title_old, *make_rows(old)], [*title_new, *make_rows(new)])
+    return Difference(before, after, tuple(compare_fields(before, after)), tuple(rows))
+
+
+def compare_rows(before: Sequence[Row], after: Sequence[Row]) -> Iterator[ChangedRow]:
+    """Line by line, by anchor; deleted lines stand where they stood."""
+    old = {_key(row, place): row for place, row in enumerate(before)}
+    new = {_key(row, place): row for place, row in enumerate(after)}
+    for key in _merge(list(old), list(new)):
+        yield _compare_row(key, old.get(key), new.get(key))
+
+
+def compare_words(before: str, after: str) -> tuple[Piece, ...]:
+    """The words of two texts, in order, each once where they agree."""
+    if before == after:
+        return (Piece("same", before),) if before else ()
+    old, new = _WORD.findall(before), _WORD.findall(after)
+    if len(old) + len(new) > MOST_WORDS:
+        return tuple(Piece(kind, text) for kind, text in (("deleted", before), ("added", after)) if text)
+    pieces: list[Piece] = []
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    for operation, a, b, c, d in matcher.get_opcodes():
+        if operation == "equal":
+            pieces.append(Piece("same", "".join(old[a:b])))
+            continue
+        pieces += [
+            Piece(kind, text)
+            for kind, text in (("deleted", "".join(old[a:b])), ("added", "".join(new[c:d])))
+            if text
+        ]
+    return tuple(pieces)
+
+
+def compare_fields(before: Version, after: Version) -> Iterator[ChangedField]:
+    """Members of the manifest that are no text: rule, signatories, owners, dates."""
+    old, new = dict(_flatten(before.manifest.members)), dict(_flatten(after.manifest.members))
+    for name in sorted({*old, *new}):
+        if old.get(name) != new.get(name) and not _is_bookkeeping(name):
+            yield ChangedField(name.removeprefix("data."), old.get(name, ""), new.get(name, ""))
+
+
+def _is_bookkeeping(name: str) -> bool:
+    return name in ("version", "previous", "object", "v") or name.endswith((".from_hash", ".by_post"))
+
+
+def _flatten(value: object, name: str = "") -> Iterator[tuple[str, str]]:
+    """(address, value) of every member that is no text by language."""
+    if isinstance(value, Mapping):
+        if set(value) and set(value) <= {"ar", "fr", "en"}:
+            return
+        for member, inner in value.items():
+            yield from _flatten(inner, f"{name}.{member}" if name else str(member))
+    elif isinstance(value, list | tuple):
+        for place, inner in enumerate(value, 1):
+            number = inner.get("no", inner.get("eid", place)) if isinstance(inner, Mapping) else place
+            yield from _flatten(inner, f"{name}.{number}")
+    elif value is not None:
+        yield name, str(value)
+
+
+def _title_row(data: Mapping[str, Any]) -> list[Row]:
+    rows = make_rows({"text": data["title"]}) if isinstance(data.get("title"), Mapping) else []
+    return [Row("title", row.cells) for row in rows]
+
+
+def _key(row: Row, place: int) -> str:
+    return row.anchor or f"row-{place}"
+
+
+def _merge(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
+    """Keys of both in the order of the new text, deleted ones after the line before them."""
+    for operation, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if operation != "equal":
+            yield from (key for key in old[a:b] if key not in new)
+        yield from new[c:d]
+
+
+def _compare_row(key: str, before: Row | None, after: Row | None) -> ChangedRow:
+    cells = tuple(_compare_cell(lang, _cell(before, lang), _cell(after, lang)) for lang in LANGUAGES)
+    changed = [cell for cell in cells if cell.is_changed]
+    both = all(cell.pieces for cell in cells)
+    return ChangedRow(key, cells, both and len(changed) == 1)
+
+
+def _cell(row: Row | None, lang: str) -> Cell | None:
+    return next((cell for cell in row.cells if cell.lang == lang), None) if row else None
+
+
+def _compare_cell(lang: str, before: Cell | None, after: Cell | None) -> ChangedCell:
+    shown = after or before
+    pieces = compare_words(before.text if before else "", after.text if after else "")
+    return ChangedCell(lang, "rtl" if lang == "ar" else "ltr", shown.label if shown else "", pieces)

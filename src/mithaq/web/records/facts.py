@@ -1,0 +1,145 @@
+"""What a page says about a record whose register has no page of its own: its envelope and its fields."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from mithaq.web.parties import parties, party_of
+from mithaq.web.records.record import Record
+from mithaq.web.texts import read_texts
+from mithaq.web.words import HANDLING
+
+_SHOWN_ELSEWHERE: Final = frozenset(
+    {
+        "manifest",
+        "expects",
+        "title",
+        "text",
+        "articles",
+        "decisions",
+        "actions",
+        "paragraphs",
+        "items",
+        "aligned",
+    }
+)
+_LABELS: Final[Mapping[str, Promise]] = {
+    "basis": _("Basis"),
+    "class": _("Class"),
+    "fields": _("Fields of cooperation"),
+    "questions": _("Questions"),
+    "subject_text": _("Subject matter"),
+    "place": _("Place"),
+    "held_on": _("Held on"),
+    "tzid": _("Time zone"),
+    "host": _("Host"),
+    "level": _("Level"),
+    "no": _("Number"),
+    "visibility": _("Visibility"),
+    "readers": _("Readers"),
+    "purpose": _("Purpose"),
+    "offence_code": _("Offence"),
+    "availability_reason": _("Why it should be available"),
+    "meeting": _("Meeting"),
+    "parent": _("Belongs to"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A line of the overview.
+
+    Attributes:
+        kind: ``text`` (by language or plain), ``code``, ``date``, ``time``, ``number``, ``party``,
+            ``list`` (of texts) or ``raw`` (JSON).
+        name: of the member, where no word stands for it.
+    """
+
+    label: Promise | str
+    value: Any
+    kind: str = "text"
+    is_wide: bool = False
+    name: str = ""
+
+
+def list_facts(record: Record) -> list[Fact]:
+    """The envelope first, then the fields of the register."""
+    return [*_envelope_facts(record), *_state_facts(record)]
+
+
+def list_fields(record: Record) -> list[Fact]:
+    """The members of the body, or of the data of the version that stands."""
+    standing = record.standing
+    data = (standing.manifest.data or {}) if standing is not None else record.first.parsed.body
+    return [
+        _field_fact(name, value)
+        for name, value in data.items()
+        if name not in _SHOWN_ELSEWHERE and value not in (None, "", [], {})
+    ]
+
+
+def _envelope_facts(record: Record) -> Iterator[Fact]:
+    parsed, known = record.first.parsed, parties()
+    yield Fact(_("Reference"), record.reference, "code")
+    yield Fact(_("From"), party_of(parsed.author, known), "party")
+    if record.instrument is None:
+        for recipient in parsed.to:
+            yield Fact(_("To"), party_of(recipient.administration, known), "party")
+    yield Fact(_("Made on"), parsed.created_at, "time")
+    yield Fact(_("Handling"), HANDLING.get(record.protected.code, record.protected.code))
+    if record.protected.purpose:
+        yield Fact(_("Purpose"), record.protected.purpose, "code")
+    if parsed.dossier:
+        yield Fact(_("Dossier"), parsed.dossier, "code")
+    for section in sorted(parsed.sections):
+        yield Fact(_("Sealed section"), section, "code")
+
+
+def _state_facts(record: Record) -> Iterator[Fact]:
+    known = parties()
+    standing = record.standing
+    if standing is not None:
+        yield Fact(_("Version"), standing.number, "number")
+        for signatory in standing.manifest.signatories:
+            yield Fact(_("Signatory"), party_of(signatory.administration, known), "party")
+        if standing.signed_on:
+            yield Fact(_("Signed on"), standing.signed_on, "date")
+        if standing.entry_into_force_on:
+            yield Fact(_("Entry into force"), standing.entry_into_force_on, "date")
+    for row in record.notes:
+        if row.delivered_at:
+            yield Fact(_("Delivered"), row.delivered_at, "time")
+        if row.due_at:
+            yield Fact(_("Due"), row.due_at, "time")
+
+
+def _field_fact(name: str, value: Any) -> Fact:
+    label: Promise | str = _LABELS.get(name, name)
+    unnamed = "" if name in _LABELS else name
+    if read_texts(value) and set(value) <= {"ar", "fr", "en"}:
+        return Fact(label, value, "text", True, unnamed)
+    if isinstance(value, bool):
+        return Fact(label, _("Yes") if value else _("No"), name=unnamed)
+    if isinstance(value, int):
+        return Fact(label, value, "number", name=unnamed)
+    if isinstance(value, str):
+        return _text_fact(label, value, unnamed)
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return Fact(label, value, "list", name=unnamed)
+    if isinstance(value, list) and all(isinstance(each, Mapping) and "text" in each for each in value):
+        return Fact(label, [each["text"] for each in value], "list", True, unnamed)
+    if isinstance(value, Mapping) and isinstance(value.get("text"), str):
+        return Fact(label, {str(value.get("lang", "")): value["text"]}, "text", True, unnamed)
+    return Fact(label, json.dumps(value, ensure_ascii=False, indent=2), "raw", True, unnamed)
+
+
+def _text_fact(label: Promise | str, value: str, name: str) -> Fact:
+    try:
+        return Fact(label, date.fromisoformat(value), "date", name=name)
+    except ValueError:
+        return Fact(label, value, "text", len(value) > 80, name)

@@ -1,0 +1,36 @@
+"""The reader of a page before the policy: what he may list, read, take away."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from django.http import HttpRequest
+
+from mithaq.web.access.policy import Protected, may, rank_of
+from mithaq.web.access.subject import subject_of
+from mithaq.web.access.table import CODES
+
+_Row = TypeVar("_Row")
+
+
+def readable_codes(request: HttpRequest) -> tuple[str, ...]:
+    """Handling codes up to the reader's clearance: rows of others are left out in SQL already."""
+    return CODES[: rank_of(subject_of(request).clearance) + 1]
+
+
+def visible_rows(
+    request: HttpRequest, rows: Sequence[_Row], protect: Callable[[Sequence[_Row]], Sequence[Protected]]
+) -> list[tuple[_Row, bool]]:
+    """(row, whether its title may be shown) of those that the reader may list."""
+    if not rows:
+        return []
+    subject = subject_of(request)
+    return [
+        (row, may(subject, "list", protected, "title").allowed)
+        for row, protected in zip(rows, protect(rows), strict=True)
+        if may(subject, "list", protected).allowed
+    ]
+
+
+def may_do(request: HttpRequest, verb: str, protected: Protected, field: str = "") -> bool:
+    """Whether the reader may; obligations aside."""
+    return may(subject_of(request), verb, protected, field).allowed
