@@ -97,6 +97,26 @@ def test_both_nodes_hold_the_same(played: tuple[Path, dict[str, Any], str]) -> N
         assert (own["quarantined"], own["alarms"]) in ((0, 0), (0, []), ([], []))
 
 
+def test_r31_both_nodes_count_the_same_balance(played: tuple[Path, dict[str, Any], str]) -> None:
+    """Open requests and what was answered in time: one count, the same on both sides."""
+    folder, _, _ = played
+    balances = []
+    for home in ("rabat", "paris"):
+        ran = subprocess.run(
+            command("--home", str(folder / home), "balance", "--json"),
+            env=make_environment(),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        balances.append([json.loads(line) for line in ran.stdout.splitlines()])
+    assert balances[0] == balances[1]
+    requests = [row for row in balances[0] if row["register"] == "requests"]
+    assert sum(row["in_time"] for row in requests) >= 1
+    for row in balances[0]:
+        assert row["opened"] == row["open"] + row["in_time"] + row["late"] + row["ended"]
+
+
 def test_every_act_of_a_person_is_marked(played: tuple[Path, dict[str, Any], str]) -> None:
     folder, _, _ = played
     acts = [act for act in acts_of(folder / "paris") if act["actor"]["post"] != "node"]

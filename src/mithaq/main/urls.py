@@ -29,7 +29,11 @@ urlpatterns = [
     path("witness/", include("mithaq.web.witness.urls")),
     path("exchange/v1/", include("mithaq.web.exchange.urls")),
     path("public/", include("mithaq.web.public.urls")),
-    *i18n_patterns(path("", include("mithaq.web.urls")), *register_patterns()),
+    *i18n_patterns(
+        path("", include("mithaq.web.balance.urls")),
+        path("", include("mithaq.web.urls")),
+        *register_patterns(),
+    ),
 ]
 
 handler404 = "mithaq.web.problems.handle_missing"

@@ -22,6 +22,7 @@ NOUNS = (
     "act",
     "instrument",
     "note",
+    "balance",
     "rebuild",
     "demo",
     "bench",

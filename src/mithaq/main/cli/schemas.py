@@ -123,6 +123,10 @@ SCHEMAS: Final[dict[str, Schema]] = {
     "mithaq/note-show/1": Schema(
         (*_NOTE, "recipients", "subject", "handling", "body", "sections", "blobs", "acts")
     ),
+    "mithaq/balance/1": Schema(
+        ("year", "from", "to", "register", "opened", "open", "overdue", "in_time", "late", "ended"),
+        many=True,
+    ),
     "mithaq/rebuild/1": Schema(("registers",)),
     "mithaq/demo/1": Schema(("nodes", "instruments_in_force", "notes_closed", "seconds")),
     "mithaq/bench-exchange/1": Schema(

@@ -1,0 +1,43 @@
+"""The balance in the API."""
+
+from mithaq.node.ports.row_reader import Tally
+from mithaq.web.api import schema as s
+from mithaq.web.api.call import ApiCall
+from mithaq.web.api.routes import Answer, Parameter, Route
+from mithaq.web.balance.figures import COUNTS, parse_year, read_balance
+
+_ROW = s.obj(
+    {
+        "from": s.text(64),
+        "to": s.text(64),
+        "register": s.text(32),
+        **{name: s.integer() for name in COUNTS},
+    },
+    ["from", "to", "register", *COUNTS],
+)
+
+
+def describe(one: Tally) -> dict[str, object]:
+    """JSON-ready."""
+    counts = {name: getattr(one, name) for name in COUNTS}
+    return {"from": one.sender, "to": one.recipient, "register": one.register, **counts}
+
+
+def show_balance(call: ApiCall) -> Answer:
+    """The figures of one year."""
+    year = parse_year(call.query.get("year") or str(call.node.clock.now().year))
+    return Answer({"year": year, "rows": [describe(one) for one in read_balance(call.node, year)]})
+
+
+ROUTES = (
+    Route(
+        "GET",
+        "/balance",
+        "balance-show",
+        "list",
+        show_balance,
+        response_schema=s.obj({"year": s.integer(), "rows": s.array(_ROW)}, ["year", "rows"]),
+        summary="Who owes whom an answer, and how much came in time",
+        query=(Parameter("year", "Of opening, UTC; this year when absent.", "2[01][0-9]{2}"),),
+    ),
+)
