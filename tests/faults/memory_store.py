@@ -219,6 +219,9 @@ class MemoryFollowed:
         if (origin, tree_size) not in self._tables.checkpoints:
             self._tables.checkpoints.put((origin, tree_size), (root_hash, note))
 
+    def root_at(self, origin: Origin, tree_size: TreeSize) -> Any:
+        return self._tables.checkpoints.get((origin, tree_size), (None, b""))[0]
+
     def add_cosignature(self, origin: Origin, tree_size: TreeSize, line: SignatureLine, at_s: int) -> None:
         add_cosignature(self._tables, origin, tree_size, line, at_s, self._code)
 

@@ -87,6 +87,14 @@ class DatabaseFollowed:
             (self._numbers.id_of(origin), tree_size, root_hash, note),
         )
 
+    def root_at(self, origin: Origin, tree_size: TreeSize) -> RootHash | None:
+        """Root of a verified checkpoint of that size."""
+        found = query(
+            "SELECT root_hash FROM store_checkpoint WHERE log_id = %s AND tree_size = %s",
+            (self._numbers.id_of(origin), tree_size),
+        )
+        return RootHash(bytes(found[0][0])) if found else None
+
     def add_cosignature(self, origin: Origin, tree_size: TreeSize, line: SignatureLine, at_s: int) -> None:
         """Keep our cosignature of a partner's checkpoint."""
         add_cosignature(self._numbers.id_of(origin), tree_size, line, at_s, self._own_code)

@@ -18,15 +18,18 @@ from mithaq.core.types import AdministrationCode, LeafIndex, Origin
 from mithaq.errors import MalformedError, MissingError, MithaqError, RefusedError, UnavailableError
 from mithaq.node.node import Node
 from mithaq.node.object_room import check_object_room
-from mithaq.node.partner.causal import CausalHold, HoldRoom
+from mithaq.node.partner.causal import CausalHold, HoldRoom, SeenOtherRoot
 from mithaq.node.partner.disclosure import read_disclosed
+from mithaq.node.partner.followed_roots import FollowedRoots
 from mithaq.node.partner.fresh_head import FreshHead, FreshLeaves
 from mithaq.node.partner.leaves import LeafLookup, LeafMismatch, check_sections
 from mithaq.node.partner.page_reader import BadLine, Line
 from mithaq.node.partner.partner_keys import PartnerKeys
 from mithaq.node.partner.partner_receipts import PartnerReceipts
+from mithaq.node.partner.third_logs import SEEN_OTHER_ROOT
 from mithaq.node.read.projection import Projector
 from mithaq.node.records import (
+    Alarm,
     FollowedHead,
     Outcome,
     ParkedAct,
@@ -71,6 +74,8 @@ class Page:
     receipts: list[SealedAct] = field(default_factory=list)
     disclosed: list[SealedAct] = field(default_factory=list)
     missing: set[int] = field(default_factory=set)
+    doubted: set[Origin] = field(default_factory=set)
+    """Logs of others of which the author has seen another tree."""
     stopped_at: LeafIndex | None = None
     """First act of which nothing was taken, because no room is left to hold it."""
 
@@ -91,7 +96,8 @@ class PageApplier:
         self._node = node
         self._projector = projector
         self._keys = keys
-        self._hold = CausalHold(node)
+        self._roots = FollowedRoots(node.store.followed)
+        self._hold = CausalHold(node, self._roots)
         self._ids: dict[str, Place] = {}
         self._object_acts: dict[str, int] = {}
         self._receipts = PartnerReceipts(node, keys)
@@ -119,7 +125,7 @@ class PageApplier:
             LeafMismatch: one does not match and ``park_mismatch`` is False; nothing was stored.
         """
         page = Page(missing=set(self._node.store.followed.gaps(head.origin)))
-        self._hold = CausalHold(self._node)
+        self._hold = CausalHold(self._node, self._roots)
         self._ids = self._find_ids(lines)
         self._object_acts = {}
         self._room: HoldRoom | None = None
@@ -163,20 +169,22 @@ class PageApplier:
         index, code = line.leaf_index, self._node.identity.code
         try:
             act = self._check(line, head, leaves)
-            blocked = self._hold.blocking(act.parsed)
-            if act.parsed.kind in NEVER_HELD:
-                blocked = None
             disclosed = read_disclosed(line, act.parsed, head, leaves, self._keys)
             if disclosed is not None:
                 self._check_id(disclosed.parsed, (disclosed.log, disclosed.leaf_index))
             if self._node.clock.monotonic_s() - started_s > MOST_ACT_S:
                 raise RefusedError("too_slow", "the act took over two seconds to check")
+            blocked = self._hold.blocking(act.parsed)
+            if act.parsed.kind in NEVER_HELD:
+                blocked = None
         except UnavailableError:
             raise  # our own disk, not the act
         except LeafMismatch as error:
             self._park_mismatch(ParkedAct(head.origin, index, error.code, raw), page, park_mismatch)
             return None
         except MithaqError as error:
+            if isinstance(error, SeenOtherRoot) and error.log != self._node.identity.origin:
+                page.doubted.add(error.log)
             page.parked.append(ParkedAct(head.origin, index, error.code, raw))
             page.note(index, ReceiptResult.UNUSABLE, error.code)
             return claimed_seq(line, code)
@@ -342,6 +350,9 @@ class PageApplier:
             followed.add_disclosed(act)
         if page.parked:
             followed.park(page.parked)
+        for log in sorted(page.doubted):
+            detail = f"{head.administration} has seen another tree of it"
+            self._node.store.alarms.raise_alarm(Alarm(SEEN_OTHER_ROOT, log, self._node.clock.now(), detail))
         if page.waiting:
             followed.hold(page.waiting)
         for act in page.accepted:

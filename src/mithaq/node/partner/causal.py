@@ -7,6 +7,7 @@ from mithaq.core.log.checkpoint import parse_checkpoint
 from mithaq.core.types import Origin, TreeSize
 from mithaq.errors import MissingError, RefusedError
 from mithaq.node.node import Node
+from mithaq.node.partner.followed_roots import FollowedRoots
 from mithaq.node.partner.own_heads import OwnHeads
 from mithaq.node.ports import FollowedStore
 
@@ -33,15 +34,22 @@ class HoldRoom:
         return self._acts >= 0 and self._bytes >= 0
 
 
+class SeenOtherRoot(RefusedError):
+    """The author saw another tree of a log that is held here."""
+
+    log: Origin
+
+
 class CausalHold:
     """Answers whether the heads that an act saw are applied here, as it stood when it was first asked.
 
     Make one for each page: it remembers what it has read.
     """
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, roots: FollowedRoots | None = None) -> None:
         self._store = node.store
         self._own_origin = node.identity.origin
+        self._roots = roots or FollowedRoots(node.store.followed)
         self._heads = OwnHeads(node)
         self._good: set[tuple[str, int, str]] = set()
         self._applied: dict[Origin, TreeSize | None] = {}
@@ -50,7 +58,7 @@ class CausalHold:
         """What the act must wait for; None when nothing.
 
         Raises:
-            RefusedError: ``seen_other_root``; the author saw another tree of a log that we hold.
+            SeenOtherRoot: ``seen_other_root``.
         """
         return self._blocking(envelope.seen)
 
@@ -65,12 +73,10 @@ class CausalHold:
         return None
 
     def _is_applied(self, head: SeenHead) -> bool:
-        if head.log == self._own_origin:
-            if self._store.own.head().tree_size < head.size:
-                return False
-            self._check_root(head)
-            return True
-        return self.is_applied_to(head.log, head.size)
+        if not self.is_applied_to(head.log, head.size):
+            return False
+        self._check_root(head)
+        return True
 
     def is_applied_to(self, log: Origin, tree_size: TreeSize) -> bool:
         """Whether all of a log up to that size is applied or parked here; True for one that we do not follow.
@@ -98,5 +104,13 @@ class CausalHold:
         return TreeSize(applied if held is None else min(applied, held))
 
     def _check_root(self, head: SeenHead) -> None:
-        if parse_checkpoint(self._heads.text_at(head.size)).root_hash.hex() != head.root:
-            raise RefusedError("seen_other_root", "the author saw another tree of this node's log")
+        if head.log == self._own_origin:
+            root = parse_checkpoint(self._heads.text_at(head.size)).root_hash
+        elif self.applied_to(head.log) is not None:
+            root = self._roots.root_at(head.log, head.size)
+        else:
+            return
+        if root.hex() != head.root:
+            error = SeenOtherRoot("seen_other_root", "the author saw another tree of a log that is held here")
+            error.log = head.log
+            raise error

@@ -21,6 +21,7 @@ from mithaq.node.partner.leaves import LeafMismatch
 from mithaq.node.partner.own_cosignatures import OwnCosignatures
 from mithaq.node.partner.page_reader import FetchedPage, read_page
 from mithaq.node.partner.partner_keys import PartnerKeys
+from mithaq.node.partner.third_logs import ThirdLogs
 from mithaq.node.partner.waiting import WaitingActs
 from mithaq.node.ports import PeerClient
 from mithaq.node.records import FollowedHead
@@ -80,6 +81,7 @@ class Puller:
         self._receipt: Future[list[Outcome]] | None = None
         self._blobs = BlobFetcher(node, origin, client)
         self._gaps = GapWatch(node, origin)
+        self._third_logs = ThirdLogs(node, origin, client)
         self._waiting = WaitingActs(node)
         self._own_cosignatures = OwnCosignatures(node, client, keys)
 
@@ -220,6 +222,7 @@ class Puller:
 
     def _check_tail(self, head: FollowedHead) -> FollowedHead:
         """Retry gaps, and compare our last number with the partner's signed statement (spec 8.5.7)."""
+        self._third_logs.follow_up()
         head = self._gaps.retry(head, self._client, self._applier)
         if head.verified_size and head.next_index >= head.verified_size:
             self._gaps.check_tail(head, self._release_head(head))

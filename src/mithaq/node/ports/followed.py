@@ -43,6 +43,10 @@ class FollowedStore(Protocol):
         """Keep a verified checkpoint verbatim."""
         ...
 
+    def root_at(self, origin: Origin, tree_size: TreeSize) -> RootHash | None:
+        """Root of a verified checkpoint of exactly that size; None when none was kept."""
+        ...
+
     def add_cosignature(self, origin: Origin, tree_size: TreeSize, line: SignatureLine, at_s: int) -> None:
         """Keep our own cosignature of a partner's checkpoint, stored before it is given out."""
         ...
