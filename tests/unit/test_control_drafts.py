@@ -7,7 +7,7 @@ import pytest
 
 from mithaq.core.types import AdministrationCode
 from mithaq.errors import MalformedError
-from mithaq.main.wiring.control import pack_draft, unpack_drafts
+from mithaq.main.wiring.control import pack_drafts, unpack_drafts
 from mithaq.node.draft import Draft
 from mithaq.node.records import SectionContent
 
@@ -17,8 +17,7 @@ GOOD: dict[str, Any] = {"fields": {"kind": "noop"}, "recipients": ["fr-mi"], "po
 def test_a_draft_survives_the_socket() -> None:
     section = SectionContent("persons", bytes(32), b"data")
     draft = Draft({"kind": "noop", "body": {}}, (AdministrationCode("fr-mi"),), "desk", [section])
-    sent = msgspec.msgpack.decode(msgspec.msgpack.encode([pack_draft(draft)]))
-    assert unpack_drafts(sent) == [draft]
+    assert unpack_drafts(pack_drafts([draft])) == [draft]
 
 
 @pytest.mark.parametrize(
@@ -33,12 +32,24 @@ def test_a_draft_survives_the_socket() -> None:
         [{**GOOD, "recipients": "fr-mi"}],
         [{**GOOD, "post": 5}],
         [{**GOOD, "fields": {1: 2}}],
-        [{**GOOD, "sections": [["a", 5, b""]]}],
-        [{**GOOD, "sections": [["a", b""]]}],
+        [{**GOOD, "sections": [{"name": "a", "salt": 5, "data": b""}]}],
+        [{**GOOD, "sections": [{"name": "a", "salt": b""}]}],
         [{**GOOD, "more": 1}],
         [GOOD, {**GOOD, "fields": []}],
     ],
 )
 def test_what_is_no_draft_is_refused(drafts: object) -> None:
     with pytest.raises(MalformedError, match="control_message"):
-        unpack_drafts(drafts)
+        unpack_drafts(msgspec.msgpack.encode(drafts))
+
+
+def test_drafts_that_are_not_packed_are_refused() -> None:
+    with pytest.raises(MalformedError, match="control_message"):
+        unpack_drafts([GOOD])
+
+
+def test_a_cut_draft_is_refused() -> None:
+    packed = msgspec.msgpack.encode([GOOD])
+    for length in range(len(packed)):
+        with pytest.raises(MalformedError, match="control_message"):
+            unpack_drafts(packed[:length])

@@ -1,9 +1,11 @@
 """A draft: everything of an act but what the sequencer gives it (place, numbers, time, heads seen)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from mithaq.core.acts.commitment import MAX_SECTION_BYTES, MAX_SECTIONS_BYTES, hash_section
 from mithaq.core.acts.envelope import MAX_ENVELOPE_BYTES, Envelope, write_envelope
@@ -17,8 +19,7 @@ ROOM_FOR_HEADS_BYTES = 16_384
 """Kept free below the envelope's limit for ``to`` and ``seen``, which the sequencer fills."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True, forbid_unknown_fields=True):
     """An act before it has a place.
 
     Attributes:
@@ -32,7 +33,7 @@ class Draft:
     fields: Mapping[str, Any]
     recipients: tuple[AdministrationCode, ...] = ()
     post: str | None = None
-    sections: Sequence[SectionContent] = field(default_factory=tuple)
+    sections: Sequence[SectionContent] = ()
     is_once: bool = False
 
     @property

@@ -13,8 +13,7 @@ from mithaq.core.acts.receipts import ReceiptResult
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin, RootHash, TreeSize
 
 
-@dataclass(frozen=True, slots=True)
-class SectionContent:
+class SectionContent(Struct, frozen=True):
     """One section of an act: its own 32-byte salt and its exact bytes (spec 5.6)."""
 
     name: str

@@ -53,7 +53,10 @@ class DatabaseRoster:
 
     def set_contact(self, code: AdministrationCode, at: datetime, health: str) -> None:
         """Note the last contact."""
-        models.Partner.objects.filter(code=code).update(last_contact_ms=to_ms(at), health=health)
+        execute(
+            "UPDATE store_partner SET last_contact_ms = %s, health = %s WHERE code = %s",
+            (to_ms(at), health, code),
+        )
 
     def root_versions(self, code: AdministrationCode) -> list[bytes]:
         """Root files, version 1 first."""
@@ -129,7 +132,9 @@ class DatabaseAlarms:
 
     def clear(self, code: str, subject: str) -> None:
         """End an alarm whose cause is gone."""
-        models.Alarm.objects.filter(code=code, subject=subject).delete()
+        # Looked for first: it is hardly ever there, and to delete takes the place of the one writer.
+        if query("SELECT 1 FROM store_alarm WHERE code = %s AND subject = %s", (code, subject)):
+            execute("DELETE FROM store_alarm WHERE code = %s AND subject = %s", (code, subject))
 
     def keep_evidence(self, origin: Origin, kind: str, notes: Sequence[bytes]) -> None:
         """Keep SignedNotes verbatim."""
@@ -168,7 +173,8 @@ class DatabaseSettings:
 
     def get(self, name: str) -> str | None:
         """Value, or None."""
-        return models.Setting.objects.filter(name=name).values_list("value", flat=True).first()
+        found = query("SELECT value FROM store_setting WHERE name = %s", (name,))
+        return str(found[0][0]) if found else None
 
     def set(self, name: str, value: str | None) -> None:
         """Set, or remove with None."""

@@ -16,11 +16,10 @@ from typing import Any
 import msgspec
 
 from mithaq import errors
-from mithaq.core.types import AdministrationCode, LeafIndex, TreeSize
+from mithaq.core.types import LeafIndex, TreeSize
 from mithaq.errors import MalformedError, MissingError, MithaqError
 from mithaq.node.draft import Draft
 from mithaq.node.node import Appended, Outcome
-from mithaq.node.records import SectionContent
 
 SOCKET = "control.sock"
 MAX_MESSAGE_BYTES = 64 * 2**20
@@ -148,7 +147,7 @@ class ControlClient:
 
     def submit(self, drafts: Sequence[Draft]) -> "Future[list[Outcome]]":
         """Implements ``node.node.Appender`` through the service: waits, answers a done future."""
-        answer = self.ask({"do": "append", "drafts": [pack_draft(draft) for draft in drafts]})
+        answer = self.ask({"do": "append", "drafts": pack_drafts(drafts)})
         future: Future[list[Outcome]] = Future()
         future.set_result([unpack_outcome(one) for one in answer["appended"]])
         return future
@@ -158,42 +157,26 @@ class ControlClient:
         self._channel.close()
 
 
-def pack_draft(draft: Draft) -> Message:
-    """Draft as a message."""
-    return {
-        "fields": dict(draft.fields),
-        "recipients": list(draft.recipients),
-        "post": draft.post,
-        "sections": [[section.name, section.salt, section.data] for section in draft.sections],
-    }
+_drafts_decoder = msgspec.msgpack.Decoder(list[Draft])
 
 
-class _DraftMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    fields: dict[str, Any]
-    recipients: list[str]
-    post: str | None
-    sections: list[tuple[str, bytes, bytes]]
+def pack_drafts(drafts: Sequence[Draft]) -> bytes:
+    """Drafts as one member of a message."""
+    return msgspec.msgpack.encode(drafts)
 
 
-def unpack_drafts(message: object) -> list[Draft]:
+def unpack_drafts(packed: object) -> list[Draft]:
     """Drafts of a message. Their types are checked here: what is wrong later stops the writer for everyone.
 
     Raises:
         MalformedError: ``control_message``.
     """
+    if not isinstance(packed, bytes):
+        raise MalformedError("control_message", "the drafts are not packed")
     try:
-        drafts = msgspec.convert(message, list[_DraftMessage])
-    except (msgspec.ValidationError, RecursionError) as error:
+        return _drafts_decoder.decode(packed)
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise MalformedError("control_message", "the drafts are not of their form") from error
-    return [
-        Draft(
-            draft.fields,
-            tuple(AdministrationCode(code) for code in draft.recipients),
-            draft.post,
-            [SectionContent(name, salt, data) for name, salt, data in draft.sections],
-        )
-        for draft in drafts
-    ]
 
 
 def pack_outcome(outcome: Outcome) -> Message | list[Any]:

@@ -23,6 +23,8 @@ FRUITLESS_PAUSE_S = 1.0
 """Pause after a long poll that was answered at once and brought nothing."""
 WAKE_EVERY_S = 1.0
 """A pause is cut short at most so often: a partner may hint ten thousand times a second (spec 8.2.3)."""
+CONTACT_EVERY_S = 1.0
+"""How often a contact that goes well is stored: each time is a commit."""
 SHORT_POLL_S = 1
 """First wait for news while something is open that no news will tell: then it is doubled."""
 
@@ -42,6 +44,7 @@ class PartnerThread:
         self._pulling = threading.Lock()
         self._stopping = threading.Event()
         self._woken_s = float("-inf")
+        self._contact_s = float("-inf")
         self._open_poll: tuple[TreeSize, int] = (TreeSize(0), SHORT_POLL_S)
         self._thread = threading.Thread(target=self._run, name=f"pull-{partner.code}", daemon=True)
 
@@ -95,12 +98,18 @@ class PartnerThread:
             result = self._puller.pull(0, is_to_finish=False)
         self._rhythm.after_success()
         self._node.wakes.note_failing(self.partner.origin, is_failing=False)
-        self._node.store.roster.set_contact(self.partner.code, self._node.clock.now(), "ok")
+        self._note_contact()
         has_moved = result.to_size > result.from_size or bool(result.applied)
         if has_asked and not has_moved and self._node.clock.monotonic_s() - started_s < FRUITLESS_PAUSE_S:
             return FRUITLESS_PAUSE_S  # it says at once, and again and again, what is known already
         frozen = self._node.store.followed.head(result.origin).frozen
         return self._rhythm.after_success() if frozen else 0.0
+
+    def _note_contact(self) -> None:
+        now_s = self._node.clock.monotonic_s()
+        if now_s - self._contact_s >= CONTACT_EVERY_S:
+            self._contact_s = now_s
+            self._node.store.roster.set_contact(self.partner.code, self._node.clock.now(), "ok")
 
     def _poll_s(self) -> int:
         """How long to wait for news: short while something may move that no news would tell of.
@@ -119,6 +128,7 @@ class PartnerThread:
         return wait_s
 
     def _failed(self, error: Exception) -> float:
+        self._contact_s = float("-inf")  # the next one that goes well is news
         self._node.wakes.note_failing(self.partner.origin, is_failing=True)
         code = error.code if isinstance(error, MithaqError) else "internal"
         if not isinstance(error, MithaqError):

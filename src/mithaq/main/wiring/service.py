@@ -22,6 +22,7 @@ from mithaq.core.acts.roots import parse_signed_root
 from mithaq.errors import ConflictError, MithaqError, UnavailableError
 from mithaq.main.home import Home
 from mithaq.main.wiring.build import open_node
+from mithaq.main.wiring.collector import calm_collector
 from mithaq.main.wiring.control import ControlServer
 from mithaq.main.wiring.control_calls import ControlCalls
 from mithaq.main.wiring.hints import HintSender
@@ -102,6 +103,7 @@ class Service:
         self._control = ControlServer(self._home.folder, calls, at_end=close_connections)
         self._control.start()
         threading.Thread(target=self._check_regularly, name="self-check", daemon=True).start()
+        calm_collector()
         host, port = self._http.address
         scheme = "http" if self._options.certificate is None else "https"
         return f"{scheme}://{host}:{port}"

@@ -70,11 +70,14 @@ class AppendQueue:
             MithaqError: what the gate says.
         """
         ticket = Ticket(len(drafts))
-        slots: list[Slot] = [(draft, ticket, place) for place, draft in enumerate(drafts)]
+        urgent: list[Slot] = []
+        normal: list[Slot] = []
+        for place, draft in enumerate(drafts):
+            (urgent if draft.is_urgent else normal).append((draft, ticket, place))
         with self._condition:
-            self._check_room(slots)
-            for slot in slots:
-                (self._urgent if slot[0].is_urgent else self._normal).append(slot)
+            self._check_room(len(drafts), is_urgent=not normal)
+            self._urgent += urgent
+            self._normal += normal
             self._condition.notify()
         return ticket.future
 
@@ -98,15 +101,14 @@ class AppendQueue:
             self._closed = True
             self._condition.notify_all()
 
-    def _check_room(self, slots: Sequence[Slot]) -> None:
+    def _check_room(self, count: int, *, is_urgent: bool) -> None:
         if self._closed or self.failure is not None:
             raise UnavailableError(
                 "writer_stopped", "this node does not append at the moment", retry_after_s=5
             )
-        is_urgent = all(draft.is_urgent for draft, _, _ in slots)
         self._gate(is_urgent)
         limit = CAPACITY if is_urgent else CAPACITY - RESERVED
-        if len(self._urgent) + len(self._normal) + len(slots) > limit:
+        if len(self._urgent) + len(self._normal) + count > limit:
             raise UnavailableError("queue_full", "too many acts wait to be appended", retry_after_s=1)
 
     def _take(self) -> list[Slot] | None:
