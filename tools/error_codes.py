@@ -1,7 +1,7 @@
-"""Writes the table of error codes in docs/spec/13-errors.md from the source.
+"""Writes the table of error codes in docs/spec/13-errors.md, and the module of families that the API serves.
 
-    python tools/error_codes.py            write the table
-    python tools/error_codes.py --check    exit 1 when the table is not what the source says
+    python tools/error_codes.py            write both
+    python tools/error_codes.py --check    exit 1 when one of them is not what the source says
 
 Reads the source by its syntax tree and imports nothing of it. A code is the first argument of an error of
 the tree. Where it is a parameter, the calls of that function are followed; where it can be known by neither,
@@ -20,6 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "src" / "mithaq"
 PAGE = ROOT / "docs" / "spec" / "13-errors.md"
+MODULE = PACKAGE / "web" / "api" / "error_families.py"
 BEGIN = "<!-- codes: made by tools/error_codes.py; do not edit by hand -->"
 END = "<!-- end of codes -->"
 
@@ -45,6 +46,19 @@ TOLD: dict[tuple[str, str], tuple[str, ...]] = {
         "other_object",
         "other_signatories",
         "version_mismatch",
+    ),
+    ("web/access/gate.py", "decision.reason"): (
+        "above_clearance",
+        "caveat_not_held",
+        "no_right_to_persons",
+        "no_role",
+        "not_a_reader",
+        "not_released_to_us",
+        "not_signed_in",
+        "other_purpose",
+        "own_draft",
+        "restricted",
+        "unknown_verb",
     ),
     # Beside this one, whatever code of the same form the partner sent.
     ("adapters/http/answer.py", "code"): ("partner_problem",),
@@ -244,19 +258,29 @@ def put_table(page: str, table: str) -> str:
     return f"{before}{table}{after}"
 
 
+def write_module(package: Path = PACKAGE) -> str:
+    """The module: code -> the family that it has most broadly, for the pages that explain a code."""
+    rows = [f'    "{code}": "{families[0]}",' for code, (families, _) in Collector(package).collect().items()]
+    head = '"""Families of the codes; made by tools/error_codes.py, do not edit by hand."""'
+    return "\n".join([head, "", "FAMILIES: dict[str, str] = {", *rows, "}", ""])
+
+
 def main(arguments: list[str]) -> int:
-    """Write, or compare; 0 when all is well, 1 when the table is not current."""
+    """Write, or compare; 0 when all is well, 1 when something is not current."""
     page = PAGE.read_text(encoding="utf-8")
+    module = MODULE.read_text(encoding="utf-8") if MODULE.exists() else ""
     try:
-        new = put_table(page, write_table())
+        new, new_module = put_table(page, write_table()), write_module()
     except UnknownCodeError as error:
         print(f"error_codes: {error}", file=sys.stderr)
         return 1
     if arguments == ["--check"]:
-        if new != page:
+        is_old = (new, new_module) != (page, module)
+        if is_old:
             print(f"{PAGE.name} is not what the source says; run: make docs", file=sys.stderr)
-        return int(new != page)
+        return int(is_old)
     PAGE.write_text(new, encoding="utf-8")
+    MODULE.write_text(new_module, encoding="utf-8")
     return 0
 
 

@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "mithaq.web.accounts",
     "mithaq.web.outgoing",
     "mithaq.web.public",
+    "mithaq.web.api",
     "mithaq.web.balance",
     "mithaq.registers.directory",
     "mithaq.registers.agreements",

@@ -29,6 +29,7 @@ urlpatterns = [
     path("witness/", include("mithaq.web.witness.urls")),
     path("exchange/v1/", include("mithaq.web.exchange.urls")),
     path("public/", include("mithaq.web.public.urls")),
+    path("api/v1/", include("mithaq.web.api.urls")),
     *i18n_patterns(
         path("", include("mithaq.web.balance.urls")),
         path("", include("mithaq.web.urls")),

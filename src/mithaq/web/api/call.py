@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 
-from mithaq.errors import MalformedError, RefusedError
+from mithaq.errors import MalformedError, NotAllowedError, RefusedError
 from mithaq.node.node import Node
 from mithaq.web.api.paging import DEFAULT_LIMIT, MAX_LIMIT, collect_queryset, collect_sequence
 from mithaq.web.api.routes import Collection, Route
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class InvalidInput(RefusedError):
     """An input that was read and is not what the route takes; 422 with ``errors[]``."""
 
-    def __init__(self, errors: Sequence[FieldError], code: str = "invalid_input") -> None:
+    def __init__(self, code: str, errors: Sequence[FieldError]) -> None:
         super().__init__(code, "The input is not what this address takes.")
         self.errors = tuple(errors)
 
@@ -32,6 +32,7 @@ class ApiCall:
     """One call of one route.
 
     Attributes:
+        signed_in: the caller; None on an open route.
         path: values of the ``{names}`` of the route.
         query: parameters given, each once.
         body: the JSON object that was sent; empty without one.
@@ -40,10 +41,21 @@ class ApiCall:
     request: HttpRequest
     node: Node
     route: Route
-    caller: "Caller"
+    signed_in: "Caller | None"
     path: Mapping[str, str]
     query: Mapping[str, str]
     body: Mapping[str, Any]
+
+    @property
+    def caller(self) -> "Caller":
+        """Who calls.
+
+        Raises:
+            NotAllowedError: ``not_signed_in``; the route is open, so nobody needed to say.
+        """
+        if self.signed_in is None:
+            raise NotAllowedError("not_signed_in", "A token is needed.")
+        return self.signed_in
 
     @property
     def limit(self) -> int:

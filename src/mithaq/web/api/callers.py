@@ -1,11 +1,22 @@
 """Who calls: a token, the user and post it belongs to, and what it may never exceed."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
-from mithaq.errors import MissingError, NotAllowedError
+from django.http import HttpRequest
+
+from mithaq.errors import NotAllowedError
 from mithaq.node.append.submit import Author
+from mithaq.node.node import Node
+from mithaq.web.access.gate import demand
+from mithaq.web.access.policy import HIDDEN_REASONS, Decision, Protected, Subject, may, rank_of
+from mithaq.web.access.subject import subject_of_user
+from mithaq.web.access.table import CODES
+from mithaq.web.api.models import ApiToken
+from mithaq.web.api.tokens import find_token, note_use
+
+_Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,45 +24,82 @@ class Caller:
     """A token in use.
 
     Attributes:
-        user_id, post, holder: to whom it belongs.
-        verbs, registers: which of them it takes; never more than the user has now.
-        highest: highest handling code it reads, as on the wire.
+        subject: the user as the policy sees him, with the clearance of the token where that is lower.
+        verbs, registers: what the token takes.
     """
 
-    token_id: str
-    user_id: str
-    post: str
-    holder: str
+    token: ApiToken
+    subject: Subject
     verbs: frozenset[str]
     registers: frozenset[str]
-    highest: str
-    subject: Any = None
-    extra: Mapping[str, Any] | None = None
 
     @property
     def author(self) -> Author:
         """The post and its holder, for drafts."""
-        return Author(self.post, self.holder)
+        return Author(self.token.post, self.token.user.pseudonym)
 
-    def check_route(self, verb: str, register: str) -> None:
-        """Raises NotAllowedError ``token_verb`` or ``token_register``."""
-        if verb not in self.verbs:
+    @property
+    def user_id(self) -> str:
+        """Of the account."""
+        return self.subject.user_id
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Handling codes up to the clearance: rows of others are left out in SQL already."""
+        return CODES[: rank_of(self.subject.clearance) + 1]
+
+    def check_route(self, verbs: str, register: str) -> None:
+        """Hold the token to a route; ``verbs`` is one, or several with ``|`` between.
+
+        Raises:
+            NotAllowedError: ``token_verb``, ``token_register``.
+        """
+        if not self.verbs & set(verbs.split("|")):
             raise NotAllowedError("token_verb", "The token was not made for this verb.")
         if register and register not in self.registers:
             raise NotAllowedError("token_register", "The token was not made for this register.")
 
-    def check(self, verb: str, protected: Any, field: str = "") -> None:
-        """Hold one object that is really read to the policy.
+    def check(self, verb: str, protected: Protected, field: str = "") -> Decision:
+        """Hold one object that is really read or written to the policy.
 
         Raises:
             MissingError: ``not_found``; the caller may not know of it.
-            NotAllowedError: ``not_allowed``; it may be listed, and no more.
+            NotAllowedError: it may be listed, and no more; or the token has not that verb.
         """
-        if not self.may("list", protected):
-            raise MissingError("not_found", "There is nothing at this address.")
-        if not self.may(verb, protected, field):
-            raise NotAllowedError("not_allowed", "The post may not do this.")
+        decision = demand(self.subject, verb, protected, field)
+        self.check_route(verb, "")
+        return decision
 
-    def may(self, verb: str, protected: Any, field: str = "") -> bool:
+    def may(self, verb: str, protected: Protected, field: str = "") -> bool:
         """Whether token and policy both allow it."""
-        raise NotImplementedError
+        return verb in self.verbs and may(self.subject, verb, protected, field).allowed
+
+    def may_know(self, protected: Protected) -> bool:
+        """Whether it may stand in a list."""
+        return may(self.subject, "list", protected).reason not in HIDDEN_REASONS
+
+    def visible(
+        self, rows: Sequence[_Row], protect: Callable[[Sequence[_Row]], Sequence[Protected]]
+    ) -> list[_Row]:
+        """Those rows that may stand in a list."""
+        return [
+            row
+            for row, protected in zip(rows, protect(rows), strict=True)
+            if may(self.subject, "list", protected).allowed
+        ]
+
+
+def identify(request: HttpRequest, node: Node) -> Caller:
+    """The caller of a request; cookies count for nothing.
+
+    Raises:
+        NotAllowedError: ``not_signed_in``.
+    """
+    now = node.clock.now()
+    token = find_token(request.headers.get("Authorization", ""), now)
+    note_use(token, now)
+    user: Any = token.user
+    subject = subject_of_user(user, token.post)
+    if rank_of(token.highest) < rank_of(subject.clearance):
+        subject = replace(subject, clearance=token.highest)
+    return Caller(token, subject, frozenset(token.verbs), frozenset(token.registers))

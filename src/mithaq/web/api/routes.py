@@ -19,6 +19,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.apps import apps
@@ -137,10 +138,10 @@ PAGE_PARAMETERS = (
 
 
 def _modules() -> Iterator[str]:
-    yield "mithaq.web.api.record_routes"
+    yield from ("mithaq.web.api.record_routes", "mithaq.web.api.drafts")
     for config in apps.get_app_configs():
         module = getattr(config, "api", None)
-        if isinstance(module, str):
+        if isinstance(module, str) and find_spec(module) is not None:
             yield module
 
 
