@@ -1,6 +1,6 @@
 """Home: what is due by me, what waits for the partner, what is new since the last visit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.notes.standing import OPEN
 from mithaq.node.ports import RowQuery
-from mithaq.node.records import InstrumentRow
+from mithaq.node.records import InstrumentRow, NoteRow
 from mithaq.web.kept import kept_places, last_record
 from mithaq.web.language import preferred_language
 from mithaq.web.lists import Column, Empty, Listing, Row, list_page, slice_of
-from mithaq.web.pages import find_url
+from mithaq.web.pages import find_url, read_notices
 from mithaq.web.records import rows
 from mithaq.web.records.rights import readable_codes
 from mithaq.web.runtime import get_node
@@ -30,6 +30,11 @@ MOST_TO_SIGN: Final = 500
 _EVER: Final = datetime(9000, 1, 1, tzinfo=UTC)
 _OPEN_STATES: Final = tuple(sorted(str(state) for state in OPEN))
 _SIGNABLE: Final = ("proposed", "countered", "part_signed")
+_LISTS: Final = (
+    (_("Due by us"), "calendar2-check", "due", _("Nothing is due by this side.")),
+    (_("Waiting for the partner"), "hourglass-split", "waiting", _("This side waits for nothing.")),
+    (_("New since your last visit"), "bell", "new", _("Nothing has come since your last visit.")),
+)
 _COLUMNS: Final = (
     Column("title", _("Title")),
     Column("kind", _("Kind"), "kind"),
@@ -63,8 +68,10 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 def show_home(request: HttpRequest) -> HttpResponseBase:
     """The three lists, ten rows each, and the way back to where one was."""
     since = begin_visit(request)
-    board = [_due(request), _waiting(request), _new(request, since)] if has_verb(request, "list") else []
-    return page(request, "web/home.html", {"board": board, **_continue(request)})
+    is_reader = has_verb(request, "list")
+    board = _make_board(request, since) if is_reader else []
+    notices = read_notices(request) if is_reader else []
+    return page(request, "web/home.html", {"board": board, "notices": notices, **_continue(request)})
 
 
 @workspace_page(verb="list")
@@ -92,46 +99,34 @@ def list_new(request: HttpRequest) -> HttpResponseBase:
 # The three lists
 
 
-def _due(request: HttpRequest) -> BoardList:
-    node, query = get_node(), _due_query(request)
-    to_sign = _to_sign()
-    found = rows.note_rows(request, node.store.rows.notes(query, HOME_ROWS))
-    signing = rows.instrument_rows(request, to_sign[:HOME_ROWS])
-    return BoardList(
-        title=_("Due by us"),
-        icon="calendar2-check",
-        rows=(found + signing)[:HOME_ROWS],
-        count=node.store.rows.count_notes(query) + len(to_sign),
-        url=find_url("due"),
-        none=_("Nothing is due by this side."),
+def _make_board(request: HttpRequest, since: datetime) -> list[BoardList]:
+    """The three lists: one query for each, one for the counts, and the policy asked once for all rows."""
+    store = get_node().store.rows
+    queries = (_due_query(request), _waiting_query(request), _new_query(request, since))
+    counts = store.count_each(queries)
+    notes = [
+        store.notes(query, HOME_ROWS) if count else [] for query, count in zip(queries, counts, strict=True)
+    ]
+    to_sign, arrived = _to_sign(), _new_instruments(since)
+    beside: tuple[Sequence[InstrumentRow], ...] = (to_sign, (), arrived)
+    shown_notes = rows.keyed_note_rows(request, _once(each for part in notes for each in part))
+    shown = rows.keyed_instrument_rows(
+        request, list({each.object_id: each for part in beside for each in part[:HOME_ROWS]}.values())
     )
+    made = [
+        [shown_notes[key] for each in part if (key := (each.object_id, str(each.recipient))) in shown_notes]
+        + [shown[each.object_id] for each in more[:HOME_ROWS] if each.object_id in shown]
+        for part, more in zip(notes, beside, strict=True)
+    ]
+    return [
+        BoardList(title, icon, found[:HOME_ROWS], count + len(more), find_url(name), none)
+        for (title, icon, name, none), found, count, more in zip(_LISTS, made, counts, beside, strict=True)
+    ]
 
 
-def _waiting(request: HttpRequest) -> BoardList:
-    node, query = get_node(), _waiting_query(request)
-    return BoardList(
-        title=_("Waiting for the partner"),
-        icon="hourglass-split",
-        rows=rows.note_rows(request, node.store.rows.notes(query, HOME_ROWS)),
-        count=node.store.rows.count_notes(query),
-        url=find_url("waiting"),
-        none=_("This side waits for nothing."),
-    )
-
-
-def _new(request: HttpRequest, since: datetime) -> BoardList:
-    node, query = get_node(), _new_query(request, since)
-    instruments = _new_instruments(since)
-    found = rows.note_rows(request, node.store.rows.notes(query, HOME_ROWS))
-    found += rows.instrument_rows(request, instruments[:HOME_ROWS])
-    return BoardList(
-        title=_("New since your last visit"),
-        icon="bell",
-        rows=found[:HOME_ROWS],
-        count=node.store.rows.count_notes(query) + len(instruments),
-        url=find_url("new"),
-        none=_("Nothing has come since your last visit."),
-    )
+def _once(found: Iterable[NoteRow]) -> list[NoteRow]:
+    """Each row once: one note may stand in two lists."""
+    return list({(each.object_id, each.recipient): each for each in found}.values())
 
 
 def _due_query(request: HttpRequest) -> RowQuery:

@@ -6,12 +6,33 @@ give it a place in the navigation, in the lists of home and in the addresses of 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
+from typing import Any
 
 from django.apps import apps
+from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a register wants to be seen on home: a gap, something that ends soon.
+
+    Attributes:
+        tone: ``late``, ``warn`` or ``info``.
+        detail: what it is about; plain or by language.
+        at: the instant it speaks of.
+    """
+
+    text: Promise | str
+    url: str
+    tone: str = "info"
+    detail: Any = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +52,7 @@ class RegisterPages:
     icon: str
     order: int
     kinds: Mapping[str, Promise] = field(default_factory=dict)
+    notices: str = ""
     states: Mapping[str, tuple[Promise, str, str]] = field(default_factory=dict)
 
 
@@ -40,6 +62,15 @@ def installed_pages() -> tuple[RegisterPages, ...]:
     found = [getattr(config, "pages", None) for config in apps.get_app_configs()]
     pages = [each for each in found if isinstance(each, RegisterPages)]
     return tuple(sorted(pages, key=lambda each: (each.order, each.name)))
+
+
+def read_notices(request: HttpRequest) -> list[Notice]:
+    """What the registers want to be seen on home, in the order of the navigation."""
+    found: list[Notice] = []
+    for pages in installed_pages():
+        if pages.notices:
+            found += import_string(pages.notices)(request)
+    return found
 
 
 def pages_of(object_kind: str) -> RegisterPages | None:

@@ -1,11 +1,15 @@
-"""Names of administrations, posts and holders, for a whole page with few queries."""
+"""Names of administrations and posts, as the reader's language has them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from mithaq.node.node import Node
-from mithaq.web.runtime import get_node
+from mithaq.web.lasting import Lasting
+from mithaq.web.runtime import get_part
+
+KEPT_FOR: Final = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,21 +17,45 @@ class Party:
     """An administration.
 
     Attributes:
-        name: as the roster has it; the code when it is not on it.
+        name: by language, as its own card has it; else as the roster has it; else its code.
     """
 
     code: str
-    name: str
+    name: Any
     is_own: bool
 
 
-def parties() -> dict[str, Party]:
+def parties() -> Mapping[str, Party]:
     """This node and its partners, by code."""
-    node = get_node()
-    found = {node.identity.code: Party(node.identity.code, node.identity.name, True)}
-    for partner in node.store.roster.partners():
-        found[partner.code] = Party(partner.code, partner.name, False)
-    return {str(code): party for code, party in found.items()}
+    return get_part(_make_parties).get()
+
+
+def _make_parties() -> "Lasting[dict[str, Party]]":
+    return Lasting(read_parties, KEPT_FOR)
+
+
+def read_parties(node: Node) -> dict[str, Party]:
+    """Names from the cards of the directory, with those of the roster where there is no card."""
+    plain = {str(node.identity.code): node.identity.name}
+    plain |= {str(partner.code): partner.name for partner in node.store.roster.partners()}
+    carded = _read_cards(node, plain)
+    return {
+        code: Party(code, carded.get(code) or name, code == node.identity.code)
+        for code, name in plain.items()
+    }
+
+
+def _read_cards(node: Node, codes: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Names by language of those administrations that have a card of their own."""
+    who = node.registry.who
+    if who is None:
+        return {}
+    wanted = {f"{code}/organisation/{code}": code for code in codes}
+    return {
+        wanted[each.entity_id]: dict(each.names)
+        for each in who.entities()
+        if each.entity_id in wanted and each.names
+    }
 
 
 def party_of(code: str, known: Mapping[str, Party]) -> Party:
@@ -35,8 +63,14 @@ def party_of(code: str, known: Mapping[str, Party]) -> Party:
     return known.get(code) or Party(code, code, False)
 
 
-def label_post(node: Node, administration: str, post: str) -> Any:
-    """A post by language; its id when there is no card of it."""
-    who = node.registry.who
-    label = who.label_of(administration, post) if who is not None and post else {}
-    return label or post
+def label_own_post(node: Node, post: str) -> Any:
+    """A post of ours by language; its id when there is no card of it."""
+    labels = get_part(_make_labels).get()
+    if post not in labels:
+        who = node.registry.who
+        labels[post] = (who.label_of(node.identity.code, post) if who is not None else {}) or post
+    return labels[post]
+
+
+def _make_labels() -> "Lasting[dict[str, Any]]":
+    return Lasting(lambda node: {}, KEPT_FOR)

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from mithaq.errors import MithaqError
 from mithaq.node.node import Node
-from mithaq.web.runtime import get_node, get_part
+from mithaq.web.lasting import Lasting
+from mithaq.web.runtime import get_part
 
 KEPT_FOR: Final = timedelta(minutes=1)
 MOST_SEATS: Final = 3
@@ -43,19 +44,8 @@ class SeatTime:
     at: datetime
 
 
-class _Seats:
-    """The seats of one node, ours first."""
-
-    def __init__(self) -> None:
-        self._read_at: datetime | None = None
-        self._seats: tuple[SeatZone, ...] = ()
-
-    def get(self) -> tuple[SeatZone, ...]:
-        now = get_node().clock.now()
-        if self._read_at is None or not timedelta(0) <= now - self._read_at < KEPT_FOR:
-            self._seats = read_seats(get_node())
-            self._read_at = now
-        return self._seats
+def _make_seats() -> Lasting[tuple[SeatZone, ...]]:
+    return Lasting(read_seats, KEPT_FOR)
 
 
 def read_seats(node: Node) -> tuple[SeatZone, ...]:
@@ -81,7 +71,7 @@ def name_place(place: str) -> Promise | str:
 
 def seats() -> tuple[SeatZone, ...]:
     """The seats that hours are told at, ours first; none while no card is here."""
-    return get_part(_Seats).get()
+    return get_part(_make_seats).get()
 
 
 def tell_times(at: datetime) -> list[SeatTime]:

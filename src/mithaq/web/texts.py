@@ -16,10 +16,11 @@ def read_texts(value: object) -> dict[str, str]:
 def pick(texts: object, lang: str) -> tuple[str, str, bool]:
     """(text, its language, whether it is in the reader's language) of a text by language.
 
-    A plain string is of no known language: it counts as translated, with an empty tag.
+    A plain string is of no known language: it counts as translated, with an empty tag. So does a word of a
+    catalogue.
     """
-    if isinstance(texts, str):
-        return texts, "", True
+    if not isinstance(texts, Mapping):
+        return "" if texts is None else str(texts), "" if texts else lang, True
     known = read_texts(texts)
     for each in (lang, *_ORDER, *known):
         if known.get(each):

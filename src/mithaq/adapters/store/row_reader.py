@@ -63,6 +63,15 @@ class DatabaseRowReader:
         """How many rows the query has."""
         return _count("store_note", _note_filters(query))
 
+    def count_each(self, queries: Sequence[RowQuery]) -> list[int]:
+        """How many notes each of these queries has."""
+        if not queries:
+            return []
+        parts = [_note_filters(one) for one in queries]
+        columns = [f"(SELECT COUNT(*) FROM store_note WHERE {_all_of(where)})" for where, _ in parts]
+        found = query(f"SELECT {', '.join(columns)}", [value for _, values in parts for value in values])
+        return [int(count) for count in found[0]]
+
     def instruments(
         self, query: RowQuery, limit: int, after: str | None = None, offset: int = 0
     ) -> list[InstrumentRow]:
@@ -209,6 +218,10 @@ def _select(
         f" ORDER BY {order} LIMIT %s OFFSET %s"
     )
     return query(sql, [*values, limit, offset])
+
+
+def _all_of(conditions: Sequence[str]) -> str:
+    return " AND ".join(conditions) or "1 = 1"
 
 
 def _count(table: str, where: _Where) -> int:

@@ -73,6 +73,10 @@ class RowReader(Protocol):
         """How many rows the query has."""
         ...
 
+    def count_each(self, queries: Sequence[RowQuery]) -> list[int]:
+        """How many notes each of these queries has, in one statement."""
+        ...
+
     def instruments(
         self, query: RowQuery, limit: int, after: str | None = None, offset: int = 0
     ) -> list[InstrumentRow]:

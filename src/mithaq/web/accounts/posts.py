@@ -26,6 +26,13 @@ def assignment_of(user: User, post: str = "") -> PostAssignment | None:
 
 def acting_assignment(request: HttpRequest) -> PostAssignment | None:
     """The post of this session: the one chosen, as long as it is held, else the first."""
+    if not hasattr(request, "_mithaq_assignment"):  # read once a request
+        request._mithaq_assignment = _read_assignment(request)  # type: ignore[attr-defined]
+    found: PostAssignment | None = vars(request)["_mithaq_assignment"]
+    return found
+
+
+def _read_assignment(request: HttpRequest) -> PostAssignment | None:
     user = request.user
     if not isinstance(user, User):
         return None

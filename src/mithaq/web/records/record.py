@@ -1,11 +1,12 @@
 """One record with all its acts, as far as the reader may see it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
 
+from mithaq.core.acts.placed import PlacedAct
 from mithaq.core.instruments.fold import fold_instrument
 from mithaq.core.instruments.state import InstrumentState, State, Version, state_at
 from mithaq.errors import MissingError
@@ -30,6 +31,7 @@ class Record:
     Attributes:
         first: the act that opened it.
         acts: every act of it that is held here, by log and place.
+        placed: the same acts with what receipts say of them.
         instrument: its versions; None for a note.
         notes: its rows, one a recipient; none for an instrument.
     """
@@ -40,6 +42,7 @@ class Record:
     first: SealedAct
     acts: tuple[SealedAct, ...]
     protected: Protected
+    placed: tuple[PlacedAct, ...] = ()
     instrument: InstrumentState | None = None
     notes: tuple[NoteRow, ...] = ()
 
@@ -121,13 +124,12 @@ def load_record(request: HttpRequest, object_id: str, register: str = "", verb: 
 
 def _fold(node: Node, first: SealedAct, acts: tuple[SealedAct, ...], protected: Protected) -> Record:
     name = first.parsed.object_kind or ""
-    record = Record(first.object_id, name, name.partition(".")[0], first, acts, protected)
+    placed = tuple(place_acts(acts, node.store.receipts))
+    record = Record(first.object_id, name, name.partition(".")[0], first, acts, protected, placed)
     kind = node.registry.find(name, first.parsed.object_v)
     if kind is None:
         return record
     if kind.primitive is Primitive.INSTRUMENT:
-        placed = place_acts(acts, node.store.receipts)
         state = fold_instrument(placed, KnownInstruments(node.store.projections))
-        return Record(first.object_id, name, record.register, first, acts, protected, instrument=state)
-    notes = tuple(node.store.projections.notes(object_id=first.object_id))
-    return Record(first.object_id, name, record.register, first, acts, protected, notes=notes)
+        return replace(record, instrument=state)
+    return replace(record, notes=tuple(node.store.projections.notes(object_id=first.object_id)))

@@ -105,8 +105,13 @@ def with_codes(query: RowQuery, codes: Sequence[str]) -> RowQuery:
 
 def note_rows(request: HttpRequest, found: Sequence[NoteRow]) -> list[Row]:
     """Notes as rows of a list."""
+    return list(keyed_note_rows(request, found).values())
+
+
+def keyed_note_rows(request: HttpRequest, found: Sequence[NoteRow]) -> dict[tuple[str, str], Row]:
+    """(object, recipient) -> its row, of those that the reader may list."""
     lang, known, now = get_language() or "en", parties(), get_node().clock.now()
-    rows = []
+    made = {}
     for note, has_title in visible_rows(request, found, protect_notes):
         marks = (*note.marks, *(("overdue",) if is_overdue(note, now) else ()))
         values: dict[str, Any] = {
@@ -119,25 +124,33 @@ def note_rows(request: HttpRequest, found: Sequence[NoteRow]) -> list[Row]:
             "due_at": note.due_at,
             "created_at": note.created_at,
         }
-        rows.append(Row(values, object_url(lang, note.object_kind, note.object_id)))
-    return rows
+        url = object_url(lang, note.object_kind, note.object_id)
+        made[note.object_id, str(note.recipient)] = Row(values, url)
+    return made
 
 
 def instrument_rows(request: HttpRequest, found: Sequence[InstrumentRow]) -> list[Row]:
     """Instruments as rows of a list."""
+    return list(keyed_instrument_rows(request, found).values())
+
+
+def keyed_instrument_rows(request: HttpRequest, found: Sequence[InstrumentRow]) -> dict[str, Row]:
+    """Object -> its row, of those that the reader may list."""
     lang, known = get_language() or "en", parties()
-    rows = []
+    made = {}
     for one, has_title in visible_rows(request, found, protect_instruments):
         values: dict[str, Any] = {
             "title": _title(one.subject, one.object_kind, has_title),
             "kind": one.object_kind,
+            "from": party_of(one.proposer, known).name,
             "parties": [party_of(code, known).name for code in signatories_of(one)],
             "state": state_today(one),
+            "marks": one.marks,
             "signed_on": _read_date(one.signed_on),
             "entry_into_force_on": _read_date(one.entry_into_force_on),
         }
-        rows.append(Row(values, object_url(lang, one.object_kind, one.object_id)))
-    return rows
+        made[one.object_id] = Row(values, object_url(lang, one.object_kind, one.object_id))
+    return made
 
 
 def signatories_of(row: InstrumentRow) -> list[str]:

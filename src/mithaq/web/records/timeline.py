@@ -11,7 +11,6 @@ from mithaq.core.acts.placed import PlacedAct
 from mithaq.core.notes.state import fold_note
 from mithaq.errors import MithaqError
 from mithaq.node.node import Node
-from mithaq.node.read.placing import place_acts
 from mithaq.node.who import Holder, PostAt
 from mithaq.web.parties import Party, parties, party_of
 from mithaq.web.records.act_words import ActWord, act_word, reason_word
@@ -55,7 +54,7 @@ class TimelineEntry:
 
 def make_timeline(node: Node, record: Record) -> list[TimelineEntry]:
     """Every act of a record, the oldest first."""
-    placed = place_acts(record.acts, node.store.receipts)
+    placed = record.placed
     known = parties()
     holders = _holders(node, placed)
     reasons = _reasons(node, record, placed)

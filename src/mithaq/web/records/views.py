@@ -109,7 +109,7 @@ def show_record(request: HttpRequest, register: str, object_id: UUID) -> HttpRes
         "versions": _describe_versions(record),
         "rows": make_rows(standing.manifest.data or {}) if standing else [],
     }
-    return _record_page(request, record, "detail", "web/record_detail.html", context)
+    return record_page(request, record, "detail", "web/record_detail.html", context)
 
 
 # Pages of every record
@@ -120,7 +120,7 @@ def show_timeline(request: HttpRequest, register: str, object_id: UUID) -> HttpR
     """Every act of a record, in order."""
     record = load_record(request, str(object_id), register)
     context = {"timeline": make_timeline(get_node(), record)}
-    return _record_page(request, record, "timeline", "web/record_timeline.html", context)
+    return record_page(request, record, "timeline", "web/record_timeline.html", context)
 
 
 @workspace_page(verb="read")
@@ -137,7 +137,7 @@ def show_text(request: HttpRequest, register: str, object_id: UUID) -> HttpRespo
         "attachments": list_attachments(version.manifest.parts, node.blobs),
         "titles": (version.manifest.data or {}).get("title") or record.title,
     }
-    return _record_page(request, record, "text", "web/record_text.html", context)
+    return record_page(request, record, "text", "web/record_text.html", context)
 
 
 @workspace_page(verb="read")
@@ -150,35 +150,48 @@ def show_diff(request: HttpRequest, register: str, object_id: UUID) -> HttpRespo
     before = _choose_version(request, record, "from", versions[-2])
     after = _choose_version(request, record, "to", versions[-1])
     context = {"difference": compare_versions(before, after), "versions": _describe_versions(record)}
-    return _record_page(request, record, "diff", "web/record_diff.html", context)
+    return record_page(request, record, "diff", "web/record_diff.html", context)
 
 
 @workspace_page(verb="read")
 def show_proof(request: HttpRequest, register: str, object_id: UUID) -> HttpResponseBase:
-    """What others can check of each act."""
+    """What others can check of an act: of the one that opened the record, or of ``?act=``."""
     record = load_record(request, str(object_id), register)
-    node = get_node()
-    prover = Prover(node)
-    panels = []
-    for act in record.acts:
-        clear = may_do(request, "export", protect_act(act), "body")
-        panels.append(
+    node, known = get_node(), parties()
+    ordered = sorted(record.acts, key=lambda each: (each.parsed.created_at, each.log, each.leaf_index))
+    chosen_id = request.GET.get("act", record.object_id)
+    chosen = next((act for act in ordered if act.parsed.id == chosen_id), None)
+    if chosen is None:
+        raise MissingError("record", "There is no such act of this record.")
+    protected = record.protected if chosen.parsed.handling is None else protect_act(chosen)
+    clear = may_do(request, "export", protected, "body")
+    context = {
+        "acts": [
             {
-                "panel": prover.panel(act, _hash_of(record, act.parsed.body), is_clear=clear),
+                "id": act.parsed.id,
                 "word": act_word(act.parsed.kind),
-                "party": party_of(act.parsed.author, parties()),
+                "party": party_of(act.parsed.author, known),
+                "at": act.parsed.created_at,
+                "is_here": act is chosen,
             }
-        )
-    context = {"panels": panels, "policy_code": record.first.parsed.author}
+            for act in ordered
+        ],
+        "panel": Prover(node).panel(chosen, _hash_of(record, chosen.parsed.body), is_clear=clear),
+        "word": act_word(chosen.parsed.kind),
+        "party": party_of(chosen.parsed.author, known),
+        "act_id": chosen.parsed.id,
+        "policy_code": chosen.parsed.author,
+    }
     return _record_page(request, record, "proof", "web/record_proof.html", context)
 
 
 # Parts
 
 
-def _record_page(
+def record_page(
     request: HttpRequest, record: Record, here: str, template: str, context: dict[str, Any]
 ) -> HttpResponseBase:
+    """A page of a record, with the way to its other pages."""
     pages = pages_of(record.object_kind)
     remember_record(request, dict(record.title) or record.object_kind)
     shared = {
