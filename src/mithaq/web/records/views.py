@@ -182,7 +182,7 @@ def show_proof(request: HttpRequest, register: str, object_id: UUID) -> HttpResp
         "act_id": chosen.parsed.id,
         "policy_code": chosen.parsed.author,
     }
-    return _record_page(request, record, "proof", "web/record_proof.html", context)
+    return record_page(request, record, "proof", "web/record_proof.html", context)
 
 
 # Parts
