@@ -63,6 +63,7 @@ def workspace_page(
                 return problem_page(request, MalformedError("body_too_large", "The body is over the limit."))
 
         answer.verb = verb  # type: ignore[attr-defined]
+        answer.methods = allowed  # type: ignore[attr-defined]
         return answer
 
     return decorate
