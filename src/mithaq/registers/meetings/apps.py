@@ -11,23 +11,40 @@ class MeetingsConfig(AppConfig):
 
     name = "mithaq.registers.meetings"
     label = "meetings"
+    api = "mithaq.registers.meetings.api"
     pages = RegisterPages(
-        name="meetings",
-        label=_("Meetings"),
-        icon="calendar-event",
-        order=30,
+        "meetings",
+        _("Meetings"),
+        "calendar-event",
+        30,
         kinds={
-            "meetings.mandate": _("Mandate"),
+            "meetings.mandate": _("Mandate of a joint body"),
             "meetings.agenda": _("Agenda"),
             "meetings.minutes": _("Minutes"),
-            "meetings.communique": _("Communiqué"),
-            "meetings.invitation": _("Invitation"),
+            "meetings.communique": _("Joint communiqué"),
+            "meetings.invitation": _("Meeting"),
             "meetings.paper": _("Paper"),
             "meetings.comment": _("Comment"),
             "meetings.initialling": _("Initialling"),
-            "meetings.statement": _("Statement"),
+            "meetings.statement": _("Statement of one side"),
             "meetings.issue": _("Issue"),
             "meetings.action_report": _("Report on an action"),
             "meetings.own_communique": _("Communiqué of one side"),
+        },
+        states={
+            "confirmed": (_("Confirmed"), "calendar2-check", "ok"),
+            "postponed": (_("Postponed"), "calendar-event", "warn"),
+            "cancelled": (_("Called off"), "calendar-x", "late"),
+            "held": (_("Held"), "people-fill", "info"),
+            "minuted": (_("Minuted"), "file-check", "ok"),
+            "shared": (_("Shared"), "file-earmark-text", "info"),
+            "commented": (_("Commented"), "chat-left-text", "info"),
+            "agreed": (_("Agreed"), "check2", "ok"),
+            "released": (_("Released"), "megaphone", "ok"),
+            "amended": (_("Amended"), "arrow-repeat", "plain"),
+            "countered": (_("Another time proposed"), "clock", "warn"),
+            "answer_awaited": (_("Answer awaited"), "hourglass-split", "info"),
+            "open": (_("To do"), "circle", "plain"),
+            "met": (_("Done in time"), "check2", "ok"),
         },
     )

@@ -38,7 +38,7 @@ def protect_note(row: NoteRow) -> Protected:
 
 def protect_notes(rows: Sequence[NoteRow]) -> list[Protected]:
     """Notes of a page, in their order."""
-    return _protect_objects([row.object_id for row in rows])
+    return protect_objects([row.object_id for row in rows])
 
 
 def protect_instrument(row: InstrumentRow) -> Protected:
@@ -48,7 +48,7 @@ def protect_instrument(row: InstrumentRow) -> Protected:
 
 def protect_instruments(rows: Sequence[InstrumentRow]) -> list[Protected]:
     """Instruments of a page, in their order."""
-    return _protect_objects([row.object_id for row in rows])
+    return protect_objects([row.object_id for row in rows])
 
 
 def protect_local(
@@ -73,7 +73,8 @@ def protect_local(
     )
 
 
-def _protect_objects(object_ids: Sequence[str]) -> list[Protected]:
+def protect_objects(object_ids: Sequence[str]) -> list[Protected]:
+    """Notes or instruments of a page by their ids, in their order; what is not held is closed."""
     acts = get_node().store.acts
     found: dict[str, Protected] = {}
     for object_id, group in acts.of_objects(dict.fromkeys(object_ids)).items():

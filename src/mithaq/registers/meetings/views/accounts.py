@@ -1,0 +1,163 @@
+"""What public texts report of a meeting: topic by account, never mixed with what was agreed.
+
+Accounts are kept by this node alone. Each says who reports it, and each cell of the table what it rests on.
+"""
+
+import re
+from dataclasses import dataclass
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from mithaq.node.journal import append_entry
+from mithaq.registers.meetings.forms.fields import TextField
+from mithaq.registers.meetings.models import Account
+from mithaq.registers.meetings.reading.meetings import MeetingView
+from mithaq.registers.meetings.reading.texts import texts_about
+from mithaq.registers.meetings.rules.kinds import AGENDA, NAME
+from mithaq.registers.meetings.views.about import demand_draft, language, may_draft, open_meeting
+from mithaq.web.outgoing.drafts import writer_of
+from mithaq.web.pages import find_url
+from mithaq.web.runtime import get_node
+from mithaq.web.texts import pick
+from mithaq.web.view import page, workspace_page
+
+VERDICTS = (("says", _("Says so")), ("silent", _("Is silent")), ("otherwise", _("Says otherwise")))
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}", re.ASCII)
+
+
+class AccountForm(forms.Form):
+    """What one account says of one topic."""
+
+    submit_label = _("Keep")
+    groups = ()
+    reported_by = TextField(label=_("As reported by"), max_length=200)
+    source = TextField(
+        label=_("Source"), max_length=64, required=False, help_text=_("Its id in the register of sources.")
+    )
+    item = forms.ChoiceField(label=_("Item of the agenda"), required=False)
+    topic = TextField(label=_("Topic"), max_length=300, required=False)
+    verdict = forms.ChoiceField(label=_("What it does"), choices=[("", "—"), *VERDICTS], required=False)
+    quotation = TextField(
+        label=_("Quotation"), rows=3, required=False, help_text=_("The exact words, as they stand there.")
+    )
+
+    def __init__(self, *args: object, items: list[tuple[str, str]], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        item = self.fields["item"]
+        assert isinstance(item, forms.ChoiceField)
+        item.choices = [("", _("The meeting as a whole")), *items]
+
+    def clean_source(self) -> str:
+        """An id, and no address of any other kind."""
+        source = str(self.cleaned_data["source"])
+        if source and _ID.fullmatch(source) is None:
+            raise forms.ValidationError(_("This is no id of a source."))
+        return source
+
+    def clean(self) -> dict[str, object]:
+        """Whoever says something is quoted."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("verdict") in ("says", "otherwise") and not cleaned.get("quotation"):
+            self.add_error("quotation", _("Quote the words that say so."))
+        if cleaned.get("verdict") and not cleaned.get("topic"):
+            self.add_error("topic", _("Name the topic."))
+        return cleaned
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """One account."""
+
+    name: str
+    source_id: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow:
+    """One topic with the cell of each account; None where nobody has looked yet."""
+
+    topic: str
+    cells: tuple[Account | None, ...]
+
+
+@workspace_page(verb="read", methods=("GET", "POST"))
+def show_accounts(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
+    """The table, and a form to add to it."""
+    meeting = open_meeting(request, str(object_id))
+    items = _items(meeting)
+    if request.method == "POST":
+        demand_draft(request)
+        if "drop" in request.POST:
+            return _drop(request, meeting)
+        form = AccountForm(request.POST, items=items)
+        if form.is_valid():
+            return _keep(request, meeting, form)
+    else:
+        chosen = {
+            name: request.GET[name][:200]
+            for name in ("source", "reported_by", "topic")
+            if name in request.GET
+        }
+        form = AccountForm(items=items, initial=chosen)
+    rows = list(Account.objects.filter(meeting_id=meeting.object_id).order_by("number"))
+    reporters, topics = arrange(rows)
+    context = {
+        "meeting": meeting,
+        "form": form,
+        "reporters": reporters,
+        "topics": topics,
+        "others": [row for row in rows if not row.topic],
+        "verdicts": dict(VERDICTS),
+        "may_draft": may_draft(request),
+        "sources_url": find_url("sources-list"),
+    }
+    return page(request, "meetings/accounts.html", context, status=422 if form.is_bound else 200)
+
+
+def arrange(rows: list[Account]) -> tuple[list[Reporter], list[TopicRow]]:
+    """Accounts as columns, topics as rows; of two entries for one cell the later counts."""
+    names = list(dict.fromkeys((row.reported_by, row.source_id) for row in rows))
+    cells = {(row.topic, row.reported_by, row.source_id): row for row in rows if row.topic}
+    topics = list(dict.fromkeys(row.topic for row in rows if row.topic))
+    reporters = [Reporter(name, source, _source_url(source)) for name, source in names]
+    return reporters, [
+        TopicRow(topic, tuple(cells.get((topic, *each)) for each in names)) for topic in topics
+    ]
+
+
+def _source_url(source_id: str) -> str:
+    base = find_url("sources-list")
+    return f"{base}{source_id}/" if base and source_id else ""
+
+
+def _items(meeting: MeetingView) -> list[tuple[str, str]]:
+    agenda = next(
+        (each for each in texts_about(get_node(), meeting.object_id) if each.object_kind == AGENDA), None
+    )
+    items = agenda.data["items"] if agenda is not None else meeting.data.get("agenda", [])
+    return [(str(each["no"]), f"{each['no']}. {pick(each['title'], language())[0]}") for each in items]
+
+
+def _keep(request: HttpRequest, meeting: MeetingView, form: AccountForm) -> HttpResponseBase:
+    cleaned = form.cleaned_data
+    body = {name: cleaned[name] for name in ("source", "reported_by", "topic", "verdict", "quotation")}
+    if cleaned["item"]:
+        body["item"] = int(cleaned["item"])
+    append_entry(get_node(), NAME, "account", meeting.object_id, body, writer_of(request).author())
+    return HttpResponseRedirect(reverse("meetings-accounts", args=[meeting.object_id]))
+
+
+def _drop(request: HttpRequest, meeting: MeetingView) -> HttpResponseBase:
+    text = request.POST["drop"]
+    if re.fullmatch(r"[1-9][0-9]{0,17}", text, re.ASCII):
+        body = {"number": int(text)}
+        append_entry(
+            get_node(), NAME, "account_dropped", meeting.object_id, body, writer_of(request).author()
+        )
+    return HttpResponseRedirect(reverse("meetings-accounts", args=[meeting.object_id]))

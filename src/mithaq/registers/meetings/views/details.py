@@ -1,0 +1,405 @@
+"""The page of a meeting, of a joint body, of a text, of a note."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from mithaq.core.instruments.lines import LineAddress
+from mithaq.registers.meetings.forms.base import About
+from mithaq.registers.meetings.forms.invitations import FORM_WORDS, LEVEL_WORDS
+from mithaq.registers.meetings.forms.notes import OUTCOME_WORDS
+from mithaq.registers.meetings.forms.texts import STEP_WORDS
+from mithaq.registers.meetings.models import Account, Meeting
+from mithaq.registers.meetings.reading.carrying import (
+    actions_of,
+    carried_over,
+    issues_of,
+    programme_of,
+)
+from mithaq.registers.meetings.reading.items import ItemView, items_about
+from mithaq.registers.meetings.reading.meetings import MeetingView, describe_meetings, ordered_meetings
+from mithaq.registers.meetings.reading.texts import TextView, body_names, texts_about
+from mithaq.registers.meetings.rules.addresses import Line
+from mithaq.registers.meetings.rules.kinds import (
+    AGENDA,
+    COMMUNIQUE,
+    ISSUE,
+    MANDATE,
+    MINUTES,
+    OWN_COMMUNIQUE,
+    PAPER,
+    STATEMENT,
+)
+from mithaq.registers.meetings.views.about import about, holders, language, may_draft
+from mithaq.registers.meetings.views.actions import actions_for
+from mithaq.web.access.policy import may
+from mithaq.web.access.protected import protect_objects
+from mithaq.web.access.subject import subject_of
+from mithaq.web.parties import parties, party_of
+from mithaq.web.records.record import load_record
+from mithaq.web.records.rights import readable_codes
+from mithaq.web.records.views import record_page
+from mithaq.web.runtime import get_node
+from mithaq.web.texts import pick
+from mithaq.web.two_columns import Row as PairRow
+from mithaq.web.two_columns import make_rows
+from mithaq.web.view import workspace_page
+
+MOST_OF_BODY = 50
+
+
+@workspace_page(verb="read")
+def show(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
+    """A record of this register."""
+    found = about(request, str(object_id))
+    if found.text is not None and found.text.object_kind == MANDATE:
+        return _show_body(request, found, found.text)
+    if found.text is not None:
+        return _show_text(request, found, found.text)
+    if found.item is not None:
+        return _show_item(request, found, found.item)
+    return _show_meeting(request, found, found.needed_meeting)
+
+
+def make_context(request: HttpRequest, found: About) -> dict[str, Any]:
+    """What every page of a record of this register has: what can be done."""
+    can = may_draft(request)
+    actions = actions_for(found) if can else []
+    return {
+        "about": found,
+        "main_actions": [each for each in actions if each.is_main],
+        "actions": [each for each in actions if not each.is_main],
+        "may_draft": can,
+    }
+
+
+def show_with(
+    request: HttpRequest, object_id: str, template: str, context: dict[str, Any]
+) -> HttpResponseBase:
+    """A page of a record, inside its tabs."""
+    return record_page(request, load_record(request, object_id), "detail", template, context)
+
+
+# A meeting
+
+
+@dataclass(frozen=True, slots=True)
+class Delegate:
+    """One place in a delegation.
+
+    Attributes:
+        holder: names of who held the post that day; empty when the directory knows nobody.
+    """
+
+    administration: str
+    post: Any
+    role: str
+    holder: Mapping[str, str]
+    attended: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaLine:
+    """One item with what hangs on it."""
+
+    no: int
+    title: Any
+    proposed_by: str
+    minutes_allotted: int | None
+    issue: str
+    origin: str
+    papers: tuple[ItemView, ...]
+    statements: tuple[ItemView, ...]
+    accounts: tuple[Account, ...]
+
+
+def _show_meeting(request: HttpRequest, found: About, meeting: MeetingView) -> HttpResponseBase:
+    node = get_node()
+    texts = readable(request, texts_about(node, meeting.object_id))
+    notes = readable_items(request, items_about(node, [meeting.object_id]))
+    minutes = next((text for text in texts if text.object_kind == MINUTES), None)
+    agenda = next((text for text in texts if text.object_kind == AGENDA), None)
+    accounts = list(Account.objects.filter(meeting_id=meeting.object_id).order_by("number"))
+    known = parties()
+    context = make_context(request, found) | {
+        "meeting": meeting,
+        "clocks": _spans(meeting),
+        "level": dict(LEVEL_WORDS).get(meeting.level, meeting.level),
+        "host": party_of(meeting.host, known).name,
+        "invited": [(party_of(code, known).name, meeting.states.get(code, "")) for code in meeting.invited],
+        "body_name": body_names().get(meeting.body_id, {}),
+        "basis": basis_lines(meeting.data),
+        "follows": _follows(request, meeting),
+        "following": _following(request, meeting),
+        "delegates": _delegates(meeting),
+        "sessions": [
+            {**each, "word": FORM_WORDS.get(each["form"], each["form"])}
+            for each in _list(meeting, "sessions")
+        ],
+        "visit": _list(meeting, "programme"),
+        "steps": [(step, STEP_WORDS[step.name]) for step in programme_of(node, meeting, texts)],
+        "texts": texts,
+        "agenda": _agenda(meeting, agenda, notes, accounts),
+        "agenda_text": agenda,
+        "minutes": minutes,
+        "decisions": decisions_of(minutes),
+        "done_actions": actions_of(node, minutes) if minutes is not None else [],
+        "carried": carried_over(node, meeting),
+        "papers": [each for each in notes if each.object_kind == PAPER and "item" not in each.data],
+        "statements": [each for each in notes if each.object_kind == STATEMENT and "item" not in each.data],
+        "own_communiques": [each for each in notes if each.object_kind == OWN_COMMUNIQUE],
+        "accounts": [each for each in accounts if each.item is None],
+        "account_count": len(accounts),
+        "may_share_minutes": may_draft(request) and meeting.state not in ("cancelled", "closed"),
+    }
+    return show_with(request, meeting.object_id, "meetings/meeting.html", context)
+
+
+def _list(meeting: MeetingView, name: str) -> list[Any]:
+    return list(meeting.data.get(name, []))
+
+
+def _spans(meeting: MeetingView) -> list[dict[str, Any]]:
+    lang = language()
+    return [
+        {
+            "place": start.place[lang],
+            "start": f"{start.at:%H:%M}",
+            "end": f"{end.at:%H:%M}",
+            "day": start.at.date(),
+            "tzid": start.tzid,
+            "is_own": start.is_of_meeting,
+        }
+        for start, end in zip(meeting.clocks(get_node()), meeting.end_clocks(get_node()), strict=True)
+    ]
+
+
+def _follows(request: HttpRequest, meeting: MeetingView) -> MeetingView | None:
+    row = Meeting.objects.filter(object_id=meeting.follows).first() if meeting.follows else None
+    return _first_readable(request, [] if row is None else [row])
+
+
+def _following(request: HttpRequest, meeting: MeetingView) -> MeetingView | None:
+    rows = Meeting.objects.filter(follows=meeting.object_id).order_by("starts_ms")[:1]
+    return _first_readable(request, rows)
+
+
+def _first_readable(request: HttpRequest, rows: Iterable[Meeting]) -> MeetingView | None:
+    found = describe_meetings(get_node(), rows)
+    allowed = [each for each in found if can_read(request, [each.object_id])]
+    return allowed[0] if allowed else None
+
+
+def _delegates(meeting: MeetingView) -> list[Delegate]:
+    listed = _list(meeting, "delegations")
+    held = holders(meeting, [(each["administration"], each["post"]) for each in listed])
+    known = parties()
+    found = []
+    for each in listed:
+        holder = held.get((each["administration"], each["post"]))
+        found.append(
+            Delegate(
+                party_of(each["administration"], known).name,
+                holder.label if holder else each["post"],
+                each["role"],
+                holder.names if holder else {},
+                each.get("attended"),
+            )
+        )
+    return found
+
+
+def _agenda(
+    meeting: MeetingView, text: TextView | None, notes: Sequence[ItemView], accounts: Sequence[Account]
+) -> list[AgendaLine]:
+    """The agreed or proposed agenda; before there is one, the items of the invitation."""
+    items = text.data["items"] if text is not None else _list(meeting, "agenda")
+    known = parties()
+    return [
+        AgendaLine(
+            each["no"],
+            each["title"],
+            party_of(each["proposed_by"], known).name if each.get("proposed_by") else "",
+            each.get("minutes_allotted"),
+            each.get("issue", ""),
+            next(iter(each.get("papers", [])), ""),
+            _of_item(notes, PAPER, each["no"]),
+            _of_item(notes, STATEMENT, each["no"]),
+            tuple(one for one in accounts if one.item == each["no"]),
+        )
+        for each in items
+    ]
+
+
+def _of_item(notes: Sequence[ItemView], kind: str, no: int) -> tuple[ItemView, ...]:
+    return tuple(each for each in notes if each.object_kind == kind and each.data.get("item") == no)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision with the address by which others point at it."""
+
+    address: str
+    line: Line
+
+
+def decisions_of(minutes: TextView | None) -> list[Decision]:
+    """The decisions of minutes."""
+    if minutes is None:
+        return []
+    return [
+        Decision(LineAddress(minutes.object_id, minutes.version, line.name).encode(), line)
+        for line in minutes.lines
+        if line.block == "decisions"
+    ]
+
+
+# A body, a text, a note
+
+
+def _show_body(request: HttpRequest, found: About, body: TextView) -> HttpResponseBase:
+    node = get_node()
+    rows = ordered_meetings(node.clock.now(), body_id=body.object_id, codes=readable_codes(request))
+    meetings = [
+        each for each in describe_meetings(node, rows[:MOST_OF_BODY]) if can_read(request, [each.object_id])
+    ]
+    known = parties()
+    chairs = body.data.get("co_chairs", [])
+    held = _chairs_today(chairs)
+    context = make_context(request, found) | {
+        "body": body,
+        "chairs": [
+            (
+                party_of(each["administration"], known).name,
+                *held.get((each["administration"], each["post"]), (each["post"], {})),
+            )
+            for each in chairs
+        ],
+        "members": [
+            (party_of(each["administration"], known).name, each["post"])
+            for each in body.data.get("members", [])
+        ],
+        "rows": make_rows({"paragraphs": body.data.get("paragraphs", [])}),
+        "meetings": meetings,
+        "issues": [
+            (each, _outcome(each)) for each in readable_items(request, issues_of(node, body.object_id))
+        ],
+        "deadlines": [(STEP_WORDS[name], days) for name, days in body.data.get("deadlines", {}).items()],
+        "levels": dict(LEVEL_WORDS),
+        "basis": basis_lines(body.data),
+    }
+    return show_with(request, body.object_id, "meetings/body.html", context)
+
+
+def _chairs_today(
+    chairs: Sequence[Mapping[str, str]],
+) -> dict[tuple[str, str], tuple[Any, Mapping[str, str]]]:
+    who, now = get_node().registry.who, get_node().clock.now()
+    if who is None:
+        return {}
+    found = {}
+    for each in chairs:
+        holder = who.holder_of(each["administration"], each["post"], now)
+        if holder is not None:
+            found[each["administration"], each["post"]] = (holder.label, holder.names)
+    return found
+
+
+def _outcome(issue: ItemView) -> Any:
+    words = dict(OUTCOME_WORDS)
+    outcomes = [str(answer.get("outcome", "")) for answer in issue.answers.values()]
+    return words.get(outcomes[-1], outcomes[-1]) if outcomes else ""
+
+
+def basis_lines(data: Mapping[str, Any]) -> list[tuple[Any, str]]:
+    """(words, address of the page of the instrument) of each basis."""
+    found = []
+    for each in data.get("basis", []):
+        at = each if isinstance(each, str) else str(each.get("at", ""))
+        words = "" if isinstance(each, str) else each.get("text", "")
+        url = reverse("record", args=[at[:36]]) if len(at) >= 36 else ""
+        found.append((words or at, url))
+    return found
+
+
+def _show_text(request: HttpRequest, found: About, text: TextView) -> HttpResponseBase:
+    known = parties()
+    comments = readable_items(request, text.comments)
+    context = make_context(request, found) | {
+        "text": text,
+        "rows": text_rows(text),
+        "signing": [
+            (party_of(code, known).name, post, code in text.signed_by, code not in text.without_concordance)
+            for code, post in text.signatories.items()
+        ],
+        "comments": [(each, party_of(each.sender, known).name) for each in comments],
+        "is_aligned": text.object_kind in (MINUTES, COMMUNIQUE),
+        "actions_list": actions_of(get_node(), text) if text.object_kind == MINUTES else [],
+        "decisions": decisions_of(text) if text.object_kind == MINUTES else [],
+        "may_edit": text.object_kind == MINUTES and text.meeting_id and may_draft(request),
+        "embargo": text.data.get("embargo_until_at", ""),
+        "is_public": text.object_kind == COMMUNIQUE and text.word == "released",
+    }
+    return show_with(request, text.object_id, "meetings/text.html", context)
+
+
+def text_rows(text: TextView, *, only_lines: bool = False) -> list[PairRow]:
+    """The lines in two columns; only decisions and actions if that is asked for."""
+    data = dict(text.data)
+    if only_lines:
+        data = {name: data[name] for name in ("decisions", "actions") if name in data}
+    return make_rows(data)
+
+
+def _show_item(request: HttpRequest, found: About, item: ItemView) -> HttpResponseBase:
+    known = parties()
+    context = make_context(request, found) | {
+        "item": item,
+        "sender": party_of(item.sender, known).name,
+        "is_issue": item.object_kind == ISSUE,
+        "is_one_side": item.object_kind in (STATEMENT, OWN_COMMUNIQUE),
+        "outcome": _outcome(item),
+        "states": [(party_of(code, known).name, state) for code, state in item.states.items()],
+        "about_url": reverse("record", args=[item.about_id]) if item.about_id else "",
+        "owner": party_of(str(item.data["owner"]), known).name if "owner" in item.data else "",
+        "raised_to": dict(LEVEL_WORDS).get(str(item.data.get("escalated_to", "")), ""),
+        "text": item.text if isinstance(item.text, Mapping) else {"": item.text},
+        "text_lang": pick(item.text, language())[1],
+    }
+    return show_with(request, item.object_id, "meetings/item.html", context)
+
+
+# Rights
+
+
+def can_read(request: HttpRequest, ids: Sequence[str]) -> bool:
+    """Whether the reader may read all of these."""
+    subject = subject_of(request)
+    return all(may(subject, "read", protected).allowed for protected in protect_objects(ids))
+
+
+def readable(request: HttpRequest, texts: Sequence[TextView]) -> list[TextView]:
+    """Of these texts those that the reader may read."""
+    subject = subject_of(request)
+    guarded = protect_objects([each.object_id for each in texts]) if texts else []
+    return [
+        text
+        for text, protected in zip(texts, guarded, strict=True)
+        if may(subject, "read", protected).allowed
+    ]
+
+
+def readable_items(request: HttpRequest, items: Sequence[ItemView]) -> list[ItemView]:
+    """Of these notes those that the reader may read."""
+    subject = subject_of(request)
+    guarded = protect_objects([each.object_id for each in items]) if items else []
+    return [
+        item
+        for item, protected in zip(items, guarded, strict=True)
+        if may(subject, "read", protected).allowed
+    ]

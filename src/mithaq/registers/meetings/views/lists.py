@@ -1,0 +1,136 @@
+"""Meetings, the next first; joint bodies."""
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from mithaq.registers.meetings.forms.invitations import LEVEL_WORDS
+from mithaq.registers.meetings.models import TextVersion
+from mithaq.registers.meetings.reading.meetings import MeetingView, describe_meetings, ordered_meetings
+from mithaq.registers.meetings.reading.texts import TextView, body_names, read_text
+from mithaq.registers.meetings.rules.kinds import MANDATE
+from mithaq.registers.meetings.views.about import language, may_draft
+from mithaq.web.access.protected import protect_objects
+from mithaq.web.lists import Column, Empty, Filter, Listing, Row, list_page, read_filters, slice_of
+from mithaq.web.parties import parties, party_of
+from mithaq.web.records.rights import readable_codes, visible_rows
+from mithaq.web.runtime import get_node
+from mithaq.web.texts import pick
+from mithaq.web.view import workspace_page
+
+COLUMNS = (
+    Column("title", _("Meeting")),
+    Column("held_on", _("Day"), "date"),
+    Column("hours", _("Local hours")),
+    Column("place", _("Place")),
+    Column("body", _("Joint body")),
+    Column("level", _("Level")),
+    Column("state", _("State"), "state"),
+    Column("marks", _("Marks"), "marks"),
+)
+BODY_COLUMNS = (
+    Column("name", _("Joint body")),
+    Column("rhythm", _("Rhythm")),
+    Column("parties", _("Co-chairs"), "parties"),
+    Column("state", _("State"), "state"),
+)
+WHEN = (("next", _("To come")), ("past", _("Past")))
+MOST_BODIES = 200
+
+
+@workspace_page(verb="list")
+def list_meetings(request: HttpRequest) -> HttpResponseBase:
+    """Meetings, the next first; past ones after them, the latest first."""
+    node, lang = get_node(), language()
+    names = body_names()
+    bodies = [(object_id, pick(name, lang)[0]) for object_id, name in names.items()]
+    chosen = read_filters(
+        request,
+        (
+            Filter("when", _("When"), WHEN),
+            Filter("level", _("Level"), LEVEL_WORDS),
+            Filter("body", _("Joint body"), bodies),
+        ),
+    )
+    values = chosen.values
+    rows = ordered_meetings(
+        node.clock.now(),
+        level=values.get("level", ""),
+        body_id=values.get("body", ""),
+        when=values.get("when", ""),
+        codes=readable_codes(request),
+    )
+    part = slice_of(request, rows.count())
+    found = describe_meetings(node, rows[part.start : part.stop])
+    listing = Listing(
+        _("Meetings"), COLUMNS, _meeting_rows(request, found), part, _empty_list(request), filters=chosen
+    )
+    return list_page(request, "meetings/list.html", listing, {"may_draft": may_draft(request)})
+
+
+def _empty_list(request: HttpRequest) -> Empty:
+    text = _(
+        "Meetings of both sides stand here: invitations, agendas, minutes and what is told to the public."
+    )
+    return Empty(text, _("New meeting"), reverse("meetings-new")) if may_draft(request) else Empty(text)
+
+
+def _meeting_rows(request: HttpRequest, found: list[MeetingView]) -> list[Row]:
+    words, names = dict(LEVEL_WORDS), body_names()
+    visible = visible_rows(request, found, lambda some: protect_objects([each.object_id for each in some]))
+    return [
+        Row(
+            {
+                "title": meeting.title if has_title else _("Meeting"),
+                "held_on": meeting.held_on,
+                "hours": hours_of(meeting),
+                "place": meeting.place if has_title else "",
+                "body": names.get(meeting.body_id, ""),
+                "level": words.get(meeting.level, meeting.level),
+                "state": meeting.state,
+                "marks": meeting.marks,
+            },
+            reverse("meetings-detail", args=[meeting.object_id]),
+        )
+        for meeting, has_title in visible
+    ]
+
+
+def hours_of(meeting: MeetingView) -> str:
+    """The start at every seat, each with its place."""
+    lang = language()
+    return " · ".join(f"{each.at:%H:%M} {each.place[lang]}" for each in meeting.clocks(get_node()))
+
+
+@workspace_page(verb="list")
+def list_bodies(request: HttpRequest) -> HttpResponseBase:
+    """Joint bodies."""
+    node = get_node()
+    ids = (
+        TextVersion.objects.filter(object_kind=MANDATE)
+        .order_by("created_ms")
+        .values_list("object_id", flat=True)
+    )
+    unique = list(dict.fromkeys(ids))[:MOST_BODIES]
+    part = slice_of(request, len(unique))
+    shown = visible_rows(request, unique[part.start : part.stop], protect_objects)
+    rows = [_body_row(read_text(node, object_id)) for object_id, _has_title in shown]
+    text = _(
+        "Joint bodies stand here, each with its mandate, its co-chairs, its meetings and its open issues."
+    )
+    drafting = may_draft(request)
+    empty = Empty(text, _("New joint body"), reverse("meetings-body-new")) if drafting else Empty(text)
+    listing = Listing(_("Joint bodies"), BODY_COLUMNS, rows, part, empty)
+    return list_page(request, "meetings/bodies.html", listing, {"may_draft": drafting})
+
+
+def _body_row(body: TextView) -> Row:
+    known = parties()
+    values = {
+        "name": body.title,
+        "rhythm": body.data.get("rhythm", ""),
+        "parties": [party_of(code, known).name for code in body.signatories],
+        "state": body.word,
+    }
+    return Row(values, reverse("meetings-detail", args=[body.object_id]))
