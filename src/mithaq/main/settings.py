@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "mithaq.web.accounts",  # before allauth: its templates stand for those
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -75,16 +76,17 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "mithaq.adapters.store",
     "mithaq.web",
-    "mithaq.web.accounts",
     "mithaq.web.outgoing",
     "mithaq.web.public",
     "mithaq.web.api",
+    "mithaq.web.search",
     "mithaq.web.balance",
     "mithaq.registers.directory",
     "mithaq.registers.agreements",
     "mithaq.registers.meetings",
     "mithaq.registers.reference",
     "mithaq.registers.requests",
+    "mithaq.registers.sources",
 ]
 ROOT_URLCONF = "mithaq.main.urls"
 APPEND_SLASH = False
@@ -94,7 +96,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",  # allauth looks for it here
     "mithaq.web.workspace.WorkspaceChain",
 ]
-WORKSPACE_PATHS = ["/ar/", "/fr/", "/en/"]
+WORKSPACE_PATHS = ["/ar/", "/fr/", "/en/", "/oidc/"]
 WORKSPACE_MIDDLEWARE = [  # for addresses below WORKSPACE_PATHS alone: programs pay for none of it
     "mithaq.web.accounts.session_cookie.SessionCookie",
     "mithaq.web.language.LanguageByPath",
@@ -140,6 +142,19 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_RATE_LIMITS = False  # failures are counted in the database, by the clock of the node
 MFA_ADAPTER = "mithaq.web.accounts.adapters.FactorAdapter"
+_FORMS = "mithaq.web.accounts.forms."
+ACCOUNT_FORMS = {"login": f"{_FORMS}SignInForm"}
+MFA_FORMS = {
+    "authenticate": f"{_FORMS}CodeForm",
+    "reauthenticate": f"{_FORMS}StepUpCodeForm",
+    "activate_totp": f"{_FORMS}ActivateCodesForm",
+    "deactivate_totp": f"{_FORMS}DeactivateCodesForm",
+    "generate_recovery_codes": f"{_FORMS}NewRecoveryCodesForm",
+    "add_webauthn": f"{_FORMS}AddPasskeyForm",
+    "edit_webauthn": f"{_FORMS}RenamePasskeyForm",
+    "login_webauthn": f"{_FORMS}PasskeyForm",
+    "reauthenticate_webauthn": f"{_FORMS}StepUpPasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False

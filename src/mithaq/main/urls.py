@@ -6,6 +6,7 @@ from django.apps import apps
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLResolver, include, path
 
+from mithaq.registers.meetings.urls import feed_patterns
 from mithaq.web.home import choose_language
 from mithaq.web.pages import RegisterPages
 from mithaq.web.records.urls import plain_patterns
@@ -29,10 +30,15 @@ urlpatterns = [
     path("witness/", include("mithaq.web.witness.urls")),
     path("exchange/v1/", include("mithaq.web.exchange.urls")),
     path("public/", include("mithaq.web.public.urls")),
+    path("", include("allauth.socialaccount.providers.openid_connect.urls")),  # one address at the issuer
     path("api/v1/", include("mithaq.web.api.urls")),
+    path("calendar/", include(feed_patterns)),
     *i18n_patterns(
         path("", include("mithaq.web.balance.urls")),
+        path("", include("mithaq.web.search.urls")),
         path("", include("mithaq.web.urls")),
+        path("account/", include("mithaq.web.accounts.urls")),
+        path("outgoing/", include("mithaq.web.outgoing.urls")),
         *register_patterns(),
     ),
 ]

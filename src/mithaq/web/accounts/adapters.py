@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mithaq.web.access.table import STEP_UP_S
 from mithaq.web.accounts import session_times
-from mithaq.web.accounts.backoff import is_waiting, note_failure
+from mithaq.web.accounts.backoff import forget_failures, is_waiting, note_failure
 from mithaq.web.accounts.models import User
 from mithaq.web.language import LANGUAGES
 
@@ -50,6 +50,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
         session_times.begin(request)
+        forget_failures(user.login)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)

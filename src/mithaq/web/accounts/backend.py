@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from allauth.mfa.models import Authenticator
 from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
+from mithaq.web.accounts.enrolment import has_factor
 from mithaq.web.accounts.models import User
 
 
@@ -24,7 +24,7 @@ class PasswordWithFactor(BaseBackend):
         user = User.objects.filter(login=username).first()
         # The hash is computed for a name that nobody has too.
         is_right = user.check_password(password) if user else self._spend(password)
-        if user is None or not is_right or not user.is_active or not _has_factor(user):
+        if user is None or not is_right or not user.is_active or not has_factor(user):
             return None
         return user
 
@@ -34,8 +34,3 @@ class PasswordWithFactor(BaseBackend):
     def _spend(self, password: str) -> bool:
         User().set_password(password)
         return False
-
-
-def _has_factor(user: User) -> bool:
-    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-    return bool(Authenticator.objects.filter(user=user, type__in=kinds).exists())

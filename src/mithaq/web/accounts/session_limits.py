@@ -3,10 +3,13 @@
 from collections.abc import Callable
 
 from django.contrib.auth import logout
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 
 from mithaq.web.access.table import IDLE_S, SESSION_S
+from mithaq.web.accounts.enrolment import finish_enrolment
+from mithaq.web.accounts.models import User
 from mithaq.web.accounts.posts import acting_assignment
 from mithaq.web.accounts.session_times import BEGAN, SEEN, now_s
 
@@ -27,7 +30,17 @@ class SessionLimits:
             else:
                 assignment = acting_assignment(request)
                 request.acting_post = assignment.post if assignment else ""  # type: ignore[attr-defined]
+                if _is_kept_out(request):
+                    return HttpResponseRedirect(reverse("account"))
         return self._get_response(request)
+
+
+def _is_kept_out(request: HttpRequest) -> bool:
+    """Whether an account without its factors asks for more than the pages that enrol them."""
+    user = request.user
+    if not isinstance(user, User) or not user.must_enrol or request.path_info.startswith(reverse("account")):
+        return False
+    return not finish_enrolment(user)
 
 
 def _is_over(request: HttpRequest) -> bool:

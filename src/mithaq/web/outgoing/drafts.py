@@ -106,7 +106,7 @@ def make_draft(
     is_new_text = isinstance(command, ActOnInstrument) and command.kind == Kind.INSTRUMENT_PROPOSE
     act_id = object_id_of(command) if is_new_text else Desk(node).new_object_id()
     draft_act(node, command, writer.author(), act_id)
-    text_author = _text_author(command)
+    text = _find_text(command)
     is_signing = kind_of(command) == Kind.INSTRUMENT_SIGN
     now = node.clock.now()
     with transaction.atomic():
@@ -119,20 +119,22 @@ def make_draft(
             command=to_json(command),
             content_sha256=hash_command(command),
             act_id=act_id,
-            two_persons=way_of(kind_of(command)).two_persons and not (is_signing and text_author is None),
+            two_persons=way_of(kind_of(command)).two_persons and not (is_signing and text is None),
             code=protect_command(command).code,
             author=writer.user,
             author_post=writer.post,
-            text_author=text_author,
+            text_author=None if text is None else text.author,
             created_at=now,
             changed_at=now,
         )
-        if not is_signing:
-            DraftEditor.objects.create(draft=draft, user=writer.user)
+        # Of a signing it is those who wrote the text that may not let it go.
+        wrote = [writer.user.pk] if text is None else text.editors.values_list("user_id", flat=True)
+        if text is not None or not is_signing:
+            DraftEditor.objects.bulk_create(DraftEditor(draft=draft, user_id=user_id) for user_id in wrote)
     return draft
 
 
-def change_draft(writer: Writer, draft_id: str, command: Command, title: Title) -> OutgoingDraft:
+def change_draft(writer: Writer, draft_id: Any, command: Command, title: Title) -> OutgoingDraft:
     """Replace what a draft says; whoever was asked to release it is asked again.
 
     Raises:
@@ -156,7 +158,7 @@ def change_draft(writer: Writer, draft_id: str, command: Command, title: Title) 
     return draft
 
 
-def hand_over(writer: Writer, draft_id: str) -> OutgoingDraft:
+def hand_over(writer: Writer, draft_id: Any) -> OutgoingDraft:
     """Ask another person to release a draft.
 
     Raises:
@@ -174,7 +176,7 @@ def hand_over(writer: Writer, draft_id: str) -> OutgoingDraft:
     return draft
 
 
-def send_back(writer: Writer, draft_id: str, reason: str) -> OutgoingDraft:
+def send_back(writer: Writer, draft_id: Any, reason: str) -> OutgoingDraft:
     """Give a draft back to its author, with a reason.
 
     Raises:
@@ -191,7 +193,7 @@ def send_back(writer: Writer, draft_id: str, reason: str) -> OutgoingDraft:
     return draft
 
 
-def delete_draft(writer: Writer, draft_id: str) -> None:
+def delete_draft(writer: Writer, draft_id: Any) -> None:
     """Delete a draft that has not been released. Only those who wrote in it may.
 
     Raises:
@@ -206,7 +208,7 @@ def delete_draft(writer: Writer, draft_id: str) -> None:
         draft.delete()
 
 
-def get_command(draft_id: str) -> Command:
+def get_command(draft_id: Any) -> Command:
     """What a draft says, for the form that edits it.
 
     Raises:
@@ -235,6 +237,13 @@ def lock_draft(draft_id: Any) -> OutgoingDraft:
     """
     find_draft(draft_id)
     return OutgoingDraft.objects.select_for_update().get(pk=draft_id)
+
+
+def is_handed_over(draft: OutgoingDraft) -> bool:
+    """Whether somebody may let it go now: a signing, and what takes one person, asks for nobody first."""
+    if draft.state == "to_release":
+        return True
+    return draft.state == "draft" and (not draft.two_persons or draft.kind == Kind.INSTRUMENT_SIGN)
 
 
 def writes_in(writer: Writer, draft: OutgoingDraft) -> bool:
@@ -285,21 +294,23 @@ def protect_draft(draft: OutgoingDraft, *, emergency: bool = False) -> Protected
     )
 
 
-def _text_author(command: Command) -> User | None:
-    """Who drafted, on this node, the text that a command signs; None where a partner did."""
+def _find_text(command: Command) -> OutgoingDraft | None:
+    """The draft, on this node, of the text that a command signs; None where a partner drafted it."""
     if not isinstance(command, ActOnInstrument) or command.kind != Kind.INSTRUMENT_SIGN:
         return None
     kinds = (Kind.INSTRUMENT_PROPOSE, Kind.INSTRUMENT_COUNTER)
     texts = OutgoingDraft.objects.filter(object_id=command.object_id, kind__in=kinds, state="sent")
     wanted = command.body.get("content_hash")
     for draft in texts.select_related("author"):
-        if _content_hash(draft.command) == wanted:
-            return draft.author
+        if content_hash_of(draft.command) == wanted:
+            return draft
     return None
 
 
-def _content_hash(stored: Mapping[str, Any]) -> str:
-    return read_manifest(stored["body"]["manifest"]).content_hash
+def content_hash_of(stored: Mapping[str, Any]) -> str:
+    """Content hash of the text in a stored command; empty for one without a text."""
+    manifest = stored.get("body", {}).get("manifest")
+    return read_manifest(manifest).content_hash if isinstance(manifest, Mapping) else ""
 
 
 def _title(title: Title) -> Any:

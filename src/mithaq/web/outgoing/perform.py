@@ -1,6 +1,6 @@
 """The act of a command, through the desk, exactly once: its id was reserved before it was appended."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mithaq.errors import MissingError
 from mithaq.node.append.submit import Author, Desk

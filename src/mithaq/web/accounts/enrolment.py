@@ -1,0 +1,32 @@
+"""Whether an account has the factors that it needs."""
+
+from typing import Final
+
+from allauth.mfa.models import Authenticator
+
+from mithaq.web.accounts.models import User
+
+PASSKEYS: Final = 2
+
+
+def is_enrolled(user: User) -> bool:
+    """Two passkeys, or one passkey and codes, or a password and codes."""
+    passkeys = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).count()
+    has_codes = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+    if passkeys >= PASSKEYS:
+        return True
+    return bool(has_codes and (passkeys or user.has_usable_password()))
+
+
+def has_factor(user: User) -> bool:
+    """Whether there is any factor to ask for."""
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return bool(Authenticator.objects.filter(user=user, type__in=kinds).exists())
+
+
+def finish_enrolment(user: User) -> bool:
+    """Open the workspace to an account that has all it needs; whether it is open now."""
+    if user.must_enrol and is_enrolled(user):
+        user.must_enrol = False
+        user.save(update_fields=["must_enrol"])
+    return not user.must_enrol

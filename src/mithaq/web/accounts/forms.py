@@ -1,0 +1,199 @@
+"""Forms of sign-in and of factors, in the words of this program; failures count by the node's clock."""
+
+from typing import Any, ClassVar
+
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import LoginForm
+from allauth.core import context
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.recovery_codes.forms import GenerateRecoveryCodesForm
+from allauth.mfa.totp.forms import ActivateTOTPForm, DeactivateTOTPForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from mithaq.web.accounts import session_times
+from mithaq.web.accounts.backoff import is_waiting, note_failure
+from mithaq.web.accounts.models import User
+from mithaq.web.language import LANGUAGES
+
+_CODE_ATTRIBUTES = {
+    "autocomplete": "one-time-code",
+    "inputmode": "text",
+    "dir": "ltr",
+    "maxlength": "32",
+    "spellcheck": "false",
+}
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]
+    """Name and password; the second factor is asked on the next page."""
+
+    submit_label = _("Sign in")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("Name")
+        self.fields["login"].widget.attrs = {"autocomplete": "username", "dir": "ltr", "maxlength": "64"}
+        self.fields["password"].label = _("Password")
+        self.fields["password"].help_text = ""
+        self.fields["password"].widget.attrs = {"autocomplete": "current-password", "dir": "ltr"}
+
+
+def _label_code(form: forms.Form) -> None:
+    form.fields["code"].label = _("Code")
+    form.fields["code"].help_text = _("Six digits of your authenticator, or one of your recovery codes.")
+    form.fields["code"].widget.attrs = dict(_CODE_ATTRIBUTES)
+
+
+class CodeForm(AuthenticateForm):  # type: ignore[misc]
+    """The second factor after a password."""
+
+    submit_label = _("Confirm")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _label_code(self)
+
+    def clean_code(self) -> str:
+        return _count_failures(self.user, super().clean_code)
+
+
+class StepUpCodeForm(ReauthenticateForm):  # type: ignore[misc]
+    """The same, before something that matters."""
+
+    submit_label = _("Confirm")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _label_code(self)
+
+    def clean_code(self) -> str:
+        return _count_failures(self.user, super().clean_code)
+
+    def save(self) -> None:
+        super().save()
+        session_times.step_up(context.request)
+
+
+def _count_failures(user: User, clean: Any) -> str:
+    if is_waiting(user.login):
+        raise get_adapter().validation_error("too_many_login_attempts")
+    try:
+        return str(clean())
+    except ValidationError:
+        note_failure(user.login)
+        raise
+
+
+class PasskeyForm(LoginWebAuthnForm):  # type: ignore[misc]
+    """Sign-in with a passkey alone: it has verified the person itself."""
+
+
+class StepUpPasskeyForm(ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """The passkey again, before something that matters."""
+
+    submit_label = _("Confirm with the passkey")
+
+    def save(self) -> None:
+        super().save()
+        session_times.step_up(context.request)
+
+
+class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    """A passkey that verifies the person."""
+
+    submit_label = _("Add the passkey")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the passkey")
+        self.fields["name"].help_text = _("So that you know it later, as: key on my desk.")
+        self.fields["name"].widget.attrs = {"maxlength": "60"}
+        self.fields["passwordless"].widget = forms.HiddenInput()
+        self.fields["passwordless"].initial = "on"
+
+
+class RenamePasskeyForm(EditWebAuthnForm):  # type: ignore[misc]
+    """Another name for a passkey."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the passkey")
+        self.fields["name"].widget.attrs = {"maxlength": "60"}
+
+
+class ActivateCodesForm(ActivateTOTPForm):  # type: ignore[misc]
+    """The first code proves that the authenticator has the secret."""
+
+    submit_label = _("Turn on codes")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Code that it shows now")
+        self.fields["code"].widget.attrs = dict(_CODE_ATTRIBUTES)
+
+
+class DeactivateCodesForm(DeactivateTOTPForm):  # type: ignore[misc]
+    """Asks nothing."""
+
+    submit_label = _("Turn off codes")
+
+
+class NewRecoveryCodesForm(GenerateRecoveryCodesForm):  # type: ignore[misc]
+    """Asks nothing."""
+
+    submit_label = _("Make new recovery codes")
+
+
+class PasswordForm(forms.Form):
+    """A password, typed twice."""
+
+    submit_label = _("Set the password")
+    password = forms.CharField(
+        label=_("New password"),
+        help_text=_("At least 12 characters. Several words are easier to keep than one with signs."),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "dir": "ltr"}),
+    )
+    password_again = forms.CharField(
+        label=_("The same once more"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "dir": "ltr"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        self._user = user
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("password") != values.get("password_again"):
+            self.add_error("password_again", _("The two passwords are not the same."))
+        elif values.get("password"):
+            try:
+                validate_password(values["password"], self._user)
+            except ValidationError as error:
+                self.add_error("password", error)
+        return values
+
+
+class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the checker alone
+    """Language and theme of the pages."""
+
+    submit_label = _("Save")
+    language = forms.ChoiceField(label=_("Language"), choices=[*LANGUAGES.items()])
+    theme = forms.ChoiceField(label=_("Theme"), choices=[("light", _("Light")), ("dark", _("Dark"))])
+
+    class Meta:
+        model = User
+        fields: ClassVar = ["language", "theme"]

@@ -1,0 +1,232 @@
+"""Pages of what leaves: the list, the preview, and the buttons under it."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from mithaq.errors import ConflictError, MalformedError, MissingError, MithaqError, UnavailableError
+from mithaq.web.access.policy import may
+from mithaq.web.access.table import ROLE_VERBS, Role, Verb
+from mithaq.web.accounts.views import answer_refusal
+from mithaq.web.outgoing import drafts, words
+from mithaq.web.outgoing.drafts import (
+    Writer,
+    find_draft,
+    is_handed_over,
+    protect_draft,
+    writer_of,
+    writes_in,
+)
+from mithaq.web.outgoing.models import OutgoingDraft
+from mithaq.web.outgoing.preview import make_preview
+from mithaq.web.outgoing.release import (
+    can_be_emergency,
+    emergency_reason,
+    is_overdue,
+    live_release,
+    mark_emergency,
+    release,
+    settle,
+    sign_second,
+    waiting_emergencies,
+)
+from mithaq.web.outgoing.rules import way_of
+from mithaq.web.outgoing.standing import can_be_withdrawn, seen_by_partners, withdrawal_of
+from mithaq.web.runtime import get_node
+from mithaq.web.view import page, workspace_page
+
+LIST_ROWS = 50
+_OUTGOING = frozenset({Verb.DRAFT, Verb.RELEASE, Verb.REPLY, Verb.SIGN, Verb.WITHDRAW})
+
+
+@workspace_page("draft")
+def show_outgoing(request: HttpRequest) -> HttpResponseBase:
+    """To release, own drafts, waiting for another person, sent lately."""
+    try:
+        writer = writer_of(request)
+        _demand_any(writer)
+    except MithaqError as error:
+        return answer_refusal(request, error)
+    now = get_node().clock.now()
+    rows = OutgoingDraft.objects.select_related("author").prefetch_related("editors")
+    waiting = list(rows.filter(state__in=("to_release", "releasing"))[: LIST_ROWS * 4])
+    own = rows.filter(state="draft", editors__user=writer.user) | rows.filter(
+        state="draft", author=writer.user
+    )
+    context = {
+        "to_release": [each for each in waiting if _may_perform(writer, each)][:LIST_ROWS],
+        "waiting": [each for each in waiting if writes_in(writer, each)][:LIST_ROWS],
+        "own": own.distinct()[:LIST_ROWS],
+        "sent": rows.filter(state="sent", author=writer.user).order_by("-sent_at")[:10],
+        "emergencies": [
+            (each, is_overdue(each, now)) for each in waiting_emergencies() if _may_see(writer, each.draft)
+        ],
+    }
+    return page(request, "outgoing/list.html", context)
+
+
+@workspace_page("draft")
+def show_preview(request: HttpRequest, draft_id: Any) -> HttpResponseBase:
+    """What exactly would leave, or what has left and who has it."""
+    try:
+        return _preview_page(request, draft_id)
+    except MithaqError as error:
+        return _refuse(request, error)
+
+
+@workspace_page("release", ("POST",))
+def release_draft(request: HttpRequest, draft_id: Any) -> HttpResponseBase:
+    """Let it go as it was shown."""
+    try:
+        writer = writer_of(request)
+        _demand_seen(writer, find_draft(draft_id))
+        release(writer, draft_id, request.POST.get("shown", ""))
+    except ConflictError as error:
+        if error.code == "preview_changed":
+            return _preview_page(request, draft_id, status=409)
+        return _refuse(request, error)
+    except UnavailableError as error:
+        return _refuse(request, error)
+    except MithaqError as error:
+        return _refuse(request, error, draft_id)
+    return _back(draft_id)
+
+
+@workspace_page("draft", ("POST",))
+def change_state(request: HttpRequest, draft_id: Any, step: str) -> HttpResponseBase:
+    """Hand over, send back, delete, mark as an emergency, sign second, withdraw."""
+    try:
+        writer = writer_of(request)
+        draft = find_draft(draft_id)
+        _demand_seen(writer, draft)
+        return _take_step(request, writer, draft, step)
+    except MithaqError as error:
+        return _refuse(request, error, draft_id)
+
+
+def _take_step(request: HttpRequest, writer: Writer, draft: OutgoingDraft, step: str) -> HttpResponseBase:
+    reason = request.POST.get("reason", "").strip()
+    match step:
+        case "hand-over":
+            drafts.hand_over(writer, draft.pk)
+        case "send-back":
+            drafts.send_back(writer, draft.pk, reason)
+        case "delete":
+            drafts.delete_draft(writer, draft.pk)
+            return HttpResponseRedirect(reverse("outgoing-list"))
+        case "emergency":
+            mark_emergency(writer, draft.pk, reason)
+        case "second":
+            sign_second(writer, draft.pk)
+        case "withdraw":
+            return _withdraw(writer, draft, reason)
+        case _:
+            raise MissingError("not_found", "There is no such step.")
+    return _back(draft.pk)
+
+
+def _withdraw(writer: Writer, draft: OutgoingDraft, reason: str) -> HttpResponseBase:
+    if not reason:
+        raise MalformedError("reason_missing", "A withdrawal has a reason.")
+    if draft.state != "sent":
+        raise ConflictError("draft_gone", "It was not sent.")
+    content_hash = drafts.content_hash_of(draft.command)
+    command = withdrawal_of(draft, reason, content_hash)
+    made = drafts.make_draft(writer, command, draft.register, draft.title, draft.back)
+    return _back(made.pk)
+
+
+def _preview_page(request: HttpRequest, draft_id: Any, status: int = 200) -> HttpResponseBase:
+    node, writer = get_node(), writer_of(request)
+    draft = settle(node, find_draft(draft_id))
+    _demand_seen(writer, draft)
+    row = live_release(draft)
+    context: dict[str, Any] = {
+        "draft": draft,
+        "release": row,
+        "is_changed": status != 200,
+        "is_own": writes_in(writer, draft),
+        "may_perform": _may_perform(writer, draft),
+        "button": words.button_for(draft),
+        "kind_word": words.word_for(draft.kind),
+        "reason": emergency_reason(draft),
+        "is_overdue": row is not None and row.emergency and is_overdue(row, node.clock.now()),
+        "may_second": _may_second(writer, draft),
+    }
+    if draft.state == "sent":
+        context |= {"seen": seen_by_partners(node, draft), "can_withdraw": can_be_withdrawn(draft)}
+        return page(request, "outgoing/sent.html", context, status)
+    preview = make_preview(node, draft, writer.author())
+    context |= {
+        "preview": preview,
+        "button": words.button_for(draft, [name for _, name in preview.recipients]),
+        "limit_hours": None if preview.limit_s is None else preview.limit_s // 3600,
+        "may_hand_over": draft.state == "draft" and not is_handed_over(draft) and _may_start(writer, draft),
+        "may_emergency": can_be_emergency(draft) and not row and _may_emergency(writer, draft),
+    }
+    return page(request, "outgoing/preview.html", context, status)
+
+
+# Rights
+
+
+def _demand_any(writer: Writer) -> None:
+    roles = writer.subject.roles
+    if not any(ROLE_VERBS[role] & _OUTGOING for role in Role if role in roles):
+        raise MissingError("not_found", "There is nothing at this address.")
+
+
+def _demand_seen(writer: Writer, draft: OutgoingDraft) -> None:
+    """Who has nothing to do with a draft does not learn that it is there."""
+    if not _may_see(writer, draft):
+        raise MissingError("draft", "There is no such draft.")
+
+
+def _may_see(writer: Writer, draft: OutgoingDraft) -> bool:
+    if writes_in(writer, draft):
+        return True
+    way, thing = way_of(draft.kind), protect_draft(draft)
+    answers = (may(writer.subject, way.start, thing), may(writer.subject, way.perform, thing))
+    return any(each.allowed for each in answers) or _may_emergency(writer, draft)
+
+
+def _may_start(writer: Writer, draft: OutgoingDraft) -> bool:
+    return may(writer.subject, way_of(draft.kind).start, protect_draft(draft)).allowed
+
+
+def _may_perform(writer: Writer, draft: OutgoingDraft) -> bool:
+    """Whether the button is there; showing a factor again comes after it."""
+    if draft.state == "releasing":
+        row = live_release(draft)
+        return row is not None and row.releaser_id == writer.user.pk
+    is_emergency = bool(emergency_reason(draft))
+    if not is_emergency and not is_handed_over(draft):
+        return False
+    thing = protect_draft(draft, emergency=is_emergency)
+    return may(writer.subject, way_of(draft.kind).perform, thing).allowed
+
+
+def _may_emergency(writer: Writer, draft: OutgoingDraft) -> bool:
+    return may(writer.subject, Verb.RELEASE, protect_draft(draft, emergency=True)).allowed
+
+
+def _may_second(writer: Writer, draft: OutgoingDraft) -> bool:
+    row = live_release(draft)
+    if row is None or not row.emergency or row.second_id is not None or writes_in(writer, draft):
+        return False
+    decision = may(writer.subject, Verb.RELEASE, protect_draft(draft))
+    return row.releaser_id != writer.user.pk and decision.allowed
+
+
+def _back(draft_id: Any) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("outgoing-preview", kwargs={"draft_id": draft_id}))
+
+
+def _refuse(request: HttpRequest, error: MithaqError, draft_id: Any = None) -> HttpResponseBase:
+    """A refusal; a factor shown again leads back to the preview, which any method may ask for."""
+    if error.code == "step_up" and draft_id is not None:
+        address = reverse("outgoing-preview", kwargs={"draft_id": draft_id})
+        return HttpResponseRedirect(f"{reverse('account_confirm')}?next={address}")
+    return answer_refusal(request, error)

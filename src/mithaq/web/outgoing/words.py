@@ -1,0 +1,53 @@
+"""Words for what leaves: the kind of act, and the one button that names it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as translate
+from django.utils.translation import gettext_lazy as _
+
+from mithaq.core.acts.kinds import Kind
+from mithaq.web.outgoing.models import OutgoingDraft
+
+KINDS: Final[Mapping[str, Promise]] = {
+    Kind.NOTE_SEND: _("New note"),
+    Kind.NOTE_READ: _("Acknowledgement of reading"),
+    Kind.NOTE_ACCEPT: _("Acceptance"),
+    Kind.NOTE_CLARIFY: _("Request for clarification"),
+    Kind.NOTE_EXPLAIN: _("Explanation"),
+    Kind.NOTE_ANSWER: _("Answer"),
+    Kind.NOTE_REFUSE: _("Refusal"),
+    Kind.NOTE_EXTEND: _("Extension of the deadline"),
+    Kind.NOTE_WITHDRAW: _("Withdrawal"),
+    Kind.NOTE_CORRECT: _("Correction"),
+    Kind.NOTE_CLOSE: _("Closing"),
+    Kind.INSTRUMENT_PROPOSE: _("Proposal of a text"),
+    Kind.INSTRUMENT_COUNTER: _("New version of a text"),
+    Kind.INSTRUMENT_SIGN: _("Signing"),
+    Kind.INSTRUMENT_DECLINE: _("Refusal to sign"),
+    Kind.INSTRUMENT_WITHDRAW: _("Withdrawal"),
+    Kind.INSTRUMENT_NOTIFY: _("Notification of completed procedures"),
+    Kind.INSTRUMENT_SUSPEND: _("Suspension"),
+    Kind.INSTRUMENT_RESUME: _("Resumption"),
+    Kind.INSTRUMENT_DENOUNCE: _("Denunciation"),
+    Kind.INSTRUMENT_SUPERSEDE: _("Replacement by a new text"),
+    Kind.RELEASE: _("Later disclosure"),
+}
+
+
+def word_for(kind: str) -> Promise | str:
+    """What an act of a kind is."""
+    return KINDS.get(kind, kind)
+
+
+def button_for(draft: OutgoingDraft, names: Sequence[str] = ()) -> str:
+    """The button: what it does, and to whom."""
+    to = translate(", ").join(names)
+    if draft.kind == Kind.INSTRUMENT_SIGN:
+        return translate("Sign, and send to %(to)s") % {"to": to}
+    if not to:
+        return translate("Put it into the record, for this administration alone")
+    if draft.two_persons:
+        return translate("Release to %(to)s") % {"to": to}
+    return translate("Send to %(to)s") % {"to": to}
