@@ -71,7 +71,7 @@ from .network import Link, Network, Served
 
 DESK, MINISTER = Author("desk", "desk-1"), Author("minister", "minister-1")
 SINGLE_ROLES = (KeyRole.LOG, KeyRole.MIRROR, KeyRole.WITNESS, KeyRole.NODE, KeyRole.TRANSPORT)
-POSTS = {"desk": (), "minister": (RIGHT_KEYS,)}
+POSTS = {"desk": (), "minister": (RIGHT_KEYS,), "officer": (RIGHT_KEYS,)}
 ROOT_KEYS, ROOT_THRESHOLD = 3, 2
 
 

@@ -35,6 +35,16 @@ class MemoryProjections:
             for key in list(table):
                 table.drop(key)
 
+    def forget(self, object_id: str) -> None:
+        for key in [key for key in self._tables.notes if key[0] == object_id]:
+            row = self._tables.notes[key]
+            self._tables.places.remove(row.log, (row.log, row.leaf_index, key))
+            self._tables.notes.drop(key)
+        for key in [key for key in self._tables.bases if key[0] == object_id]:
+            self._tables.bases.drop(key)
+        for table in (self._tables.instruments, self._tables.versions, self._tables.links):
+            table.drop(object_id)
+
     def save_notes(self, rows: Sequence[NoteRow]) -> None:
         for row in rows:
             key = (row.object_id, row.recipient)

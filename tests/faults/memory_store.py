@@ -34,7 +34,7 @@ from mithaq.node.records import (
 )
 
 from .memory_models import MemoryProjections, describe
-from .memory_tables import Tables, add_cosignature, clash, cosigned_note, insert_acts
+from .memory_tables import Tables, add_cosignature, clash, cosigned_note, insert_acts, remove_act
 
 __all__ = ["MemoryStore", "describe"]
 
@@ -236,6 +236,9 @@ class MemoryFollowed:
         if (act.log, act.leaf_index) not in self._tables.acts:
             insert_acts(self._tables, [act])
 
+    def remove_act(self, origin: Origin, leaf_index: LeafIndex) -> None:
+        remove_act(self._tables, origin, leaf_index)
+
     def acts_from(self, origin: Origin, first: LeafIndex, limit: int) -> list[StoredAct]:
         order = self._tables.order.of(origin)
         start = bisect_left(order, first)
@@ -362,6 +365,11 @@ class MemoryActs:
             )
             for object_id in object_ids
         }
+
+    def objects_signed_by(self, log: Origin, keyid: str, first: LeafIndex) -> list[str]:
+        order = self._tables.order.of(log)
+        acts = [self._tables.acts[log, index] for index in order[bisect_left(order, first) :]]
+        return sorted({act.object_id for act in acts if any(one.keyid == keyid for one in act.signatures)})
 
     def scan(self, log: Origin, first: LeafIndex = LeafIndex(0)) -> Iterator[StoredAct]:
         order = self._tables.order.of(log)

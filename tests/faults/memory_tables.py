@@ -130,6 +130,24 @@ def insert_acts(tables: Tables, acts: Iterable[SealedAct]) -> None:
             tables.blobs.insert(blob.sha256, place)
 
 
+def remove_act(tables: Tables, origin: Origin, leaf_index: int) -> None:
+    place = (origin, leaf_index)
+    act = tables.acts.get(place)
+    if act is None:
+        return
+    tables.acts.drop(place)
+    tables.order.remove(origin, leaf_index)
+    tables.ids.remove(act.parsed.id, place)
+    tables.objects.remove(act.object_id, place)
+    for blob in act.parsed.blobs:
+        tables.blobs.remove(blob.sha256, place)
+    wanted = tables.wanted.get(origin, ())
+    tables.wanted.put(origin, tuple(one for one in wanted if one.leaf_index != leaf_index))
+    for log, found in list(tables.receipts.items()):
+        for row in [row for row in found if (row[2].receipt_log, row[2].receipt_index) == place]:
+            tables.receipts.remove(log, row)
+
+
 def add_cosignature(
     tables: Tables, origin: Origin, tree_size: int, line: SignatureLine, at_s: int, by: str
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from mithaq.core.acts.kinds import Kind
 from mithaq.core.instruments.bodies import InstrumentKind
 from mithaq.core.instruments.manifest import Signatory, build_manifest
-from mithaq.core.types import LeafIndex
+from mithaq.core.types import LeafIndex, Origin
 from mithaq.errors import MithaqError
 from mithaq.node.append.submit import NoteContent
 from mithaq.node.draft import Draft, new_act_id
@@ -84,7 +84,7 @@ def make_plain(node: SimNode, kind: str, body: Mapping[str, Any], *recipients: s
     post = fields.pop("post", None)
     own = {
         "kind": str(kind),
-        "id": new_act_id(node.clock.now(), node.entropy.random_bytes(10)),
+        "id": new_act_id(node.clock.now(), node.entropy.random_bytes(10), Origin(node.origin)),
         "priority": "normal",
         "actor": {"post": post or "desk", "holder": "h"},
         "body": dict(body),

@@ -5,17 +5,20 @@ from collections.abc import Callable
 import pytest
 
 from mithaq.adapters.keystore.key_files import KeyRole, RoleKey
+from mithaq.core.acts.kinds import Kind
 from mithaq.core.acts.revocations import Revocation
 from mithaq.core.acts.roots import RootKey, parse_signed_root
+from mithaq.core.instruments.bodies import InstrumentKind
 from mithaq.core.keys import hash_public_key
 from mithaq.core.types import AdministrationCode, Origin, TreeSize
 from mithaq.errors import RefusedError
 from mithaq.node.proof.log_check import check_logs
+from mithaq.node.read.rebuild import rebuild
 
 from .federation import SimNode, World, to_root_key
 from .liar import ForgedLog, show
 from .memory_ports import make_key
-from .moves import make_plain, send_note
+from .moves import act_on_latest, make_plain, propose, send_note
 
 FRANCE = Origin("fr-mi.example/log/1")
 
@@ -235,3 +238,61 @@ def test_fault_15_nobody_revokes_a_partners_key() -> None:
     assert morocco.store.projections.notes(object_id=good.act_id)
     for code in ("fr-mi", "ma-mi"):
         assert not morocco.store.roster.revocations(AdministrationCode(code))
+
+
+def test_fault_15_a_revocation_reaches_back() -> None:
+    """What a stolen key signed above its last good size was applied, and counts no more once it is known."""
+    world = World()
+    france, morocco = world["fr-mi"], world["ma-mi"]
+    first, second = (propose(world, france, "ma-mi") for _ in range(2))
+    for text in (first, second):
+        world.settle()
+        act_on_latest(morocco, text, InstrumentKind.SIGN)
+        act_on_latest(france, text, InstrumentKind.SIGN)
+    world.settle()
+    places = [
+        act.leaf_index
+        for act in france.node.store.acts.scan(Origin(france.origin))
+        if act.read().parsed.kind == Kind.INSTRUMENT_SIGN
+    ]
+    assert states(world) == {first: "signed", second: "signed"}
+    stolen = france.keys.of(KeyRole.POST, "minister")
+    body = Revocation(hash_public_key(stolen.key.public), TreeSize(places[0] + 1)).to_body()
+    france.append(make_plain(france, "key.revoke", body, "ma-mi", post="officer"))
+    world.settle()
+    world.check_end()
+    assert states(world) == {first: "signed", second: "part_signed"}
+    assert hash_public_key(stolen.key.public) in france.store.roster.revocations(AdministrationCode("fr-mi"))
+    for node in (france, morocco):
+        before = node.store.projections.digest()
+        rebuild(node.node)
+        assert node.store.projections.digest() == before, "a rebuild comes to the same"
+    assert not morocco.store.followed.parked()
+
+
+def test_fault_15_a_false_own_revocation_changes_nothing() -> None:
+    """One that no partner would take: of a key without the right."""
+    world = World()
+    france, morocco = world["fr-mi"], world["ma-mi"]
+    text = propose(world, france, "ma-mi")
+    world.settle()
+    for node in (morocco, france):
+        act_on_latest(node, text, InstrumentKind.SIGN)
+    world.settle()
+    stolen = france.keys.of(KeyRole.POST, "minister")
+    body = Revocation(hash_public_key(stolen.key.public), TreeSize(0)).to_body()
+    france.append(make_plain(france, "key.revoke", body, "ma-mi", post="desk"))
+    world.settle()
+    assert states(world) == {text: "signed"}
+    assert not france.store.roster.revocations(AdministrationCode("fr-mi"))
+    assert [act.reason for act in morocco.store.followed.parked()] == ["signature_missing"]
+
+
+def states(world: World) -> dict[str, str]:
+    """Of each instrument, alike on all nodes."""
+    found = [
+        {row.object_id: str(row.state) for row in node.store.projections.instruments()}
+        for node in world.nodes.values()
+    ]
+    assert all(one == found[0] for one in found)
+    return found[0]

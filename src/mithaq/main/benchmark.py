@@ -23,11 +23,12 @@ import psycopg
 
 from mithaq.adapters.clock import SystemClock
 from mithaq.adapters.entropy import SystemEntropy
+from mithaq.core.encoding import make_uuid7
 from mithaq.core.types import AdministrationCode
 from mithaq.errors import UnavailableError
 from mithaq.main.ports import find_ports
 from mithaq.main.wiring.control import ControlClient
-from mithaq.node.draft import Draft, new_act_id
+from mithaq.node.draft import Draft
 
 SENDER, RECEIVER = "ma-mi", "fr-mi"
 BATCH_ACTS = 256
@@ -99,7 +100,7 @@ def _peak_kib(pid: int) -> int:
 
 def make_drafts(count: int, size_bytes: int) -> list[Draft]:
     """Fresh information notes of about ``size_bytes`` each. Cheap: it shares the machine with the nodes."""
-    first_id = new_act_id(SystemClock().now(), SystemEntropy().random_bytes(10))
+    first_id = make_uuid7(SystemClock().now(), SystemEntropy().random_bytes(10))
     fields = {
         "kind": "note.send",
         "object_kind": "requests.spontaneous_information",

@@ -7,10 +7,11 @@ from typing import Any
 
 from msgspec import Struct
 
+from mithaq.core.acts.act_ids import make_act_id
 from mithaq.core.acts.commitment import MAX_SECTION_BYTES, MAX_SECTIONS_BYTES, hash_section
 from mithaq.core.acts.envelope import MAX_ENVELOPE_BYTES, Envelope, write_envelope
 from mithaq.core.acts.kinds import ENVELOPE_VERSION
-from mithaq.core.encoding import check_submittable, format_time, make_uuid7
+from mithaq.core.encoding import check_submittable, format_time
 from mithaq.core.types import AdministrationCode, Origin
 from mithaq.errors import MalformedError
 from mithaq.node.records import FollowedHead, SectionContent
@@ -60,9 +61,9 @@ class SealingContext:
     seen: Sequence[Mapping[str, Any]]
 
 
-def new_act_id(now: datetime, random: bytes) -> str:
-    """Fresh UUIDv7; ``random`` is 10 bytes."""
-    return make_uuid7(now, random)
+def new_act_id(now: datetime, random: bytes, log: Origin) -> str:
+    """Fresh UUIDv7 that belongs to a log; ``random`` is 10 bytes."""
+    return make_act_id(now, random, log)
 
 
 def seen_heads(heads: Sequence[FollowedHead]) -> list[dict[str, Any]]:

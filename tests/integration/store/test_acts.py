@@ -52,6 +52,26 @@ class ActsContract:
         grouped = store.acts.of_objects(act.parsed.id for act in acts)
         assert all(grouped[act.parsed.id] == [act] for act in acts)
 
+    def test_later_acts_of_objects_are_counted_by_log(self, store: Any) -> None:
+        first, second = make_act(0), make_act(1)
+        store.own.add_acts(
+            [first, second, make_act(2, of=first.parsed.id), make_act(3, of=first.parsed.id)], []
+        )
+        store.followed.add_acts([make_act(0, log=PARTNER_LOG, author=PARTNER, of=first.parsed.id)])
+        ids = [first.parsed.id, second.parsed.id, act_id(99)]
+        assert store.acts.count_of_objects(ids, OWN_LOG) == dict(zip(ids, (2, 0, 0), strict=True))
+        assert store.acts.count_of_objects(ids, PARTNER_LOG) == dict(zip(ids, (1, 0, 0), strict=True))
+        assert store.acts.count_of_objects([], OWN_LOG) == {}
+
+    def test_objects_by_the_key_that_signed(self, store: Any) -> None:
+        opened = make_act(0, is_signed=True)
+        keyid = opened.signatures[0].keyid
+        store.own.add_acts([opened, make_act(1), make_act(2, of=act_id(1), is_signed=True)], [])
+        store.followed.add_acts([make_act(0, log=PARTNER_LOG, author=PARTNER, is_signed=True)])
+        assert store.acts.objects_signed_by(OWN_LOG, keyid, LeafIndex(0)) == sorted([act_id(0), act_id(1)])
+        assert store.acts.objects_signed_by(OWN_LOG, keyid, LeafIndex(1)) == [act_id(1)]
+        assert store.acts.objects_signed_by(OWN_LOG, "0" * 64, LeafIndex(0)) == []
+
     def test_places_of_ids(self, store: Any) -> None:
         acts, theirs = make_acts(900), make_act(7, log=PARTNER_LOG, author=PARTNER)
         store.own.add_acts(acts, [])

@@ -157,6 +157,20 @@ class FollowedContract:
         assert store.followed.first_waiting(THIRD_LOG) is None
         assert store.followed.waiting(THIRD_LOG) == []
 
+    def test_a_removed_act_leaves_nothing(self, store: Any) -> None:
+        blob = "ab" * 32
+        acts = [
+            make_act(number, log=PARTNER_LOG, author=PARTNER, sections={"s": b"1"}, blobs=[blob])
+            for number in (3, 4)
+        ]
+        store.followed.add_acts(acts)
+        store.followed.want_blobs(PARTNER_LOG, [WantedBlob(LeafIndex(number), blob) for number in (3, 4)])
+        store.followed.remove_act(PARTNER_LOG, LeafIndex(3))
+        assert held(store, PARTNER_LOG, LeafIndex(0), 9) == acts[1:]
+        assert [one.leaf_index for one in store.followed.wanted_blobs(PARTNER_LOG)] == [4]
+        store.followed.add_acts(acts[:1])
+        assert held(store, PARTNER_LOG, LeafIndex(0), 9) == acts
+
     def test_waits_by_the_log_that_is_waited_for(self, store: Any) -> None:
         def wait(index: int, log: Origin, size: int) -> WaitingAct:
             return WaitingAct(PARTNER_LOG, LeafIndex(index), log, TreeSize(size), b"line")

@@ -18,7 +18,7 @@ def make_draft(*sizes_bytes: int) -> Draft:
     """A note with sections of these sizes."""
     fields = {
         "kind": "note.send",
-        "id": new_act_id(NOW, bytes(10)),
+        "id": new_act_id(NOW, bytes(10), CONTEXT.log),
         "object_kind": "requests.request",
         "object_v": 1,
         "priority": "normal",

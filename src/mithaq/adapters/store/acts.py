@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
+from django.db import connection
+
 from mithaq.adapters.store import rows
 from mithaq.adapters.store.models import POSITION_BITS
 from mithaq.adapters.store.rows import LogNumbers, query
@@ -73,6 +75,15 @@ class DatabaseActs:
             counts.update((object_id, int(count)) for object_id, count in found)
         return counts
 
+    def objects_signed_by(self, log: Origin, keyid: str, first: LeafIndex) -> list[str]:
+        """Objects with an act from there on that bears a signature of that key."""
+        found = query(
+            f"SELECT DISTINCT COALESCE(object_id, act_id) FROM store_act WHERE position BETWEEN %s AND %s"
+            f" AND signatures IS NOT NULL AND {_contains('signatures')}",
+            (*self._numbers.span(log, first, rows.LEAF_MASK), keyid.encode()),
+        )
+        return sorted(row[0] for row in found)
+
     def scan(self, log: Origin, first: LeafIndex = FIRST_LEAF) -> Iterator[StoredAct]:
         """Acts of one log in index order, a few hundred at a time."""
         base = self._numbers.position(log, 0)
@@ -107,3 +118,10 @@ class DatabaseActs:
         if not found:
             raise MissingError("act", "no such act is held here")
         return rows.stored_acts(found, self._numbers)[0].read()
+
+
+def _contains(column: str) -> str:
+    """Condition: a column of bytes holds these bytes."""
+    if connection.vendor == "postgresql":
+        return f"position(%s::bytea in {column}) > 0"
+    return f"instr({column}, %s) > 0"

@@ -18,6 +18,13 @@ HEAD_COLUMNS = (
     " next_index, last_seq, applied_size, applied_root, frozen"
 )
 
+ACT_TABLES = (
+    ("store_act", "position"),
+    ("store_section", "position"),
+    ("store_blobname", "position"),
+    ("store_receipt", "receipt_position"),
+)
+
 WAITING_COLUMNS = "position, waiting_for, waiting_size, line"
 
 
@@ -121,6 +128,16 @@ class DatabaseFollowed:
         position = self._numbers.position(act.log, act.leaf_index)
         if not query("SELECT 1 FROM store_act WHERE position = %s", (position,)):
             self.add_acts([act])
+
+    def remove_act(self, origin: Origin, leaf_index: LeafIndex) -> None:
+        """Forget an act and what came with it."""
+        position = self._numbers.position(origin, leaf_index)
+        for table, column in ACT_TABLES:
+            execute(f"DELETE FROM {table} WHERE {column} = %s", (position,))
+        execute(
+            "DELETE FROM store_blobwant WHERE log_id = %s AND leaf_index = %s",
+            (self._numbers.id_of(origin), leaf_index),
+        )
 
     def acts_from(self, origin: Origin, first: LeafIndex, limit: int) -> list[StoredAct]:
         """Acts of that log held here."""

@@ -78,6 +78,12 @@ class DatabaseProjections(InstrumentLinks):
         for table in ("note", "notebasis", "instrument", "instrumentversion", "instrumentlink"):
             execute(f"DELETE FROM store_{table}")
 
+    def forget(self, object_id: str) -> None:
+        """Drop every row of one object."""
+        for table in ("note", "instrument", "instrumentversion", "instrumentlink"):
+            execute(f"DELETE FROM store_{table} WHERE object_id = %s", (object_id,))
+        execute("DELETE FROM store_notebasis WHERE note_id = %s", (object_id,))
+
     def save_notes(self, rows: Sequence[NoteRow]) -> None:
         """Insert or replace rows."""
         # A partner may send an id twice, and PostgreSQL replaces no row twice in one statement.

@@ -23,6 +23,7 @@ from mithaq.node.node import Appended, Node
 from mithaq.node.object_room import check_object_room
 from mithaq.node.read.instrument_rows import KnownInstruments
 from mithaq.node.read.placing import place_acts
+from mithaq.node.read.revoked_acts import without_revoked
 from mithaq.node.records import SealedAct, SectionContent
 from mithaq.node.registry import Primitive
 
@@ -164,7 +165,8 @@ class Desk:
 
     def new_object_id(self) -> str:
         """Id for a new instrument: its manifest names it before the act exists."""
-        return new_act_id(self._node.clock.now(), self._node.entropy.random_bytes(10))
+        node = self._node
+        return new_act_id(node.clock.now(), node.entropy.random_bytes(10), node.identity.origin)
 
     def act_on_instrument(
         self,
@@ -279,7 +281,8 @@ class Desk:
     # Drafts
 
     def _object(self, object_id: str, what: str) -> tuple[SealedAct, list[SealedAct]]:
-        acts = self._node.store.acts.of_objects([object_id])[object_id]
+        held = self._node.store.acts.of_objects([object_id])[object_id]
+        acts = without_revoked(self._node.store, held)
         first = next((act for act in acts if act.parsed.id == object_id), None)
         if first is None:
             raise MissingError(what, f"there is no {what} of that id here")

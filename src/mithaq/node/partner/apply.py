@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from mithaq.core.acts.act_ids import rank_place
 from mithaq.core.acts.envelope import Envelope, parse_envelope
 from mithaq.core.acts.kinds import ERASURE_NOTICE, Kind, is_post_signed
 from mithaq.core.acts.receipts import ReceiptResult
@@ -20,6 +21,7 @@ from mithaq.node.node import Node
 from mithaq.node.object_room import check_object_room
 from mithaq.node.partner.causal import CausalHold, HoldRoom, SeenOtherRoot
 from mithaq.node.partner.disclosure import read_disclosed
+from mithaq.node.partner.displaced import ID_TAKEN, displace, refold
 from mithaq.node.partner.followed_roots import FollowedRoots
 from mithaq.node.partner.fresh_head import FreshHead, FreshLeaves
 from mithaq.node.partner.leaves import LeafLookup, LeafMismatch, check_sections
@@ -74,6 +76,8 @@ class Page:
     receipts: list[SealedAct] = field(default_factory=list)
     disclosed: list[SealedAct] = field(default_factory=list)
     missing: set[int] = field(default_factory=set)
+    displaced: list[Place] = field(default_factory=list)
+    """Acts held so far whose id belongs to one of this page."""
     doubted: set[Origin] = field(default_factory=set)
     """Logs of others of which the author has seen another tree."""
     stopped_at: LeafIndex | None = None
@@ -197,6 +201,7 @@ class PageApplier:
             self._accept(act, page)
             if disclosed is not None:
                 page.disclosed.append(disclosed)
+                self._take_id(disclosed, page)
         return act.parsed.find_seq(code)
 
     def _has_room(self, origin: Origin, size: int) -> bool:
@@ -230,6 +235,7 @@ class PageApplier:
 
     def _accept(self, act: SealedAct, page: Page) -> None:
         page.accepted.append(act)
+        self._take_id(act, page)
         if act.parsed.object is not None:
             self._object_acts[act.parsed.object] += 1
         self._keys.note_revocation(act.parsed)
@@ -297,8 +303,18 @@ class PageApplier:
         return self._node.store.acts.places_of(wanted) if wanted else {}
 
     def _check_id(self, envelope: Envelope, place: Place) -> None:
-        if self._ids.setdefault(envelope.id, place) != place:
-            raise RefusedError("id_taken", "another act has this id")
+        """Of two acts of one id one counts, and which does not hang on which came first (spec 5.3.12)."""
+        held = self._ids.get(envelope.id, place)
+        is_ours = held[0] == self._node.identity.origin
+        if held != place and (is_ours or rank_place(envelope.id, *held) < rank_place(envelope.id, *place)):
+            raise RefusedError(ID_TAKEN, "another act has this id")
+
+    def _take_id(self, act: SealedAct, page: Page) -> None:
+        place = (act.log, act.leaf_index)
+        held = self._ids.get(act.parsed.id, place)
+        if held != place:
+            page.displaced.append(held)
+        self._ids[act.parsed.id] = place
 
     def _check_binding(self, envelope: Envelope, head: FollowedHead) -> None:
         """The roster binds log and author (spec 5.3.8)."""
@@ -341,6 +357,7 @@ class PageApplier:
 
     def _store(self, head: FollowedHead, page: Page) -> None:
         followed = self._node.store.followed
+        touched = displace(self._node, page.displaced)
         if page.accepted:
             late = [act for act in page.accepted if act.leaf_index < followed.head(head.origin).next_index]
             followed.add_acts(self._not_held(page.accepted, late))
@@ -362,6 +379,7 @@ class PageApplier:
         followed.set_gaps(head.origin, page.missing)
         self._node.store.receipts.owe(head.origin, page.outcomes)
         self._projector.project([act for act in page.accepted if self._is_known_object(act.parsed)])
+        refold(self._projector, touched)
         followed.save(self._keep_newer(head))
 
     def _not_held(self, acts: Sequence[SealedAct], late: Sequence[SealedAct]) -> list[SealedAct]:

@@ -59,7 +59,7 @@ class Cosigner:
         return Draft(
             {
                 "kind": str(Kind.RECEIPT),
-                "id": new_act_id(node.clock.now(), node.entropy.random_bytes(10)),
+                "id": new_act_id(node.clock.now(), node.entropy.random_bytes(10), node.identity.origin),
                 "priority": "normal",
                 "actor": node.machine_actor(),
                 "body": receipt.to_body(),

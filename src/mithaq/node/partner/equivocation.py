@@ -52,7 +52,8 @@ class Equivocation:
             store.followed.save(replace(store.followed.head(head.origin, lock=True), frozen=True))
             is_new = store.alarms.raise_alarm(Alarm(ALARM, head.origin, self._node.clock.now()))
             if is_new:
-                act_id = new_act_id(self._node.clock.now(), self._node.entropy.random_bytes(10))
+                random, own = self._node.entropy.random_bytes(10), self._node.identity.origin
+                act_id = new_act_id(self._node.clock.now(), random, own)
                 store.settings.set(_untold(head.origin), act_id)
         self.tell(head)
 

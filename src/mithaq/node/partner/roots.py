@@ -27,7 +27,7 @@ def draft_root(node: Node, signed: SignedRoot, recipients: Sequence[Administrati
     """The ``key.root`` act of an own root version; it carries its own threshold signatures."""
     fields = {
         "kind": str(Kind.KEY_ROOT),
-        "id": new_act_id(node.clock.now(), node.entropy.random_bytes(10)),
+        "id": new_act_id(node.clock.now(), node.entropy.random_bytes(10), node.identity.origin),
         "priority": "normal",
         "actor": node.machine_actor(),
         "body": signed.to_body(),

@@ -40,6 +40,10 @@ class ActStore(Protocol):
         """How many later acts of these objects are held of that log. Reads no content."""
         ...
 
+    def objects_signed_by(self, log: Origin, keyid: str, first: LeafIndex) -> list[str]:
+        """Ids of objects with an act of that log, from ``first`` on, that bears a signature of that key."""
+        ...
+
     def scan(self, log: Origin, first: LeafIndex = FIRST_LEAF) -> Iterator[StoredAct]:
         """Acts of one log in index order, streamed in constant memory."""
         ...

@@ -63,6 +63,10 @@ class FollowedStore(Protocol):
         """Insert an older act that was disclosed later; nothing changes when it is held already."""
         ...
 
+    def remove_act(self, origin: Origin, leaf_index: LeafIndex) -> None:
+        """Forget an act, with its sections, wants and the ranges of a receipt: another one has its id."""
+        ...
+
     def acts_from(self, origin: Origin, first: LeafIndex, limit: int) -> list[StoredAct]:
         """Acts of that log held here, in index order (the mirror endpoint)."""
         ...

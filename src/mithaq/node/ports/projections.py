@@ -16,6 +16,10 @@ class Projections(Protocol):
         """Drop every row (``rebuild``)."""
         ...
 
+    def forget(self, object_id: str) -> None:
+        """Drop every row of one object: the act that opened it does not count."""
+        ...
+
     def save_notes(self, rows: Sequence[NoteRow]) -> None:
         """Insert or replace rows, by (object, recipient)."""
         ...

@@ -11,6 +11,7 @@ from mithaq.core.notes.times import Interval
 from mithaq.node.ports import Store
 from mithaq.node.read.instrument_rows import KnownInstruments
 from mithaq.node.read.placing import place_acts
+from mithaq.node.read.revoked_acts import without_revoked
 from mithaq.node.records import SealedAct
 
 STOPPING_KINDS = frozenset({InstrumentKind.SUSPEND, InstrumentKind.RESUME})
@@ -43,7 +44,7 @@ def find_suspensions(store: Store, first: SealedAct, acts: Sequence[PlacedAct]) 
 
 
 def _suspensions_of(store: Store, basis: Sequence[SealedAct], acts: Sequence[PlacedAct]) -> list[Interval]:
-    placed = place_acts(basis, store.receipts)
+    placed = place_acts(without_revoked(store, basis), store.receipts)
     known_until = _last_delivery([*placed, *acts])
     state = fold_instrument(placed, KnownInstruments(store.projections))
     return [

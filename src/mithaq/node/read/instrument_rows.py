@@ -11,6 +11,7 @@ from mithaq.node.handling import HandlingCode, read_code
 from mithaq.node.ports import Projections, Store
 from mithaq.node.read.fields import read_fields
 from mithaq.node.read.placing import place_acts
+from mithaq.node.read.revoked_acts import without_revoked
 from mithaq.node.records import InstrumentLink, InstrumentRow, SealedAct
 from mithaq.node.registry import Registry
 
@@ -53,7 +54,8 @@ class InstrumentProjector:
             for object_id, sealed in grouped.items():
                 opener = next((act for act in sealed if act.parsed.id == object_id), None)
                 if opener is not None:
-                    waiting += self._project_one(opener, place_acts(sealed, self._store.receipts))
+                    counted = without_revoked(self._store, sealed)
+                    waiting += self._project_one(opener, place_acts(counted, self._store.receipts))
 
     def _project_one(self, first: SealedAct, acts: Sequence[PlacedAct]) -> list[str]:
         """Fold and save one; answers the objects whose dates may have moved."""

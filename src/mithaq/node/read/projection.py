@@ -25,6 +25,7 @@ from mithaq.node.read.fields import read_fields
 from mithaq.node.read.fresh_ranges import find_fresh
 from mithaq.node.read.instrument_rows import InstrumentProjector
 from mithaq.node.read.placing import place_act, place_acts
+from mithaq.node.read.revoked_acts import find_touched, without_revoked
 from mithaq.node.records import NoteRow, ReceiptRange, SealedAct
 from mithaq.node.registry import ObjectKind, Primitive, Registry
 
@@ -67,6 +68,7 @@ class Projector:
         self._store.projections.save_notes(opened)
         for receipt in receipts:
             touched.update(dict.fromkeys(self._project_receipt(receipt)))
+        touched.update(dict.fromkeys(find_touched(self._store, acts, self._own_code)))
         self.refold(touched)
 
     def _rest(self, act: SealedAct) -> list[str]:
@@ -92,7 +94,7 @@ class Projector:
         model = self._registry.read_model_of(kind.name)
         if model is not None:
             model.project(first, acts)
-        placed = place_acts(acts, self._store.receipts)
+        placed = place_acts(without_revoked(self._store, acts), self._store.receipts)
         if kind.primitive is Primitive.INSTRUMENT:
             self._instruments.project(first, placed)
             if may_stop_clocks(acts):
