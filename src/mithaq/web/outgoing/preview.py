@@ -17,6 +17,7 @@ from mithaq.node.node import Node
 from mithaq.web.outgoing.commands import from_json
 from mithaq.web.outgoing.desk import draft_act
 from mithaq.web.outgoing.models import OutgoingDraft
+from mithaq.web.outgoing.terms import TermWarning, find_warnings
 
 _NOT_SHOWN_AS_FIELD: Final = frozenset({"id", "kind", "actor", "body", "blobs", "subject"})
 _MACHINE: Final = frozenset({"manifest"})
@@ -75,6 +76,7 @@ class Preview:
         recipients: (code, name).
         limit_s: of the deadline that delivery starts; None without one.
         expects: what the note waits for; empty for an instrument.
+        warnings: renderings of terms that are not meant.
     """
 
     shown_sha256: str
@@ -87,6 +89,7 @@ class Preview:
     limit_s: int | None
     expects: str
     counter_act: Promise
+    warnings: tuple[TermWarning, ...] = ()
 
 
 def make_preview(node: Node, draft: OutgoingDraft, author: Author) -> Preview:
@@ -98,17 +101,19 @@ def make_preview(node: Node, draft: OutgoingDraft, author: Author) -> Preview:
     """
     act = draft_act(node, from_json(draft.command), author, draft.act_id)
     limit_s, expects = _terms(node, act)
+    fields = tuple(_fields(act.fields))
     return Preview(
         shown_sha256=hash_shown(act),
         kind=str(act.fields["kind"]),
         object_kind=str(act.fields.get("object_kind") or ""),
         recipients=tuple((code, _name_of(node, code)) for code in act.recipients),
         post=author.post,
-        fields=tuple(_fields(act.fields)),
+        fields=fields,
         attachments=tuple(_attachments(act)),
         limit_s=limit_s,
         expects=expects,
         counter_act=COUNTER_ACTS.get(draft.kind, _COUNTER_ACT),
+        warnings=tuple(find_warnings(node, fields)),
     )
 
 
