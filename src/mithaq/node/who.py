@@ -114,6 +114,10 @@ class WhoIsWho(Protocol):
         """How an act of ``post`` by the pseudonym ``holder`` stands to holdings and proxies at its time."""
         ...
 
+    def judge_signings(self, asked: Sequence[tuple[PostAt, str, str]]) -> Sequence[SigningJudgement]:
+        """As ``judge_signing`` for a whole page, (post, pseudonym, kind) each, in their order."""
+        ...
+
     def label_of(self, administration: str, post: str) -> Mapping[str, str]:
         """The post by language; empty when there is no card."""
         ...

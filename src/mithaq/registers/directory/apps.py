@@ -11,12 +11,23 @@ class DirectoryConfig(AppConfig):
 
     name = "mithaq.registers.directory"
     label = "directory"
+    api = "mithaq.registers.directory.api"
     pages = RegisterPages(
         name="directory",
         label=_("Directory"),
         icon="people",
         order=50,
-        kinds={
-            "directory.card": _("Card"),
+        kinds={"directory.card": _("Card")},
+        notices="mithaq.registers.directory.views.duty.notices",
+        states={
+            "active": (_("Active"), "check-circle", "ok"),
+            "ended": (_("Ended"), "calendar-x", "plain"),
+            "revoked": (_("Revoked"), "slash-circle", "late"),
+            "reversed": (_("Taken back"), "arrow-counterclockwise", "plain"),
+            "on_duty": (_("On duty"), "phone", "ok"),
+            "duty_gap": (_("Nobody on duty"), "exclamation-triangle", "late"),
+            "duty_gap_soon": (_("Gap within a day"), "hourglass-split", "warn"),
+            "replaced": (_("Replaced"), "arrow-repeat", "plain"),
+            "acting": (_("Acting"), "person-lines-fill", "info"),
         },
     )

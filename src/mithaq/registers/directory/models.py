@@ -19,6 +19,7 @@ class Card(models.Model):
     leaf_index = models.BigIntegerField()
     created_at = models.DateTimeField()
     handling = models.CharField(max_length=16)
+    is_limited = models.BooleanField(default=False)  # caveats, or readers by name: on its own page alone
     is_current = models.BooleanField(default=False)
     is_withdrawn = models.BooleanField(default=False)
     is_corrected = models.BooleanField(default=False)
@@ -26,6 +27,7 @@ class Card(models.Model):
     post = models.CharField(max_length=100, default="")
     person = models.CharField(max_length=100, default="")
     role_code = models.CharField(max_length=64, default="")
+    fields = models.TextField(default="")  # codes between spaces, one before and one after
     always_on = models.BooleanField(default=False)
     acting = models.BooleanField(default=False)
     from_on = models.DateField(null=True)

@@ -49,6 +49,7 @@ def _make_row(first: SealedAct, acts: Sequence[SealedAct]) -> Card | None:
         leaf_index=first.leaf_index,
         created_at=envelope.created_at,
         handling=read_code(envelope.handling),
+        is_limited=_is_limited(envelope.handling, body),
         is_withdrawn=any(act.parsed.kind == Kind.NOTE_WITHDRAW for act in own),
         is_corrected=is_corrected,
         from_on=card.term.from_on,
@@ -58,6 +59,11 @@ def _make_row(first: SealedAct, acts: Sequence[SealedAct]) -> Card | None:
     )
     _fill(row, card, _persons(first))
     return row
+
+
+def _is_limited(handling: object, body: Mapping[str, Any]) -> bool:
+    caveats = handling.get("caveats") if isinstance(handling, Mapping) else None
+    return bool(caveats or body.get("readers"))
 
 
 def _read(first: SealedAct, own: Sequence[SealedAct]) -> tuple[dict[str, Any], cards.Card, bool] | None:
@@ -98,6 +104,7 @@ def _fill(row: Card, card: cards.Card, persons: Sequence[Name]) -> None:
             _name(row, cards.best_names(names), names)
         case cards.Post():
             row.parent, row.role_code, row.always_on = card.organisation, card.role_code, card.always_on
+            row.fields = f" {' '.join(card.fields)} "
             _name(row, card.label, ())
         case cards.Person():
             _name(row, cards.best_names(tuple(persons)), persons)

@@ -1,0 +1,5 @@
+"""The directory for programs."""
+
+from typing import Any
+
+ROUTES: tuple[Any, ...] = ()

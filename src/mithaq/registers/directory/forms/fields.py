@@ -1,0 +1,166 @@
+"""Fields of forms: names, lists of names, days, hours. What is typed is normalised, then checked."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, time
+from typing import Any, Final
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from mithaq.core.dates import Precision, parse_typed_date
+from mithaq.core.names import check_name
+from mithaq.errors import MalformedError
+from mithaq.registers.directory.forms.words import CONTACTS, error_word
+from mithaq.registers.directory.rules.values import MAX_ITEMS
+
+_HOUR = re.compile(r"([01]?[0-9]|2[0-3])[:h.]([0-5][0-9])", re.ASCII)
+_ISOLATES: Final = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
+_DIGITS: Final = {0x660 + value: str(value) for value in range(10)} | {
+    0x6F0 + value: str(value) for value in range(10)
+}
+_HOW_TO_REACH: Final = _(
+    "One a line, as phone: +212 5 00 00 00 00 | switchboard. "
+    "Kinds: phone, mobile, fax, email, address, radio, other."
+)
+Words = Mapping[str, Promise]
+
+
+def tidy(text: str) -> str:
+    """What is typed in the form it is kept in: normal form C, Western digits, single spaces, no isolates."""
+    plain = unicodedata.normalize("NFC", text).translate(_ISOLATES).translate(_DIGITS)
+    return "\n".join(
+        " ".join(line.split(" ")).strip() for line in plain.replace("\r\n", "\n").split("\n")
+    ).strip()
+
+
+class TidyField(forms.CharField):
+    """One line of text."""
+
+    def __init__(self, *, lang: str = "", ltr: bool = False, **kwargs: Any) -> None:
+        attributes = {"lang": lang, "dir": "rtl" if lang == "ar" else "ltr"} if lang else {}
+        kwargs.setdefault("max_length", 300)
+        kwargs.setdefault("widget", forms.TextInput(attrs=attributes or ({"dir": "ltr"} if ltr else {})))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> str:
+        """The tidy text."""
+        return tidy(super().to_python(value) or "")
+
+
+class NameField(TidyField):
+    """A name: one script a word, no sign that only misleads."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=400, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        """The name."""
+        text = str(super().clean(value))
+        if not text:
+            return text
+        try:
+            return check_name(text)
+        except MalformedError as error:
+            raise forms.ValidationError(str(error_word(error.code)), code=error.code) from error
+
+
+class NamesField(TidyField):
+    """Names, one a line."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            max_length=20_000,
+            widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+            required=False,
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> list[str]:
+        """The names, none twice."""
+        lines = [line for line in str(super().clean(value)).split("\n") if line]
+        if len(lines) > MAX_ITEMS:
+            raise forms.ValidationError(str(error_word("card_list")))
+        try:
+            return list(dict.fromkeys(check_name(line) for line in lines))
+        except MalformedError as error:
+            raise forms.ValidationError(str(error_word(error.code)), code=error.code) from error
+
+
+class DayField(forms.CharField):
+    """A day, typed as people write it; a missing day is never made up."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", _("As 21 September 2024 or 21/9/2024: the day first."))
+        super().__init__(max_length=64, widget=forms.TextInput(attrs={"dir": "auto"}), **kwargs)
+
+    def clean(self, value: Any) -> date | None:
+        """The day; None for nothing."""
+        text = str(super().clean(value) or "")
+        if not text:
+            return None
+        try:
+            found = parse_typed_date(text, get_language())
+        except MalformedError as error:
+            raise forms.ValidationError(_("This is no day that can be read.")) from error
+        if found.precision is not Precision.DAY or not found.edtf:
+            raise forms.ValidationError(_("The day itself is missing."))
+        return date.fromisoformat(found.edtf)
+
+
+class HourField(forms.CharField):
+    """An hour of 24, as ``09:30``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", _("As 09:30."))
+        super().__init__(max_length=8, widget=forms.TextInput(attrs={"dir": "ltr"}), **kwargs)
+
+    def clean(self, value: Any) -> time | None:
+        """The hour."""
+        found = _HOUR.fullmatch(tidy(str(super().clean(value) or "")))
+        if found is None:
+            raise forms.ValidationError(_("An hour is written as 09:30."))
+        return time(int(found[1]), int(found[2]))
+
+
+class ContactsField(TidyField):
+    """Ways to be reached, one a line: ``phone: +212 …``, a remark after ``|``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", _HOW_TO_REACH)
+        super().__init__(
+            max_length=20_000,
+            widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr"}),
+            required=False,
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> list[dict[str, str]]:
+        """The ways, as a card has them."""
+        lines = [line for line in str(super().clean(value)).split("\n") if line]
+        return [self._read(line) for line in lines]
+
+    def _read(self, line: str) -> dict[str, str]:
+        kind, _sep, rest = line.partition(":")
+        text, _bar, note = (part.strip() for part in rest.partition("|"))
+        if kind.strip() not in CONTACTS or not text:
+            raise forms.ValidationError(str(error_word("card_contact")))
+        found = {"type": kind.strip(), "value": text, "note": note}
+        return {name: each for name, each in found.items() if each}
+
+
+def write_contacts(items: list[dict[str, Any]]) -> str:
+    """Ways to be reached as a person would type them."""
+    return "\n".join(
+        f"{one.get('type', '')}: {one.get('value', '')}" + (f" | {one['note']}" if one.get("note") else "")
+        for one in items
+    )
+
+
+def choices(words: Words, *, empty: bool = False) -> list[tuple[str, Promise | str]]:
+    """A code list as choices."""
+    found: list[tuple[str, Promise | str]] = [("", "—")] if empty else []
+    return found + list(words.items())

@@ -1,0 +1,111 @@
+"""What every page of this register needs: the reader's scope, the day at our seat, the way between pages."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from mithaq.registers.directory.models import Card
+from mithaq.registers.directory.reading.posts import term_of
+from mithaq.registers.directory.reading.scope import Scope
+from mithaq.registers.directory.rules.holders import day_at
+from mithaq.web.access.protected import protect_objects
+from mithaq.web.parties import Party, parties, party_of
+from mithaq.web.records.rights import readable_codes, visible_rows
+from mithaq.web.runtime import get_node
+from mithaq.web.seats import seats
+
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page of this register in its own navigation."""
+
+    label: Promise
+    icon: str
+    url: str
+    is_here: bool
+
+
+_PLACES = (
+    ("list", _("Posts"), "person-badge"),
+    ("persons", _("Persons"), "people"),
+    ("organisations", _("Organisations"), "building"),
+    ("places", _("Places"), "geo-alt"),
+    ("duty", _("Duty"), "phone"),
+    ("proxies", _("Proxies"), "pen"),
+    ("matching", _("Matching"), "translate"),
+    ("decisions", _("Decisions"), "check2-square"),
+)
+
+
+def places(here: str) -> list[Place]:
+    """The pages of this register; ``here`` is the last part of the name of one."""
+    return [Place(label, icon, reverse(f"directory-{name}"), name == here) for name, label, icon in _PLACES]
+
+
+def scope_of(request: HttpRequest) -> Scope:
+    """What the reader is cleared for."""
+    return Scope(readable_codes(request))
+
+
+def visible_cards(request: HttpRequest, rows: list[Card]) -> list[Card]:
+    """Those that the policy lets the reader list."""
+    found = visible_rows(request, rows, lambda cards: protect_objects([card.object_id for card in cards]))
+    return [row for row, _title in found]
+
+
+def now() -> datetime:
+    """By the clock of the node."""
+    return get_node().clock.now()
+
+
+def today(request: HttpRequest) -> date:
+    """The day at our seat; asked once a request."""
+    return _once(request, "_directory_today", read_today)
+
+
+def read_today() -> date:
+    """The day at our seat."""
+    node = get_node()
+    zone = next((str(seat.zone) for seat in seats() if seat.code == node.identity.code), "")
+    return day_at(node.clock.now(), zone)
+
+
+def _once(request: HttpRequest, name: str, make: Callable[[], _Value]) -> _Value:
+    if not hasattr(request, name):
+        setattr(request, name, make())
+    found: _Value = getattr(request, name)
+    return found
+
+
+def language() -> str:
+    """Of the page."""
+    return get_language() or "en"
+
+
+def state_of(row: Card, day: date) -> str:
+    """Word of a card on a day."""
+    return str(term_of(row).state_on(day))
+
+
+def sides(request: HttpRequest) -> Mapping[str, Party]:
+    """Names of both sides by code; asked once a request."""
+    return _once(request, "_directory_sides", parties)
+
+
+def side_of(code: str, known: Mapping[str, Party]) -> Party:
+    """One side; by its code alone when it is not on the roster."""
+    return party_of(code, known)
+
+
+def with_places(here: str, context: Mapping[str, Any]) -> dict[str, Any]:
+    """Context of a page with the navigation of this register."""
+    return {"directory_places": places(here), **context}
