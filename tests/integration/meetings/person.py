@@ -23,6 +23,7 @@ class Form:
     values: dict[str, list[str]] = field(default_factory=dict)
     buttons: dict[str, tuple[str, str]] = field(default_factory=dict)
     is_multipart: bool = False
+    id: str = ""
 
 
 class Reader(HTMLParser):
@@ -45,7 +46,12 @@ class Reader(HTMLParser):
         if tag == "form":
             enctype = have.get("enctype", "")
             self.forms.append(
-                Form(have.get("action", ""), have.get("method", "get"), is_multipart="multipart" in enctype)
+                Form(
+                    have.get("action", ""),
+                    have.get("method", "get"),
+                    is_multipart="multipart" in enctype,
+                    id=have.get("id", ""),
+                )
             )
         elif tag == "a":
             self._link, self._href = [], have.get("href", "")
@@ -57,8 +63,12 @@ class Reader(HTMLParser):
             self._area = (have["name"], [])
         elif tag == "select":
             self._select = have["name"]
-        elif tag == "option" and "selected" in have:
-            form.values.setdefault(self._select, []).append(have.get("value", ""))
+        elif tag == "option":
+            # As in a browser: without a choice of the page the first one is chosen.
+            if "selected" in have:
+                form.values[self._select] = [have.get("value", "")]
+            else:
+                form.values.setdefault(self._select, [have.get("value", "")])
         elif tag == "button":
             self._button = (have.get("name", ""), have.get("value", ""), [])
 
@@ -118,6 +128,12 @@ class Page:
             if form.method == "post" and (not having or having in names or having in form.action):
                 return form
         raise AssertionError(f"no form with {having!r} at {self.url}: {self.text[:600]}")
+
+    def main_form(self) -> Form:
+        """The form that the page is for."""
+        found = [form for form in self.forms if form.id in ("page-form", "minutes-form")]
+        assert found, (self.url, self.status, self.text[:1500])
+        return found[0]
 
     def link(self, part: str) -> str:
         """The address of the first link that holds these characters."""

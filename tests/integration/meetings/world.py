@@ -92,7 +92,9 @@ def make_people(actor: Actor, lang: str) -> Side:
 @contextmanager
 def open_world(folder: Path) -> Iterator[World]:
     with start_pair(folder) as pair:
-        Play(pair, lambda step: None).set_up()
+        play = Play(pair, lambda step: None)
+        play.set_up()
+        play._send_cards()
         yield World(*_sides(pair))
 
 
@@ -116,7 +118,7 @@ def sign(side: Side, object_id: str) -> Page:
     """The minister signs a text: form, preview, release by the same person."""
     minister = side.minister
     form = minister.open(f"meetings/{object_id}/do/sign/")
-    preview = minister.submit(form, form.form(having="csrfmiddlewaretoken"))
+    preview = minister.submit(form, form.main_form())
     assert "/outgoing/" in preview.url, preview.text[:1500]
     return minister.submit(preview, preview.form(having="shown"))
 

@@ -163,7 +163,7 @@ class InvitationForm(WhenForm):
                 required=False,
                 help_text=_("What was left open there is carried over."),
             ),
-            "host": forms.ChoiceField(label=_("Host"), choices=hosts),
+            "host": forms.ChoiceField(label=_("Host"), choices=hosts, initial=node.identity.code),
             "to": forms.MultipleChoiceField(
                 label=_("Invited"),
                 choices=partners,

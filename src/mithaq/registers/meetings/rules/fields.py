@@ -48,14 +48,11 @@ def check_texts(
         MalformedError: ``meeting_text``.
     """
     texts = fields.get(name)
-    if not isinstance(texts, Mapping) or not texts:
+    if not isinstance(texts, Mapping):
         raise MalformedError("meeting_text", f"{name} is a text by language")
-    if is_whole and any(lang not in texts for lang in LANGUAGES):
-        raise MalformedError("meeting_text", f"{name} stands in Arabic and in French")
-    for text in texts.values():
-        _check_text(text, name, most, is_whole=is_whole)
-    if not any(text.strip() for text in texts.values()):
-        raise MalformedError("meeting_text", f"{name} is empty in every language")
+    written = {lang for lang, text in texts.items() if _is_written(text, name, most)}
+    if not written or (is_whole and not written.issuperset(LANGUAGES)):
+        raise MalformedError("meeting_text", f"{name} is empty in a language that it needs")
 
 
 def check_some_text(fields: Fields, name: str = "text", most: int = MAX_TEXT_CHARS) -> None:
@@ -65,15 +62,16 @@ def check_some_text(fields: Fields, name: str = "text", most: int = MAX_TEXT_CHA
         MalformedError: ``meeting_text``.
     """
     text = fields.get(name)
-    if isinstance(text, str):
-        _check_text(text, name, most, is_whole=False)
-    else:
+    if not isinstance(text, str):
         check_texts(fields, name, most=most, is_whole=False)
+    elif not _is_written(text, name, most):
+        raise MalformedError("meeting_text", f"{name} is empty")
 
 
-def _check_text(text: object, name: str, most: int, *, is_whole: bool) -> None:
-    if not isinstance(text, str) or len(text) > most or not (is_whole or text.strip()):
+def _is_written(text: object, name: str, most: int) -> bool:
+    if not isinstance(text, str) or len(text) > most:
         raise MalformedError("meeting_text", f"{name} is a text of at most {most} characters")
+    return bool(text.strip())
 
 
 def check_choice(fields: Fields, name: str, choices: Collection[str]) -> None:

@@ -74,7 +74,7 @@ def check_minutes(data: Fields) -> None:
     Raises:
         MalformedError: a code that begins with ``meeting_``.
     """
-    check_texts(data, "title", most=MAX_TITLE_CHARS)
+    check_texts(data, "title", most=MAX_TITLE_CHARS, is_whole=False)
     if "invitation" in data:
         check_id(data, "invitation")
     _check_paragraphs(data)

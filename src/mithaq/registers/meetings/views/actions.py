@@ -193,7 +193,7 @@ def actions_for(found: About) -> list[Action]:
     return [action for action in known if action.applies(found)]
 
 
-@workspace_page(verb="draft", methods=("GET", "POST"))
+@workspace_page(verb="draft|reply|sign", methods=("GET", "POST"))
 def act(request: HttpRequest, object_id: UUID, action: str) -> HttpResponseBase:
     """The form of one action."""
     found = about(request, str(object_id))
