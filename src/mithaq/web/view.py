@@ -24,7 +24,7 @@ _View = Callable[Concatenate[HttpRequest, _Arguments], HttpResponseBase]
 OPEN: Final = "open"
 """The verb of pages that anyone may open: sign-in and what is said about the node."""
 
-SIGNED_IN: Final = "signed_in"
+SIGNED_IN: Final = "account"
 """The verb of pages for whoever has signed in, whatever his posts: his own account."""
 
 
