@@ -3,5 +3,6 @@
 ``words``    words for codes: types, roles, reasons, errors
 ``fields``   names, days, hours: typed forms are normalised before they are checked
 ``cards``    one form a type of card
+``commands`` what leaves the node, and entries of the local journal
 ``names``    asking for a name, aliases, local entities, reasons
 """

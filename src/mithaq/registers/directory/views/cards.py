@@ -1,6 +1,5 @@
 """One card, and a new one on its way to the preview."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mithaq.errors import ConflictError, MalformedError, MissingError, NotAllowedError
 from mithaq.registers.directory.forms.cards import FORMS, CardForm
+from mithaq.registers.directory.forms.commands import REGISTER, check_new_card, command_of
 from mithaq.registers.directory.forms.words import (
     CARDS,
     CONTACTS,
@@ -28,7 +28,6 @@ from mithaq.registers.directory.forms.words import (
 from mithaq.registers.directory.models import Card
 from mithaq.registers.directory.reading.detail import (
     find_standing,
-    known_cards,
     person_of,
     read_body,
     read_person,
@@ -37,8 +36,7 @@ from mithaq.registers.directory.reading.detail import (
 )
 from mithaq.registers.directory.reading.entities import entity_id_of, find_entity
 from mithaq.registers.directory.reading.signings import read_signings
-from mithaq.registers.directory.rules import CARD_KIND
-from mithaq.registers.directory.rules.new_card import NewCard, make_card
+from mithaq.registers.directory.rules.new_card import NewCard
 from mithaq.registers.directory.views import desk
 from mithaq.web.access.gate import demand
 from mithaq.web.access.protected import protect_local
@@ -50,9 +48,6 @@ from mithaq.web.records.record import Record, load_record
 from mithaq.web.records.tabs import tabs_of
 from mithaq.web.runtime import get_node
 from mithaq.web.view import page, workspace_page
-
-HANDLING = {"code": "green", "caveats": [], "purpose": "ADMIN"}
-
 
 # One card
 
@@ -251,49 +246,17 @@ def _edit(
 
 def _make(request: HttpRequest, form: CardForm) -> NewCard | None:
     """The card that a form says; None with the error on the form."""
-    node = get_node()
-    body = form.body()
-    body.setdefault("id", propose_id(form.card, body))
-    issuers = [str(code) for code in (node.identity.code, *node.store.roster.codes())]
     try:
-        return make_card(body, form.persons(), node.identity.code, known_cards(issuers), desk.today(request))
+        return check_new_card(form.body(), form.persons(), desk.today(request))
     except (MalformedError, ConflictError) as error:
         form.add_error("id" if error.code == "card_id" else None, str(error_word(error.code)))
         return None
 
 
-def propose_id(card: str, body: Mapping[str, Any]) -> str:
-    """A reference for a new thing; that of a person says nothing about the person."""
-    node = get_node()
-    chance = node.entropy.random_bytes(4).hex()
-    match card:
-        case "post":
-            return f"{body.get('organisation', node.identity.code)}.{_word(body)}-{chance[:4]}"
-        case "organisation":
-            return f"{body.get('parent', node.identity.code)}.{chance}"
-        case "person":
-            return f"{node.identity.code}-p-{chance}"
-        case _:
-            return f"{body.get('post', node.identity.code)}.{card}-{chance}"
-
-
-def _word(body: Mapping[str, Any]) -> str:
-    return str(body.get("role_code", "post")).lower().replace("_", "-")
-
-
-def command_of(made: NewCard) -> SendNote:
-    """What leaves: the card to every partner on the roster."""
-    node = get_node()
-    own = node.identity.code
-    partners = tuple(str(code) for code in node.store.roster.codes() if code != own)
-    fields = {"subject": made.subject(), "handling": HANDLING, "lang": ["ar", "fr"]}
-    return SendNote(CARD_KIND, partners, made.body, fields, made.sections())
-
-
 def _preview(request: HttpRequest, made: NewCard) -> HttpResponseBase:
     back = reverse("directory-new", args=[str(made.body["card"])])
     draft_id = request.GET.get("draft", "")
-    return start(request, command_of(made), "directory", made.subject(), back, draft_id)
+    return start(request, command_of(made), REGISTER, made.subject(), back, draft_id)
 
 
 def _initial_of_draft(form_class: type[CardForm], draft_id: str) -> dict[str, Any]:

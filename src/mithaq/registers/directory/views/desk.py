@@ -14,12 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from mithaq.registers.directory.models import Card
 from mithaq.registers.directory.reading.posts import term_of
 from mithaq.registers.directory.reading.scope import Scope
-from mithaq.registers.directory.rules.holders import day_at
+from mithaq.registers.directory.reading.today import read_today
 from mithaq.web.access.protected import protect_objects
 from mithaq.web.parties import Party, parties, party_of
 from mithaq.web.records.rights import readable_codes, visible_rows
 from mithaq.web.runtime import get_node
-from mithaq.web.seats import seats
 
 _Value = TypeVar("_Value")
 
@@ -70,13 +69,6 @@ def now() -> datetime:
 def today(request: HttpRequest) -> date:
     """The day at our seat; asked once a request."""
     return _once(request, "_directory_today", read_today)
-
-
-def read_today() -> date:
-    """The day at our seat."""
-    node = get_node()
-    zone = next((str(seat.zone) for seat in seats() if seat.code == node.identity.code), "")
-    return day_at(node.clock.now(), zone)
 
 
 def _once(request: HttpRequest, name: str, make: Callable[[], _Value]) -> _Value:

@@ -12,7 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.names import check_name
 from mithaq.errors import ConflictError, MalformedError, MissingError
-from mithaq.node.journal import append_entry
+from mithaq.node.append.submit import Author
+from mithaq.registers.directory.forms.commands import (
+    keep_decision,
+    keep_entity,
+    keep_verdict,
+    reverse_decision,
+)
 from mithaq.registers.directory.forms.fields import tidy
 from mithaq.registers.directory.forms.names import AliasForm, DecisionForm, EntityForm, ReversalForm
 from mithaq.registers.directory.forms.words import DECISIONS, ENTITY_TYPES, NAME_KINDS, REASONS, error_word
@@ -26,10 +32,8 @@ from mithaq.registers.directory.reading.entities import (
     proposal_for,
 )
 from mithaq.registers.directory.rules.matching import (
-    AliasDecision,
     EntryKind,
     check_entity_id,
-    check_reversal,
     make_decision,
     make_entity,
 )
@@ -40,23 +44,17 @@ from mithaq.web.access.protected import protect_local
 from mithaq.web.access.subject import subject_of
 from mithaq.web.kept import forget_form, kept_values
 from mithaq.web.lists import Column, Empty, Filter, Listing, Row, list_page, read_filters, slice_of
-from mithaq.web.outgoing.drafts import Writer, writer_of
+from mithaq.web.outgoing.drafts import writer_of
 from mithaq.web.runtime import get_node
 from mithaq.web.view import page, workspace_page
 
-REGISTER = "directory"
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 
-def keep(writer: Writer, kind: EntryKind, subject: str, body: dict[str, Any]) -> int:
-    """One entry of the local journal, by the post that acts; answers its number."""
-    demand(writer.subject, "draft", protect_local())
-    return append_entry(get_node(), REGISTER, kind, subject, body, writer.author()).number
-
-
-def keep_decision(writer: Writer, decision: AliasDecision) -> int:
-    """A decision on a spelling."""
-    return keep(writer, decision.kind, decision.entity_id, decision.body())
+def author_of(request: HttpRequest) -> Author:
+    """The post that acts, when it may write on this node."""
+    demand(subject_of(request), "draft", protect_local())
+    return writer_of(request).author()
 
 
 # An entity
@@ -76,7 +74,7 @@ def show_entity(request: HttpRequest, entity_id: str) -> HttpResponseBase:
             NameKind(form.cleaned_data["kind"]),
             form.cleaned_data["reason"],
         )
-        keep_decision(writer_of(request), decision)
+        keep_decision(decision, author_of(request))
         messages.success(request, now_in("The spelling is kept on this node."))
         return HttpResponseRedirect(request.get_full_path())
     context = {
@@ -125,7 +123,7 @@ def new_entity(request: HttpRequest) -> HttpResponseBase:
         except MalformedError as error:
             form.add_error(None, str(error_word(error.code)))
         else:
-            keep(writer_of(request), EntryKind.ENTITY_ADDED, entity.entity_id, entity.body())
+            keep_entity(entity, author_of(request))
             forget_form(request)
             messages.success(request, now_in("Kept on this node. No partner sees it."))
             return HttpResponseRedirect(reverse("directory-entity", args=[entity.entity_id]))
@@ -189,11 +187,10 @@ def _decide(request: HttpRequest) -> HttpResponseBase:
     if shown is None:
         raise ConflictError("alias_not_proposed", "That spelling is not proposed for it now.")
     is_confirmed = data["decision"] == "confirm"
-    kind = EntryKind.ALIAS_CONFIRMED if is_confirmed else EntryKind.ALIAS_REJECTED
-    decision = make_decision(
-        kind, data["entity_id"], data["text"], NameKind.ALIAS, data["reason"], shown.score
+    author = author_of(request)
+    keep_verdict(
+        data["entity_id"], data["text"], shown.score, data["reason"], author, is_confirmed=is_confirmed
     )
-    keep_decision(writer_of(request), decision)
     words = (
         _("Confirmed: the spelling is now found exactly.")
         if is_confirmed
@@ -267,7 +264,7 @@ def show_decision(request: HttpRequest, number: str) -> HttpResponseBase:
     form = ReversalForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            reverse_decision(writer_of(request), row, form.cleaned_data["reason"])
+            reverse_decision(row, form.cleaned_data["reason"], author_of(request))
         except ConflictError as error:
             form.add_error(None, str(error_word(error.code)))
         else:
@@ -282,14 +279,3 @@ def show_decision(request: HttpRequest, number: str) -> HttpResponseBase:
         "entity_url": reverse("directory-entity", args=[row.entity_id]),
     }
     return page(request, "directory/decision.html", desk.with_places("decisions", context))
-
-
-def reverse_decision(writer: Writer, row: Decision, reason: str) -> int:
-    """Take a decision back.
-
-    Raises:
-        ConflictError: ``decision_reversed``.
-    """
-    check_reversal({"number": row.number}, is_reversed=row.reversed_by is not None)
-    body = {"number": row.number, "reason": reason}
-    return keep(writer, EntryKind.DECISION_REVERSED, row.entity_id, body)
