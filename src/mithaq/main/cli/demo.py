@@ -37,6 +37,15 @@ READY = {
     "fr": "Les deux nœuds sont en marche. Textes cosignés, avec leurs preuves :",
     "ar": "العقدتان تشتغلان. النصوص الموقعة من الجانبين مع إثباتاتها:",
 }
+SIGN_IN = {
+    "en": "Sign in, each link once: who drafts and who releases, on each side.",
+    "fr": "Pour se connecter, chaque lien une fois : qui rédige et qui envoie, de chaque côté.",
+    "ar": "لتسجيل الدخول، كل رابط مرة واحدة: من يحرر ومن يرسل، في كل جانب.",
+}
+ROLES = {
+    "author": {"en": "drafts", "fr": "rédige", "ar": "يحرر"},
+    "releaser": {"en": "releases", "fr": "envoie", "ar": "يرسل"},
+}
 END = {"en": "Ctrl-C ends both.", "fr": "Ctrl-C arrête les deux.", "ar": "Ctrl-C ينهي العقدتين."}
 
 
@@ -70,7 +79,7 @@ def demo(
         play.run()
         states = settle(pair, play.one_side_act)
         teller.tell_rest(states)
-        record = _make_record(pair, states, time.monotonic() - began_s)
+        record = {**_make_record(pair, states, time.monotonic() - began_s), "logins": play.logins}
         if not once:
             _stay(output, pair, record, is_browser_wanted=not no_browser)
     if once:
@@ -137,7 +146,7 @@ def _stay(output: Output, pair: "Pair", record: dict[str, Any], *, is_browser_wa
     try:
         _tell_addresses(output, addresses, record)
         if is_browser_wanted and _has_desktop():
-            webbrowser.open(addresses[0])
+            webbrowser.open(_first_link(record["logins"], output.face.lang) or addresses[0])
         signal.pause()
     except KeyboardInterrupt:
         output.say("")
@@ -150,7 +159,18 @@ def _tell_addresses(output: Output, addresses: list[str], record: dict[str, Any]
         return
     output.say(f"\n{READY[lang]}")
     output.write_text("\n".join(addresses))
+    output.say(f"\n{SIGN_IN[lang]}")
+    for login in record["logins"]:
+        output.say(f"{login['code']}  {ROLES[login['role']][lang]}")
+        output.write_text(login["url"])
     output.say(END[lang])
+
+
+def _first_link(logins: list[dict[str, str]], lang: str) -> str:
+    """The author of the side that speaks the language, else of the first one."""
+    authors = [login for login in logins if login["role"] == "author"]
+    spoken = [login["url"] for login in authors if login["lang"] == lang]
+    return (spoken or [login["url"] for login in authors] or [""])[0]
 
 
 def _has_desktop() -> bool:

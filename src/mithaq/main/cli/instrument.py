@@ -12,13 +12,15 @@ from mithaq.main.cli.app import make_noun, output_of
 from mithaq.main.cli.failure import OK
 from mithaq.main.cli.inputs import read_json
 from mithaq.main.cli.output import Output
+from mithaq.main.cli.people import TO_RELEASE, hold, is_by_people, refuse_signing
 from mithaq.main.cli.titles import pick_title
 
 if TYPE_CHECKING:
     from mithaq.core.instruments.manifest import Manifest
     from mithaq.core.instruments.state import InstrumentState, Version
     from mithaq.main.cli.documents import Attachments
-    from mithaq.node.append.submit import Desk
+    from mithaq.node.append.submit import Author, Desk
+    from mithaq.node.node import Node
     from mithaq.node.records import SealedAct
 
 Post = Annotated[str | None, typer.Option("--post", help="The post that acts.")]
@@ -74,6 +76,8 @@ def propose(
             return OK
         manifest, fields = _build(plan, Attachments(folder, node.blobs))
         body = {"manifest": dict(manifest.members)}
+        if is_by_people(output):
+            return _hold(output, node, str(kind), manifest, fields, author)
         appended = desk.act_on_instrument(manifest.object_id, kind, body, author, fields)
         _, state = desk.instrument_state(manifest.object_id)
         version = _demand_version(state, manifest.content_hash)
@@ -84,6 +88,24 @@ def propose(
         "leaf_index": appended.leaf_index,
         "state": str(version.state),
         "act_id": appended.act_id,
+    }
+    output.show("mithaq/instrument-propose/1", record)
+    return OK
+
+
+def _hold(
+    output: Output, node: "Node", kind: str, manifest: "Manifest", fields: dict[str, Any], author: "Author"
+) -> int:
+    from mithaq.web.outgoing.commands import ActOnInstrument
+
+    command = ActOnInstrument(manifest.object_id, kind, {"manifest": dict(manifest.members)}, fields)
+    record = {
+        "id": manifest.object_id,
+        "version": manifest.version,
+        "content_hash": manifest.content_hash,
+        "leaf_index": None,
+        "state": TO_RELEASE,
+        "act_id": hold(output, node, command, command.fields.get("subject"), author),
     }
     output.show("mithaq/instrument-propose/1", record)
     return OK
@@ -183,6 +205,7 @@ def sign(
     from mithaq.node.append.submit import Desk
 
     output = output_of(ctx)
+    refuse_signing(output)
     with reading(output) if dry_run else writing(output) as node:
         desk = Desk(node)
         first, state = desk.instrument_state(object_id)

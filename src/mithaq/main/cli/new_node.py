@@ -81,6 +81,7 @@ def make_node(wanted: NewNode) -> dict[str, Any]:
         tables=_tables(wanted),
     )
     fill_database(wanted.home, made)
+    login_url = make_login_url(wanted.url, wanted.choices.get("languages"))
     card = build_card(wanted.home)
     card_file = wanted.home / f"{wanted.code}.card"
     card_file.write_bytes(card + b"\n")
@@ -90,7 +91,20 @@ def make_node(wanted: NewNode) -> dict[str, Any]:
         "origin": made.identity.origin,
         "vkey": parse_card(card).vkeys["log"].encode(),
         "card_file": str(card_file),
+        "login_url": login_url,
     }
+
+
+def make_login_url(base_url: str, languages: str | None) -> str:
+    """The one-time link of the first security administrator, in the first language of the node."""
+    from mithaq.adapters.clock import SystemClock
+    from mithaq.web.accounts.founding import found_first_administrator
+    from mithaq.web.accounts.links import link_path
+    from mithaq.web.language import LANGUAGES
+
+    lang = next((each for each in (languages or "").split(",") if each in LANGUAGES), "en")
+    token = found_first_administrator(lang, SystemClock().now())
+    return base_url.rstrip("/") + link_path(token, lang)
 
 
 def fill_database(home: Path, choices: "NodeChoices") -> None:

@@ -102,7 +102,7 @@ def init(
         is_service=service,
     )
     made = make_node(wanted)
-    output.show("mithaq/node-init/1", {**made, "login_url": None})
+    output.show("mithaq/node-init/1", made)
     if systemd:
         bind = wanted.url.partition("://")[2].partition("/")[0]
         unit = UNIT.format(code=chosen, python=sys.executable, home=wanted.home, bind=bind)

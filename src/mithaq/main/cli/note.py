@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mithaq.core.encoding import format_time
-from mithaq.errors import MalformedError, NotAllowedError
+from mithaq.errors import MalformedError
 from mithaq.main.cli.app import make_noun, output_of
 from mithaq.main.cli.face import UsageError
 from mithaq.main.cli.failure import OK
 from mithaq.main.cli.inputs import read_json
 from mithaq.main.cli.output import Output
+from mithaq.main.cli.people import TO_RELEASE, hold, is_by_people
 from mithaq.main.cli.titles import pick_title
 
 if TYPE_CHECKING:
@@ -53,12 +54,12 @@ def send(
 ) -> int:
     """Send a note: submit it, and release it to its recipients."""
     from mithaq.main.cli.documents import Attachments, folder_of, read_note
-    from mithaq.main.cli.homes import author_of, choices_of
+    from mithaq.main.cli.homes import author_of
     from mithaq.node.append.submit import Desk
 
     output = output_of(ctx)
     document = read_json(file)
-    _refuse_people_release(choices_of(output))
+    by_people = is_by_people(output)
     writer, author = author_of(output, post), author_of(output, releaser, "release")
     if isinstance(document.get("body"), dict):
         document["body"] = {"author_post": writer.post, **document["body"]}
@@ -74,7 +75,10 @@ def send(
             )
         if not output.may_go_on(is_dry=dry_run, is_agreed=yes):
             return OK
-        appended = desk.send_note(read_note(document, Attachments(folder, node.blobs), recipients), author)
+        content = read_note(document, Attachments(folder, node.blobs), recipients)
+        if by_people:
+            return _hold_note(output, node, content, writer)
+        appended = desk.send_note(content, author)
         row = _rows_of(node, appended.act_id)[0]
         record = {**_describe(row, output, node.clock.now()), "leaf_index": appended.leaf_index}
     output.show("mithaq/note-send/1", record)
@@ -87,9 +91,25 @@ def _opened(output: Output, dry_run: bool) -> Any:
     return reading(output) if dry_run else writing(output)
 
 
-def _refuse_people_release(choices: Any) -> None:
-    if choices.tables.get("cli", {}).get("release") == "people":
-        raise NotAllowedError("release_by_people", "on this node a person releases notes in the workspace")
+def _hold_note(output: Output, node: "Node", content: Any, author: Any) -> int:
+    from mithaq.web.outgoing.commands import SendNote
+
+    to = tuple(map(str, content.recipients))
+    command = SendNote(
+        content.object_kind, to, content.body, content.fields, content.sections, content.object_v
+    )
+    record = {
+        "id": hold(output, node, command, content.fields.get("subject"), author),
+        "kind": content.object_kind,
+        "from": str(node.identity.code),
+        "to": " ".join(to),
+        "state": TO_RELEASE,
+        "due_at": None,
+        "title": pick_title(content.fields.get("subject"), output.face.lang),
+        "leaf_index": None,
+    }
+    output.show("mithaq/note-send/1", record)
+    return OK
 
 
 def _preview(output: Output, kind: str, to: list[str], fields: dict[str, Any], post: str) -> None:
@@ -230,9 +250,30 @@ def _reply(
         if not output.may_go_on(is_dry=dry_run, is_agreed=yes):
             return OK
         _, fields = read_reply(document, Attachments(folder, node.blobs))
+        if is_by_people(output):
+            return _hold_reply(output, node, note_id, kind, (body, fields), first.parsed.subject, posts[0])
         appended = desk.reply(note_id, kind, body, author, fields)
         _, state = desk.note_state(note_id, with_pending=True)
     record = {"id": appended.act_id, "reply_to": note_id, "kind": str(kind), "state": str(state.status)}
+    output.show("mithaq/note-reply/1", record)
+    return OK
+
+
+def _hold_reply(
+    output: Output,
+    node: "Node",
+    note_id: str,
+    kind: "Kind",
+    content: tuple[dict[str, Any], dict[str, Any]],
+    subject: Any,
+    post: str | None,
+) -> int:
+    from mithaq.main.cli.homes import author_of
+    from mithaq.web.outgoing.commands import Reply
+
+    command = Reply(note_id, str(kind), *content)
+    act_id = hold(output, node, command, subject, author_of(output, post))
+    record = {"id": act_id, "reply_to": note_id, "kind": str(kind), "state": TO_RELEASE}
     output.show("mithaq/note-reply/1", record)
     return OK
 

@@ -49,11 +49,13 @@ class Play:
         self._paris = pair.paris
         self._tell = tell
         self.one_side_act = ""
+        self.logins: list[Message] = []
 
     def set_up(self) -> None:
         """Make both nodes, let them exchange cards, start them."""
         with ThreadPoolExecutor(2) as pool:
             made = list(pool.map(_create, (self._rabat, self._paris)))
+        self.logins = [login for side in made for login in side["logins"]]
         self._say("made", (self._rabat, self._paris))
         self._enrol(self._rabat, made[1]["card"])
         self._enrol(self._paris, made[0]["card"])

@@ -77,10 +77,16 @@ class Side:
             clock=SystemClock(),
             entropy=SystemEntropy(),
             posts=posts,
-            tables={"cli": {"release": "operator"}, "web": {"secret_key": secrets.token_hex(32)}},
+            tables={
+                "cli": {"release": "operator"},
+                "web": {"secret_key": secrets.token_hex(32), "demonstration": True},
+            },
         )
         fill_database(self._folder, choices)
-        return {"card": encode_base64(build_card(self._folder)), "code": side["code"]}
+        from mithaq.main.demo.officials import make_officials  # Django is loaded by now
+
+        logins = make_officials(side, message["base_url"])
+        return {"card": encode_base64(build_card(self._folder)), "code": side["code"], "logins": logins}
 
     def _enrol(self, message: Message) -> Message:
         from mithaq.adapters.store.store import DatabaseStore

@@ -100,12 +100,24 @@ def make_draft(
     Raises:
         MalformedError, MissingError, NotAllowedError, ConflictError: as the desk; nothing was kept.
     """
-    node = get_node()
     command = name_author(command, writer.post)
     demand(writer.subject, way_of(kind_of(command)).start, protect_command(command))
+    return keep_draft(command, writer.user, writer.author(), register, title, back)
+
+
+def keep_draft(
+    command: Command, user: User, author: Author, register: str, title: Title, back: str
+) -> OutgoingDraft:
+    """Keep a draft of an account whose right to it was checked.
+
+    Raises:
+        MalformedError, MissingError, NotAllowedError, ConflictError: as the desk; nothing was kept.
+    """
+    node = get_node()
+    command = name_author(command, author.post)
     is_new_text = isinstance(command, ActOnInstrument) and command.kind == Kind.INSTRUMENT_PROPOSE
     act_id = object_id_of(command) if is_new_text else Desk(node).new_object_id()
-    draft_act(node, command, writer.author(), act_id)
+    draft_act(node, command, author, act_id)
     text = _find_text(command)
     is_signing = kind_of(command) == Kind.INSTRUMENT_SIGN
     now = node.clock.now()
@@ -121,14 +133,14 @@ def make_draft(
             act_id=act_id,
             two_persons=way_of(kind_of(command)).two_persons and not (is_signing and text is None),
             code=protect_command(command).code,
-            author=writer.user,
-            author_post=writer.post,
+            author=user,
+            author_post=author.post,
             text_author=None if text is None else text.author,
             created_at=now,
             changed_at=now,
         )
         # Of a signing it is those who wrote the text that may not let it go.
-        wrote = [writer.user.pk] if text is None else text.editors.values_list("user_id", flat=True)
+        wrote = [user.pk] if text is None else text.editors.values_list("user_id", flat=True)
         if text is not None or not is_signing:
             DraftEditor.objects.bulk_create(DraftEditor(draft=draft, user_id=user_id) for user_id in wrote)
     return draft

@@ -41,7 +41,7 @@ LIST_ROWS = 50
 _OUTGOING = frozenset({Verb.DRAFT, Verb.RELEASE, Verb.REPLY, Verb.SIGN, Verb.WITHDRAW})
 
 
-@workspace_page("draft")
+@workspace_page("draft|reply|withdraw|release|sign")
 def show_outgoing(request: HttpRequest) -> HttpResponseBase:
     """To release, own drafts, waiting for another person, sent lately."""
     try:
@@ -67,7 +67,7 @@ def show_outgoing(request: HttpRequest) -> HttpResponseBase:
     return page(request, "outgoing/list.html", context)
 
 
-@workspace_page("draft")
+@workspace_page("draft|reply|withdraw|release|sign")
 def show_preview(request: HttpRequest, draft_id: Any) -> HttpResponseBase:
     """What exactly would leave, or what has left and who has it."""
     try:
@@ -76,7 +76,7 @@ def show_preview(request: HttpRequest, draft_id: Any) -> HttpResponseBase:
         return _refuse(request, error)
 
 
-@workspace_page("release", ("POST",))
+@workspace_page("release|sign|reply", ("POST",))
 def release_draft(request: HttpRequest, draft_id: Any) -> HttpResponseBase:
     """Let it go as it was shown."""
     try:
@@ -94,7 +94,7 @@ def release_draft(request: HttpRequest, draft_id: Any) -> HttpResponseBase:
     return _back(draft_id)
 
 
-@workspace_page("draft", ("POST",))
+@workspace_page("draft|reply|withdraw|release|sign", ("POST",))
 def change_state(request: HttpRequest, draft_id: Any, step: str) -> HttpResponseBase:
     """Hand over, send back, delete, mark as an emergency, sign second, withdraw."""
     try:
