@@ -1,13 +1,16 @@
 """Inviting to a meeting, answering, moving it, calling it off, closing it."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 from django import forms
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.acts.kinds import Kind
 from mithaq.core.codelists import FIELDS
+from mithaq.core.names import fold
 from mithaq.errors import MalformedError
 from mithaq.registers.meetings.exchange import read_invitation
 from mithaq.registers.meetings.forms.base import (
@@ -24,6 +27,7 @@ from mithaq.registers.meetings.forms.fields import (
     HourField,
     LinesField,
     TextField,
+    fold_digits,
     local_time,
     write_lines,
 )
@@ -35,6 +39,7 @@ from mithaq.registers.meetings.rules.appointment import parse_local, write_appoi
 from mithaq.registers.meetings.rules.invitation import LEVELS, Answer, check_invitation, write_answer
 from mithaq.registers.meetings.rules.kinds import INVITATION
 from mithaq.registers.meetings.rules.standing import CANCELLED, HELD
+from mithaq.web.language import LANGUAGES
 from mithaq.web.outgoing.commands import Command, SendNote
 from mithaq.web.texts import pick
 
@@ -50,14 +55,15 @@ FORM_WORDS: Final = {
     "working_group": _("Working meeting"),
     "visit": _("Visit"),
 }
-SESSIONS_HELP: Final = _(
-    "One a line: form | start | end | place. Start and end as 2027-03-02 09:30. "
-    "Forms: head_to_head, extended, plenary, working_group, visit."
-)
-DELEGATIONS_HELP: Final = _(
-    "One a line: administration | post | role. "
-    "Roles: head, co_chair, secretary, member, interpreter, observer, expert."
-)
+ROLE_WORDS: Final = {
+    "head": _("Head of delegation"),
+    "co_chair": _("Co-chair"),
+    "secretary": _("Secretary"),
+    "member": _("Member"),
+    "interpreter": _("Interpreter"),
+    "observer": _("Observer"),
+    "expert": _("Expert"),
+}
 MOST_FOLLOWED: Final = 50
 MAX_FILE_BYTES: Final = 1_048_576
 
@@ -74,8 +80,8 @@ class WhenForm(HandledForm):
             "tzid": forms.CharField(
                 label=_("Time zone"),
                 max_length=64,
-                widget=forms.TextInput(attrs={"dir": "ltr", "list": "zones"}),
-                help_text=_("By name, as Africa/Casablanca: the clock of the place where you meet."),
+                widget=forms.TextInput(attrs={"dir": "ltr", "placeholder": "Africa/Casablanca"}),
+                help_text=_("By its name: the clock of the place where you meet."),
             ),
         }
 
@@ -83,9 +89,7 @@ class WhenForm(HandledForm):
         """A zone that this node knows."""
         name = str(self.cleaned_data["tzid"]).strip()
         if not is_zone(name):
-            raise forms.ValidationError(
-                _("No zone of that name is known. Examples: Africa/Casablanca, Europe/Paris.")
-            )
+            raise forms.ValidationError(_("No zone of that name is known."))
         return name
 
     def clean(self) -> dict[str, Any]:
@@ -117,14 +121,14 @@ class InvitationForm(WhenForm):
     def prepare(self) -> None:
         """Fields in the order of the page: seven first, the rest in groups."""
         super().prepare()
-        code = self.fields.pop("code")
+        about, code = self.about, self.fields.pop("code")
         self.fields = {
             "title_ar": TextField(label=_("Title in Arabic"), lang="ar"),
             "title_fr": TextField(label=_("Title in French"), lang="fr"),
             "place": TextField(label=_("Place"), max_length=200),
             **self.when_fields(),
             **self._series_fields(),
-            **_content_fields(),
+            **_content_fields(about.lang, [about.own, *recipients_of(about)]),
             "code": code,
             "file": forms.FileField(
                 label=_("Calendar file"),
@@ -191,12 +195,18 @@ class InvitationForm(WhenForm):
             "host": data["host"],
             "place": data["place"],
             **self.appointment(),
-            "sessions": [_session(number, parts) for number, parts in enumerate(data["sessions"], start=1)],
+            "sessions": [
+                _session(number, parts, data["day"]) for number, parts in enumerate(data["sessions"], start=1)
+            ],
             "delegations": [
-                {"administration": parts[0], "post": parts[1], "role": parts[2] or "member"}
+                {
+                    "administration": parts[0],
+                    "post": parts[1],
+                    "role": find_code(parts[2], ROLE_WORDS) or "member",
+                }
                 for parts in data["delegations"]
             ],
-            "programme": [_visit_item(parts) for parts in data["programme"]],
+            "programme": [_visit_item(parts, data["day"]) for parts in data["programme"]],
             "agenda": agenda_items(data["agenda_ar"], data["agenda_fr"]),
             "basis": basis_of(data["basis"]),
             "fields": list(data["field_codes"]),
@@ -217,24 +227,27 @@ class InvitationForm(WhenForm):
         return both(self.cleaned_data, "title")
 
 
-def _content_fields() -> dict[str, forms.Field]:
+def _content_fields(lang: str, parties: list[str]) -> dict[str, forms.Field]:
     return {
         "sessions": LinesField(
             label=_("Sessions"),
             parts=4,
-            help_text=SESSIONS_HELP,
+            help_text=_("One a line: form | start | end | place. Forms: %(forms)s.")
+            % {"forms": _list_words(FORM_WORDS)},
         ),
         "delegations": LinesField(
             label=_("Delegations"),
             parts=3,
             least=2,
-            help_text=DELEGATIONS_HELP,
+            help_text=_("One a line: administration | post | role. Sides: %(codes)s. Roles: %(roles)s.")
+            % {"codes": ", ".join(parties), "roles": _list_words(ROLE_WORDS)},
+            initial="\n".join(f"{code} | minister | {ROLE_WORDS['head']}" for code in parties),
         ),
         "programme": LinesField(
             label=_("Programme of the visit"),
             parts=4,
             least=2,
-            help_text=_("One a line, in the order of time: 2027-03-02 09:30 | Arabic | French | place."),
+            help_text=_("One a line, in the order of time: hour | Arabic | French | place."),
         ),
         "agenda_ar": LinesField(label=_("Agenda in Arabic"), lang="ar", help_text=_("One item a line.")),
         "agenda_fr": LinesField(
@@ -243,14 +256,28 @@ def _content_fields() -> dict[str, forms.Field]:
         "field_codes": forms.MultipleChoiceField(
             label=_("Fields of cooperation"),
             required=False,
-            choices=[(one.code, one.code) for one in FIELDS.codes],
+            choices=[(one.code, one.name(lang)) for one in FIELDS.codes],
             widget=forms.CheckboxSelectMultiple,
         ),
         "basis": LinesField(
-            label=_("Basis"),
-            help_text=_("What it rests on: a line of a text as id@version#line, or in words."),
+            label=_("Basis"), help_text=_("What it rests on: the address of a line of a text, or words.")
         ),
     }
+
+
+def _list_words(words: Mapping[str, Any]) -> str:
+    return ", ".join(map(str, words.values()))
+
+
+def find_code(typed: str, words: Mapping[str, Any]) -> str:
+    """The code of a word, typed in any of the languages of the pages; what is no word stays as it is."""
+    wanted = fold(typed)
+    for lang in LANGUAGES:
+        with translation.override(lang):
+            for code, word in words.items():
+                if wanted in (code, fold(str(word))):
+                    return code
+    return typed
 
 
 def read_file(data: bytes) -> dict[str, str]:
@@ -288,22 +315,29 @@ def basis_of(lines: list[list[str]]) -> list[Any]:
     return [line[0] if "@" in line[0] and "#" in line[0] else {"text": {"fr": line[0]}} for line in lines]
 
 
-def _session(number: int, parts: list[str]) -> dict[str, Any]:
-    session: dict[str, Any] = {"no": number, "form": parts[0]}
+def _delegate(parts: list[str]) -> dict[str, str]:
+    role = find_code(parts[2], ROLE_WORDS) or "member"
+    return {"administration": parts[0], "post": parts[1], "role": role}
+
+
+def _session(number: int, parts: list[str], day: date) -> dict[str, Any]:
+    session: dict[str, Any] = {"no": number, "form": find_code(parts[0], FORM_WORDS)}
     if parts[1]:
-        session |= {"starts_local": as_local(parts[1]), "ends_local": as_local(parts[2])}
+        session |= {"starts_local": as_local(parts[1], day), "ends_local": as_local(parts[2], day)}
     return {**session, "place": parts[3]} if parts[3] else session
 
 
-def _visit_item(parts: list[str]) -> dict[str, Any]:
+def _visit_item(parts: list[str], day: date) -> dict[str, Any]:
     texts = {lang: text for lang, text in (("ar", parts[1]), ("fr", parts[2])) if text}
-    item: dict[str, Any] = {"starts_local": as_local(parts[0]), "text": texts}
+    item: dict[str, Any] = {"starts_local": as_local(parts[0], day), "text": texts}
     return {**item, "place": parts[3]} if parts[3] else item
 
 
-def as_local(text: str) -> str:
-    """``2027-03-02 09:30`` as the record writes it."""
-    return text.strip().replace(" ", "T", 1)
+def as_local(text: str, day: date) -> str:
+    """``09:30`` of that day, or ``2027-03-02 09:30``, as the record writes it."""
+    typed = fold_digits(text.strip())
+    whole = typed if " " in typed else f"{day.isoformat()} {typed.zfill(5)}"
+    return whole.replace(" ", "T", 1)
 
 
 def agenda_lines(items: list[Mapping[str, Any]], lang: str) -> str:
@@ -427,6 +461,7 @@ __all__ = [
     "FORM_WORDS",
     "LEVELS",
     "LEVEL_WORDS",
+    "ROLE_WORDS",
     "AcceptForm",
     "CancelForm",
     "CloseForm",

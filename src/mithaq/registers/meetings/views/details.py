@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from mithaq.core.instruments.lines import LineAddress
 from mithaq.registers.meetings.forms.base import About
-from mithaq.registers.meetings.forms.invitations import FORM_WORDS, LEVEL_WORDS
+from mithaq.registers.meetings.forms.invitations import FORM_WORDS, LEVEL_WORDS, ROLE_WORDS
 from mithaq.registers.meetings.forms.notes import OUTCOME_WORDS
 from mithaq.registers.meetings.forms.texts import STEP_WORDS
 from mithaq.registers.meetings.models import Account, Meeting
@@ -98,7 +98,7 @@ class Delegate:
 
     administration: str
     post: Any
-    role: str
+    role: Any
     holder: Mapping[str, str]
     attended: bool | None
 
@@ -206,7 +206,7 @@ def _delegates(meeting: MeetingView) -> list[Delegate]:
             Delegate(
                 party_of(each["administration"], known).name,
                 holder.label if holder else each["post"],
-                each["role"],
+                ROLE_WORDS.get(each["role"], each["role"]),
                 holder.names if holder else {},
                 each.get("attended"),
             )
