@@ -45,6 +45,7 @@ REGISTER = (
     "models.py",
     "projection",
     "reading",
+    "intake",
     "forms",
     "views",
     "api.py",
@@ -154,6 +155,7 @@ TREE: dict[str, tuple[str, ...]] = {
     "registers/*/exchange": ("*.py",),
     "registers/*/projection": ("*.py",),
     "registers/*/reading": ("*.py",),
+    "registers/*/intake": ("*.py",),
     "registers/*/forms": ("*.py",),
     "registers/*/views": ("*.py",),
     "main": (

@@ -45,6 +45,10 @@ class Output:
         else:
             self.write_text(lay_out_table(records, columns, sys.stdout.isatty()))
 
+    def show_array(self, records: Iterable[Record]) -> None:
+        """A list as one JSON array, for the commands whose face is that."""
+        self.write_bytes(orjson.dumps([_clean(record) for record in records]) + b"\n")
+
     def write_text(self, text: str) -> None:
         """Text as it is; one newline at the end."""
         if text:

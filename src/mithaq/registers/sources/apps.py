@@ -1,0 +1,20 @@
+"""Django application of the register ``sources``."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from mithaq.web.pages import RegisterPages
+
+
+class SourcesConfig(AppConfig):
+    """Its label is the name of the register on the wire."""
+
+    name = "mithaq.registers.sources"
+    label = "sources"
+    pages = RegisterPages(
+        name="sources",
+        label=_("Sources"),
+        icon="newspaper",
+        order=40,
+        kinds={"sources.source": _("Public source")},
+    )

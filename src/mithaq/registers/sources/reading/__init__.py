@@ -1,0 +1,6 @@
+"""Reads the register for pages, API and command line.
+
+``texts``     the raw text of a source
+``records``   a source, the list, meetings and accounts as JSON-ready values: one shape for all faces
+``meetings``  groups of texts, and the comparison of accounts
+"""

@@ -1,0 +1,289 @@
+"""Which texts tell of the same meeting: same persons, places and dates that do not contradict, with reasons.
+
+Likeness of texts plays no part: it is blind across scripts and misleads within one. A person may put a
+candidate with others or apart; that word stands above every rule.
+
+Spec: registers 3.12.2, step 10.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from hashlib import sha256
+from typing import Final
+
+from mithaq.core.names import score
+from mithaq.registers.sources.rules.candidates import Candidate
+
+REPORT_DAYS: Final = 10
+"""How long after a meeting the press still reports it as news."""
+YEAR_DAYS: Final = 366
+_SAME_NAME: Final = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A candidate of one source, with what a person said of the source.
+
+    Attributes:
+        names: name of each participant by id, for people the tables do not know.
+        number: of the candidate within its source, from 0.
+    """
+
+    source_id: str
+    number: int
+    candidate: Candidate
+    published_on: date | None
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """``source#number``."""
+        return f"{self.source_id}#{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why texts stand together, or why they are not sure to: a code and its values."""
+
+    code: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Texts that tell of one meeting.
+
+    Attributes:
+        id: of the group: grows from its earliest candidate.
+        date: EDTF, empty when no text settles it.
+    """
+
+    id: str
+    told: Sequence[Told]
+    participants: Sequence[str]
+    place: str
+    date: str
+    date_precision: str
+    reasons: Sequence[Reason]
+    open: Sequence[Reason]
+
+    @property
+    def sources(self) -> list[str]:
+        """Ids of the texts, each once, in the order they were given."""
+        return list(dict.fromkeys(one.source_id for one in self.told))
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A person's word: these candidates are of one meeting, or of two."""
+
+    first: str
+    second: str
+    is_same: bool
+
+
+def group_meetings(told: Iterable[Told], rulings: Sequence[Ruling] = ()) -> list[Group]:
+    """All groups, those of several texts first, then by date and id."""
+    ordered = list(told)
+    same = {frozenset((one.first, one.second)): one.is_same for one in rulings}
+    alike = _name_alike(ordered)
+    buckets: dict[tuple[str, ...], list[Told]] = defaultdict(list)
+    for one in ordered:
+        key = tuple(sorted(alike.get(each, each) for each in one.candidate.participants))
+        buckets[key].append(one)
+    clusters = [cluster for bucket in buckets.values() for cluster in _cluster(bucket, same)]
+    clusters = _join_by_word(clusters, rulings)
+    groups = [_make(cluster, ordered, same) for cluster in clusters]
+    return sorted(groups, key=lambda one: (-len(one.sources), one.date or "9999", one.id))
+
+
+def _name_alike(told: Sequence[Told]) -> dict[str, str]:
+    """New names of other texts and scripts that sound like one: id -> id that stands for both."""
+    fresh: dict[str, str] = {}
+    for one in told:
+        for ident, names in one.names.items():
+            if ident.startswith("new/") and names:
+                fresh.setdefault(ident, next(iter(names.values())))
+    alike: dict[str, str] = {}
+    kept: list[str] = []
+    for ident in sorted(fresh)[:300]:
+        match = next((each for each in kept if score(fresh[each], fresh[ident]).value >= _SAME_NAME), None)
+        if match is None:
+            kept.append(ident)
+        else:
+            alike[ident] = match
+    return alike
+
+
+def _cluster(bucket: Sequence[Told], same: Mapping[frozenset[str], bool]) -> list[list[Told]]:
+    """Splits candidates of the same persons where places or dates contradict.
+
+    Candidates with a day come first, so that an undated one joins a day rather than the other way.
+    """
+    order = sorted(bucket, key=lambda one: (len(one.candidate.date) != 10, one.candidate.date == ""))
+    clusters: list[list[Told]] = []
+    for one in order:
+        fitting = [cluster for cluster in clusters if _fits(one, cluster, same)]
+        chosen = fitting[0] if len(fitting) == 1 else _nearest(one, fitting)
+        if chosen is None:
+            clusters.append([one])
+        else:
+            chosen.append(one)
+    return clusters
+
+
+def _nearest(one: Told, clusters: Sequence[list[Told]]) -> list[Told] | None:
+    """The one cluster that is reported while it was news; None where none or several are."""
+    near = [
+        cluster
+        for cluster in clusters
+        if any(
+            abs((other - mine).days) <= REPORT_DAYS
+            for mine in _days(one)
+            for each in cluster
+            for other in _days(each)
+        )
+    ]
+    return near[0] if len(near) == 1 else None
+
+
+def _days(one: Told) -> list[date]:
+    """The day that a candidate is nearest to, as far as known: its own, else that of the publication."""
+    if len(one.candidate.date) == 10:
+        return [date.fromisoformat(one.candidate.date)]
+    return [] if one.published_on is None or not one.candidate.is_main else [one.published_on]
+
+
+def _fits(one: Told, cluster: Sequence[Told], same: Mapping[frozenset[str], bool]) -> bool:
+    words = [same.get(frozenset((one.key, each.key))) for each in cluster]
+    if False in words:
+        return False
+    if True in words:
+        return True
+    return all(one.source_id != each.source_id and _agree(one, each) for each in cluster)
+
+
+def _agree(one: Told, other: Told) -> bool:
+    """Whether nothing in two candidates of the same persons contradicts."""
+    mine, theirs = one.candidate, other.candidate
+    if mine.place and theirs.place and mine.place != theirs.place:
+        return False
+    if mine.date and theirs.date:
+        length = min(len(mine.date), len(theirs.date))
+        return mine.date[:length] == theirs.date[:length]
+    if mine.is_main != theirs.is_main and (mine.date_text or theirs.date_text):
+        # One tells of today, the other looks back: without dates nothing says they are one.
+        return _looks_back_to(one, other)
+    return all(-1 <= (later - earlier).days <= REPORT_DAYS for earlier, later in _pairs_of_days(one, other))
+
+
+def _looks_back_to(one: Told, other: Told) -> bool:
+    return any(abs((first - second).days) <= REPORT_DAYS for first, second in _pairs_of_days(one, other))
+
+
+def _pairs_of_days(one: Told, other: Told) -> list[tuple[date, date]]:
+    return [tuple(sorted((mine, theirs))) for mine in _days(one) for theirs in _days(other)]  # type: ignore[misc]
+
+
+def _join_by_word(clusters: list[list[Told]], rulings: Sequence[Ruling]) -> list[list[Told]]:
+    """Puts together what a person said is one, also across different persons named."""
+    joined = [list(cluster) for cluster in clusters]
+    for ruling in rulings:
+        if not ruling.is_same:
+            continue
+        found = [
+            cluster for cluster in joined if any(one.key in (ruling.first, ruling.second) for one in cluster)
+        ]
+        if len(found) == 2:
+            found[0].extend(found[1])
+            joined = [cluster for cluster in joined if cluster is not found[1]]
+    return joined
+
+
+# What a group says
+
+
+def _make(cluster: Sequence[Told], everything: Sequence[Told], same: Mapping[frozenset[str], bool]) -> Group:
+    order = {one.key: at for at, one in enumerate(everything)}
+    told = sorted(cluster, key=lambda one: order[one.key])
+    participants = list(dict.fromkeys(ident for one in told for ident in one.candidate.participants))
+    place = next((one.candidate.place for one in told if one.candidate.place), "")
+    dated = max(told, key=lambda one: (len(one.candidate.date), one.candidate.is_main))
+    reasons = list(_reasons(told, participants, place, dated, same))
+    return Group(
+        _group_id(told),
+        told,
+        participants,
+        place,
+        dated.candidate.date,
+        dated.candidate.date_precision if dated.candidate.date else "open",
+        reasons,
+        list(_open(told, everything, dated)),
+    )
+
+
+def _group_id(told: Sequence[Told]) -> str:
+    return sha256(min(one.key for one in told).encode()).hexdigest()[:16]
+
+
+def _reasons(
+    told: Sequence[Told],
+    participants: Sequence[str],
+    place: str,
+    dated: Told,
+    same: Mapping[frozenset[str], bool],
+) -> Iterable[Reason]:
+    sources = list(dict.fromkeys(one.source_id for one in told))
+    code = "same_participants" if len(sources) > 1 else "participants"
+    yield Reason(code, {"participants": list(participants), "sources": sources})
+    with_place = [one.source_id for one in told if one.candidate.place]
+    if place:
+        yield Reason(
+            "same_place" if len(with_place) > 1 else "place", {"place": place, "sources": with_place}
+        )
+    if dated.candidate.date:
+        agreeing = [one.source_id for one in told if one.candidate.date]
+        yield Reason(
+            "same_date" if len(agreeing) > 1 else "date",
+            {"date": dated.candidate.date, "words": dated.candidate.date_text, "sources": agreeing},
+        )
+    elif len(sources) > 1:
+        yield Reason("no_date_contradicts", {"sources": sources})
+    yield from _weekday_reason(told)
+    if any(one.published_on for one in told) and len(sources) > 1:
+        days = sorted(one.published_on.isoformat() for one in told if one.published_on)
+        yield Reason("published_near", {"from": days[0], "to": days[-1]})
+    if any(same.get(frozenset((one.key, other.key))) for one in told for other in told if one is not other):
+        yield Reason("a_person_said_so", {})
+
+
+def _weekday_reason(told: Sequence[Told]) -> Iterable[Reason]:
+    saying = [one for one in told if one.candidate.date_text]
+    if saying:
+        words = sorted({one.candidate.date_text for one in saying})
+        yield Reason("words_of_the_day", {"words": words, "sources": [one.source_id for one in saying]})
+
+
+def _open(told: Sequence[Told], everything: Sequence[Told], dated: Told) -> Iterable[Reason]:
+    if len(dated.candidate.date) != 10:
+        undated = [one.source_id for one in told if one.published_on is None]
+        yield Reason("ask_publication_date" if undated else "no_day_in_text", {"sources": undated})
+    mine = {one.key for one in told}
+    participants = set(told[0].candidate.participants)
+    others = [
+        one
+        for one in everything
+        if one.key not in mine
+        and set(one.candidate.participants) == participants
+        and _within_a_year(one, told)
+    ]
+    if others and len(dated.candidate.date) != 10:
+        yield Reason("same_people_met_again", {"sources": sorted({one.source_id for one in others})})
+
+
+def _within_a_year(one: Told, told: Sequence[Told]) -> bool:
+    limit = timedelta(YEAR_DAYS)
+    pairs = [(mine, theirs) for mine in _days(one) for each in told for theirs in _days(each)]
+    return not pairs or any(abs(mine - theirs) <= limit for mine, theirs in pairs)
