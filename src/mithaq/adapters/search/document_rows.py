@@ -1,12 +1,13 @@
 """What both engines keep of a document, and how its words are cut for them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import orjson
 from msgspec import json, structs
 
 from mithaq.core.names import find_words, fold, skeleton
+from mithaq.core.names.fronts import without_front
 from mithaq.core.types import Origin
 from mithaq.node.ports.search import Cursors, KnownWord, SearchDocument
 
@@ -18,10 +19,6 @@ LEAST_WORD: Final = 3
 MOST_WORD: Final = 40
 MOST_NEW_WORDS: Final = 2_000
 """Of one document: a hostile one must not fill the table of words."""
-
-_PREFIXES: Final = ("وال", "بال", "فال", "كال", "لل", "ال")
-_LETTERS: Final = ("و", "ف", "ب", "ل", "ك")
-_LEAST_STEM: Final = 3
 
 
 def rank_of(code: str) -> int:
@@ -37,19 +34,8 @@ def folded_text(document: SearchDocument) -> str:
 
 def bare_words(folded: str) -> str:
     """Arabic words of a folded text without what is written at their front: so اتفاق finds والاتفاق."""
-    found = dict.fromkeys(bare for word in dict.fromkeys(folded.split()) for bare in _bare_forms(word))
+    found = dict.fromkeys(bare for word in dict.fromkeys(folded.split()) for bare in without_front(word))
     return " ".join(found)
-
-
-def _bare_forms(word: str) -> Iterable[str]:
-    if not "\u0621" <= word[:1] <= "\u064a":
-        return
-    for prefix in _PREFIXES:
-        if word.startswith(prefix) and len(word) - len(prefix) >= _LEAST_STEM:
-            yield word[len(prefix) :]
-            return
-    if word[0] in _LETTERS and len(word) > _LEAST_STEM + 1:
-        yield word[1:]
 
 
 def written_words(document: SearchDocument) -> dict[str, str]:
@@ -59,7 +45,7 @@ def written_words(document: SearchDocument) -> dict[str, str]:
         for word in find_words(text):
             if LEAST_WORD <= len(word.text) <= MOST_WORD and word.text.isalpha():
                 found.setdefault(word.text, text[word.start : word.end])
-                for bare in _bare_forms(word.text):
+                for bare in without_front(word.text):
                     found.setdefault(bare, bare)
                 if len(found) >= MOST_NEW_WORDS:
                     return found

@@ -114,6 +114,10 @@ class SearchIndex(Protocol):
         """(generation, documents with each of their names); the generation changes when they do."""
         ...
 
+    def generation(self) -> int:
+        """Changes when names do; cheap."""
+        ...
+
     def count(self) -> int:
         """Documents."""
         ...
@@ -161,6 +165,10 @@ class NoSearch:
     def names(self) -> tuple[int, list[tuple[SearchDocument, str]]]:
         """Nothing."""
         return 0, []
+
+    def generation(self) -> int:
+        """Never another."""
+        return 0
 
     def count(self) -> int:
         """None."""
