@@ -17,6 +17,7 @@ class DirectoryConfig(AppConfig):
         label=_("Directory"),
         icon="people",
         order=50,
+        quiet_kinds=("directory.card",),
         kinds={"directory.card": _("Card")},
         notices="mithaq.registers.directory.views.duty.notices",
         states={

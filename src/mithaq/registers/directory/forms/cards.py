@@ -296,7 +296,7 @@ class KeyForm(CardForm):
     card = "key"
 
     post = TidyField(label=_("Post"), ltr=True)
-    fingerprint = TidyField(label=_("Fingerprint (SHA-256)"), ltr=True, max_length=64)
+    fingerprint = TidyField(label=_("Fingerprint"), ltr=True, max_length=64)
 
     field_order = ("post", "fingerprint", "from_on", "to_on")
     groups = ((MORE, ("revoked_on", "id")),)

@@ -4,18 +4,20 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, time
+from functools import cache
 from typing import Any, Final
 
 from django import forms
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.dates import Precision, parse_typed_date
-from mithaq.core.names import check_name
+from mithaq.core.names import check_name, fold
 from mithaq.errors import MalformedError
 from mithaq.registers.directory.forms.words import CONTACTS, error_word
 from mithaq.registers.directory.rules.values import MAX_ITEMS
+from mithaq.web.language import LANGUAGES
 
 _HOUR = re.compile(r"([01]?[0-9]|2[0-3])[:h.]([0-5][0-9])", re.ASCII)
 _ISOLATES: Final = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
@@ -23,8 +25,8 @@ _DIGITS: Final = {0x660 + value: str(value) for value in range(10)} | {
     0x6F0 + value: str(value) for value in range(10)
 }
 _HOW_TO_REACH: Final = _(
-    "One a line, as phone: +212 5 00 00 00 00 | switchboard. "
-    "Kinds: phone, mobile, fax, email, address, radio, other."
+    "One a line, as Telephone: +212 5 00 00 00 00 | switchboard. "
+    "Kinds: Telephone, Mobile telephone, Fax, E-mail, Address, Radio, Other way."
 )
 Words = Mapping[str, Promise]
 
@@ -127,13 +129,13 @@ class HourField(forms.CharField):
 
 
 class ContactsField(TidyField):
-    """Ways to be reached, one a line: ``phone: +212 …``, a remark after ``|``."""
+    """Ways to be reached, one a line: ``Telephone: +212 …``, a remark after ``|``."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", _HOW_TO_REACH)
         super().__init__(
             max_length=20_000,
-            widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr"}),
+            widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
             required=False,
             **kwargs,
         )
@@ -144,18 +146,30 @@ class ContactsField(TidyField):
         return [self._read(line) for line in lines]
 
     def _read(self, line: str) -> dict[str, str]:
-        kind, _sep, rest = line.partition(":")
+        word, _sep, rest = line.partition(":")
         text, _bar, note = (part.strip() for part in rest.partition("|"))
-        if kind.strip() not in CONTACTS or not text:
+        kind = _contact_codes().get(fold(word))
+        if kind is None or not text:
             raise forms.ValidationError(str(error_word("card_contact")))
-        found = {"type": kind.strip(), "value": text, "note": note}
+        found = {"type": kind, "value": text, "note": note}
         return {name: each for name, each in found.items() if each}
+
+
+@cache
+def _contact_codes() -> dict[str, str]:
+    """Word in any language of the pages, or the code itself -> code."""
+    found = {fold(code): code for code in CONTACTS}
+    for lang in LANGUAGES:
+        with override(lang):
+            found |= {fold(str(word)): code for code, word in CONTACTS.items()}
+    return found
 
 
 def write_contacts(items: list[dict[str, Any]]) -> str:
     """Ways to be reached as a person would type them."""
     return "\n".join(
-        f"{one.get('type', '')}: {one.get('value', '')}" + (f" | {one['note']}" if one.get("note") else "")
+        f"{CONTACTS.get(one.get('type', ''), one.get('type', ''))}: {one.get('value', '')}"
+        + (f" | {one['note']}" if one.get("note") else "")
         for one in items
     )
 

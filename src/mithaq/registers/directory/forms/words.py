@@ -122,7 +122,7 @@ ERRORS: Final[Mapping[str, Promise]] = {
     "card_date": _("A date is missing or is no day of the calendar."),
     "card_dates": _("The end lies before the beginning."),
     "card_time": _("A day and an hour are needed."),
-    "card_zone": _("A time zone is given by its name, as Africa/Casablanca, never by hours."),
+    "card_zone": _("A time zone is given by its name, never by hours."),
     "card_seat": _("A seat needs its place and its time zone."),
     "card_contact": _("A way to be reached needs its kind and its value."),
     "card_list": _("A list is empty, too long, or has something twice."),

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import gettext as now_in
+from django.utils.translation import gettext_lazy as _
 
 from mithaq.registers.directory.models import Card
 from mithaq.registers.directory.reading.posts import (
@@ -66,15 +66,15 @@ def notices(request: HttpRequest) -> list[Notice]:
     found = []
     for alarm in duty_alarms(scope, desk.now(), today):
         text = (
-            now_in("Nobody is on duty now:")
+            str(_("Nobody is on duty now:"))
             if alarm.gap.is_now(desk.now())
-            else now_in("Nobody is on duty from:")
+            else str(_("Nobody is on duty from:"))
         )
         label = pick(alarm.post.label, lang)[0]
         side = desk.side_of(alarm.post.issuer, known).name
         at = None if alarm.gap.is_now(desk.now()) else alarm.gap.from_at
         found.append(Notice(text, reverse("directory-duty"), "late", f"{label} · {side}", at))
     for code in empty_contacts(scope, known, today):
-        text = now_in("No single point of contact on the card of:")
+        text = str(_("No single point of contact on the card of:"))
         found.append(Notice(text, reverse("directory-duty"), "warn", desk.side_of(code, known).name))
     return found

@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as now_in
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.names import fold
@@ -108,7 +107,7 @@ def list_posts(request: HttpRequest) -> HttpResponseBase:
 def _post_row(line: PostLine, known: Mapping[str, Any], today: Any) -> Row:
     return Row(
         {
-            "name": line.holder.names if line.holder is not None else now_in("Vacant"),
+            "name": line.holder.names if line.holder is not None else str(_("Vacant")),
             "post": line.post.label,
             "organisation": line.organisation.label if line.organisation is not None else line.post.parent,
             "duty": duty_marks(line.duty),
@@ -223,7 +222,7 @@ def _card_row(row: Card, known: Mapping[str, Any]) -> Row:
 
 
 def _local_row(row: LocalEntity) -> Row:
-    values = {"name": row.label, "side": now_in("only here"), "spellings": row.entity_id}
+    values = {"name": row.label, "side": str(_("only here")), "spellings": row.entity_id}
     return Row(values, reverse("directory-entity", args=[row.entity_id]))
 
 
@@ -295,7 +294,7 @@ def _proxy_row(row: Card, posts: Mapping[Any, Any], persons: Mapping[Any, Card],
             "post": posts.get((row.issuer, row.post)) or row.post,
             "person": (person.label if person is not None else None)
             or row.person
-            or now_in("as that side decides"),
+            or str(_("as that side decides")),
             "kinds": ", ".join(str(KINDS.get(kind, kind)) for kind in row.body.get("for_kinds", ())),
             "from_on": row.from_on,
             "to_on": row.to_on,

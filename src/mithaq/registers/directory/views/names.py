@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import gettext as now_in
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.names import check_name
@@ -75,7 +74,7 @@ def show_entity(request: HttpRequest, entity_id: str) -> HttpResponseBase:
             form.cleaned_data["reason"],
         )
         keep_decision(decision, author_of(request))
-        messages.success(request, now_in("The spelling is kept on this node."))
+        messages.success(request, str(_("The spelling is kept on this node.")))
         return HttpResponseRedirect(request.get_full_path())
     context = {
         "entity": found,
@@ -125,7 +124,7 @@ def new_entity(request: HttpRequest) -> HttpResponseBase:
         else:
             keep_entity(entity, author_of(request))
             forget_form(request)
-            messages.success(request, now_in("Kept on this node. No partner sees it."))
+            messages.success(request, str(_("Kept on this node. No partner sees it.")))
             return HttpResponseRedirect(reverse("directory-entity", args=[entity.entity_id]))
     context = {"form": form, "cancel_url": reverse("directory-places")}
     return page(request, "directory/entity_new.html", desk.with_places("places", context))
@@ -269,7 +268,7 @@ def show_decision(request: HttpRequest, number: str) -> HttpResponseBase:
             form.add_error(None, str(error_word(error.code)))
         else:
             messages.success(
-                request, now_in("Taken back. The decision and its reversal stay in the journal.")
+                request, str(_("Taken back. The decision and its reversal stay in the journal."))
             )
             return HttpResponseRedirect(request.path)
     context = {
