@@ -21,7 +21,7 @@ from mithaq.web.access.subject import subject_of
 from mithaq.web.language import LANGUAGES, direction_of, in_language
 from mithaq.web.lasting import Lasting
 from mithaq.web.pages import find_url, installed_pages
-from mithaq.web.parties import label_own_post
+from mithaq.web.parties import label_own_post, parties, party_of
 from mithaq.web.runtime import get_node, get_part
 from mithaq.web.view import OPEN, has_verb
 from mithaq.web.workspace import is_workspace
@@ -63,6 +63,7 @@ def workspace(request: HttpRequest) -> dict[str, Any]:
         "direction": direction_of(lang),
         "theme": theme if theme in THEMES else "light",
         "identity": get_node().identity,
+        "own_name": SimpleLazyObject(_own_name),
         "acting_post": SimpleLazyObject(lambda: _acting_post(request)),
         "nav": SimpleLazyObject(lambda: _navigation(request)),
         "places": SimpleLazyObject(lambda: _places(request)),
@@ -76,6 +77,12 @@ def workspace(request: HttpRequest) -> dict[str, Any]:
         "health_url": find_url("health"),
         "sign_out_url": find_url("account_logout"),
     }
+
+
+def _own_name() -> tuple[Any, ...]:
+    """The name of this administration, by language or plain; in a tuple, for a template to take as it is."""
+    code = str(get_node().identity.code)
+    return (party_of(code, parties()).name,)
 
 
 def _acting_post(request: HttpRequest) -> Any:

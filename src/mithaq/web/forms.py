@@ -72,7 +72,9 @@ def widget_attributes(field: BoundField) -> dict[str, str | bool]:
 
 def _widget_class(widget: forms.Widget) -> str:
     own = widget.attrs.get("class", "")
-    if isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
+    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return f"choices {own}".strip()  # Django sets it on each choice and on the frame around them
+    if isinstance(widget, forms.CheckboxInput):
         return f"form-check-input {own}".strip()
     if isinstance(widget, forms.Select):
         return f"form-select {own}".strip()

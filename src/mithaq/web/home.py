@@ -18,7 +18,7 @@ from mithaq.node.records import InstrumentRow, NoteRow
 from mithaq.web.kept import kept_places, last_record
 from mithaq.web.language import preferred_language
 from mithaq.web.lists import Column, Empty, Listing, Row, list_page, slice_of
-from mithaq.web.pages import find_url, read_notices
+from mithaq.web.pages import find_url, quiet_kinds, read_notices
 from mithaq.web.records import rows
 from mithaq.web.records.rights import readable_codes
 from mithaq.web.runtime import get_node
@@ -114,8 +114,8 @@ def _make_board(request: HttpRequest, since: datetime) -> list[BoardList]:
         request, list({each.object_id: each for part in beside for each in part[:HOME_ROWS]}.values())
     )
     made = [
-        [shown_notes[key] for each in part if (key := (each.object_id, str(each.recipient))) in shown_notes]
-        + [shown[each.object_id] for each in more[:HOME_ROWS] if each.object_id in shown]
+        [shown[each.object_id] for each in more[:HOME_ROWS] if each.object_id in shown]
+        + [shown_notes[key] for each in part if (key := (each.object_id, str(each.recipient))) in shown_notes]
         for part, more in zip(notes, beside, strict=True)
     ]
     return [
@@ -146,7 +146,12 @@ def _waiting_query(request: HttpRequest) -> RowQuery:
 
 
 def _new_query(request: HttpRequest, since: datetime) -> RowQuery:
-    return RowQuery(recipient=get_node().identity.code, codes=readable_codes(request), since=since)
+    return RowQuery(
+        recipient=get_node().identity.code,
+        codes=readable_codes(request),
+        since=since,
+        except_kinds=quiet_kinds(),
+    )
 
 
 def _to_sign() -> list[InstrumentRow]:

@@ -52,6 +52,7 @@ class RegisterPages:
     icon: str
     order: int
     kinds: Mapping[str, Promise] = field(default_factory=dict)
+    quiet_kinds: tuple[str, ...] = ()
     notices: str = ""
     states: Mapping[str, tuple[Promise, str, str]] = field(default_factory=dict)
 
@@ -62,6 +63,11 @@ def installed_pages() -> tuple[RegisterPages, ...]:
     found = [getattr(config, "pages", None) for config in apps.get_app_configs()]
     pages = [each for each in found if isinstance(each, RegisterPages)]
     return tuple(sorted(pages, key=lambda each: (each.order, each.name)))
+
+
+def quiet_kinds() -> tuple[str, ...]:
+    """Kinds that home does not count as new."""
+    return tuple(kind for pages in installed_pages() for kind in pages.quiet_kinds)
 
 
 def read_notices(request: HttpRequest) -> list[Notice]:

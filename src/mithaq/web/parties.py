@@ -1,12 +1,16 @@
 """Names of administrations and posts, as the reader's language has them."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+from babel import Locale
+
 from mithaq.node.node import Node
 from mithaq.web.lasting import Lasting
+from mithaq.web.numbers import LOCALES
 from mithaq.web.runtime import get_part
 
 KEPT_FOR: Final = timedelta(seconds=30)
@@ -38,7 +42,7 @@ def read_parties(node: Node) -> dict[str, Party]:
     """Names from the cards of the directory, with those of the roster where there is no card."""
     plain = {str(node.identity.code): node.identity.name}
     plain |= {str(partner.code): partner.name for partner in node.store.roster.partners()}
-    carded = _read_cards(node, plain)
+    carded = _tell_apart(_read_cards(node, plain))
     return {
         code: Party(code, carded.get(code) or name, code == node.identity.code)
         for code, name in plain.items()
@@ -56,6 +60,24 @@ def _read_cards(node: Node, codes: Mapping[str, str]) -> dict[str, dict[str, str
         for each in who.entities()
         if each.entity_id in wanted and each.names
     }
+
+
+def _tell_apart(names: Mapping[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    """The same names, with the country where two administrations have one name in some language."""
+    counts = Counter((lang, text) for texts in names.values() for lang, text in texts.items())
+    return {
+        code: {
+            lang: f"{text} ({_name_country(code, lang)})" if counts[lang, text] > 1 else text
+            for lang, text in texts.items()
+        }
+        for code, texts in names.items()
+    }
+
+
+def _name_country(code: str, lang: str) -> str:
+    """The country that a code begins with, ``ma-mi``; the code itself where it names none."""
+    territories = Locale.parse(LOCALES.get(lang, "en_GB")).territories
+    return str(territories.get(code.partition("-")[0].upper(), code))
 
 
 def party_of(code: str, known: Mapping[str, Party]) -> Party:

@@ -172,6 +172,9 @@ def _object_filters(query: RowQuery) -> _Where:
     if query.object_ids:
         where.append(f"object_id IN ({marks(len(query.object_ids))})")
         values += query.object_ids
+    if query.except_kinds:
+        where.append(f"object_kind NOT IN ({marks(len(query.except_kinds))})")
+        values += query.except_kinds
     if query.states:
         where.append(f"state IN ({marks(len(query.states))})")
         values += query.states
