@@ -5,7 +5,7 @@ And the steps of the programme of a meeting, from its acts.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from mithaq.core.instruments.lines import LineAddress
 from mithaq.node.node import Node
@@ -38,6 +38,11 @@ class ActionView:
     percent: int
     is_done: bool
     reports: tuple[ItemView, ...]
+
+    @property
+    def due_day(self) -> date | None:
+        """The day at whose end it is due."""
+        return date.fromisoformat(self.due_on) if self.due_on else None
 
 
 @dataclass(frozen=True, slots=True)

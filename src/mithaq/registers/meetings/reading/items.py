@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from mithaq.node.node import Node
@@ -37,6 +37,12 @@ class ItemView:
     def text(self) -> object:
         """A text, or a text by language; empty when it has none."""
         return self.data.get("text", "")
+
+    @property
+    def due_day(self) -> date | None:
+        """The day at whose end it is due."""
+        value = self.data.get("due_on")
+        return date.fromisoformat(value) if isinstance(value, str) else None
 
     @property
     def is_open(self) -> bool:

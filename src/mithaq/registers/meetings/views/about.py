@@ -102,6 +102,12 @@ def demand_draft(request: HttpRequest) -> None:
     demand(subject_of(request), "draft", protect_local())
 
 
+def post_label(administration: str, post: str) -> Mapping[str, str] | str:
+    """A post by language; its id when there is no card of it."""
+    who = get_node().registry.who
+    return (who.label_of(administration, post) if who is not None else {}) or post
+
+
 def holders(meeting: MeetingView, posts: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Holder]:
     """Who held each (administration, post) on the day of the meeting."""
     who = get_node().registry.who

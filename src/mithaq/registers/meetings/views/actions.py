@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.instruments.state import State
 from mithaq.errors import ConflictError, MissingError, MithaqError, NotAllowedError
@@ -37,6 +38,7 @@ class Action:
     Attributes:
         applies: whether it can be done with this now.
         is_main: whether its button stands at the head of the page.
+        words: of the button, where the name of the form would not do.
     """
 
     name: str
@@ -44,11 +46,12 @@ class Action:
     icon: str
     applies: Callable[[About], bool]
     is_main: bool = False
+    words: Promise | None = None
 
     @property
     def label(self) -> Promise:
-        """The name of the form."""
-        return self.form.heading
+        """Its own words, else the name of its form."""
+        return self.words or self.form.heading
 
 
 def _is_ours(found: About) -> bool:
@@ -150,15 +153,17 @@ def _has_issues(found: About) -> bool:
     return _is_body(found) and found.text is not None and found.text.data.get("issues", True) is True
 
 
+REVISE: Final = _("Propose another version")
+
 TEXT: Final = (
     Action("sign", texts.SignForm, "pen", _may_sign, is_main=True),
     Action("initial", notes.InitialForm, "check2-square", _may_initial, is_main=True),
     Action(
         "comment", notes.CommentForm, "chat-left-text", lambda found: _is_open(found) and not _is_body(found)
     ),
-    Action("revise-agenda", texts.AgendaForm, "pencil", _may_revise(AGENDA)),
-    Action("revise-communique", texts.CommuniqueForm, "pencil", _may_revise(COMMUNIQUE)),
-    Action("revise-mandate", texts.MandateForm, "pencil", _may_revise(MANDATE)),
+    Action("revise-agenda", texts.AgendaForm, "pencil", _may_revise(AGENDA), words=REVISE),
+    Action("revise-communique", texts.CommuniqueForm, "pencil", _may_revise(COMMUNIQUE), words=REVISE),
+    Action("revise-mandate", texts.MandateForm, "pencil", _may_revise(MANDATE), words=REVISE),
     Action("report", notes.ReportForm, "list-task", _may_report),
     Action("issue", notes.IssueForm, "flag", _has_issues),
     Action("withdraw", texts.WithdrawTextForm, "arrow-counterclockwise", _may_withdraw),

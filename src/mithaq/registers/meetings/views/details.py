@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.instruments.lines import LineAddress
 from mithaq.registers.meetings.forms.base import About
@@ -16,6 +17,7 @@ from mithaq.registers.meetings.forms.notes import OUTCOME_WORDS
 from mithaq.registers.meetings.forms.texts import STEP_WORDS
 from mithaq.registers.meetings.models import Account, Meeting
 from mithaq.registers.meetings.reading.carrying import (
+    ActionView,
     actions_of,
     carried_over,
     issues_of,
@@ -25,6 +27,7 @@ from mithaq.registers.meetings.reading.items import ItemView, items_about
 from mithaq.registers.meetings.reading.meetings import MeetingView, describe_meetings, ordered_meetings
 from mithaq.registers.meetings.reading.texts import TextView, body_names, texts_about
 from mithaq.registers.meetings.rules.addresses import Line
+from mithaq.registers.meetings.rules.fields import JOINT
 from mithaq.registers.meetings.rules.kinds import (
     AGENDA,
     COMMUNIQUE,
@@ -35,7 +38,7 @@ from mithaq.registers.meetings.rules.kinds import (
     PAPER,
     STATEMENT,
 )
-from mithaq.registers.meetings.views.about import about, holders, language, may_draft
+from mithaq.registers.meetings.views.about import about, holders, language, may_draft, post_label
 from mithaq.registers.meetings.views.actions import actions_for
 from mithaq.web.access.policy import may
 from mithaq.web.access.protected import protect_objects
@@ -96,7 +99,7 @@ class Delegate:
         holder: names of who held the post that day; empty when the directory knows nobody.
     """
 
-    administration: str
+    administration: Any
     post: Any
     role: Any
     holder: Mapping[str, str]
@@ -109,7 +112,7 @@ class AgendaLine:
 
     no: int
     title: Any
-    proposed_by: str
+    proposed_by: Any
     minutes_allotted: int | None
     issue: str
     origin: str
@@ -125,7 +128,7 @@ def _show_meeting(request: HttpRequest, found: About, meeting: MeetingView) -> H
     minutes = next((text for text in texts if text.object_kind == MINUTES), None)
     agenda = next((text for text in texts if text.object_kind == AGENDA), None)
     accounts = list(Account.objects.filter(meeting_id=meeting.object_id).order_by("number"))
-    known = parties()
+    known, carried = parties(), carried_over(node, meeting)
     context = make_context(request, found) | {
         "meeting": meeting,
         "clocks": _spans(meeting),
@@ -138,18 +141,19 @@ def _show_meeting(request: HttpRequest, found: About, meeting: MeetingView) -> H
         "following": _following(request, meeting),
         "delegates": _delegates(meeting),
         "sessions": [
-            {**each, "word": FORM_WORDS.get(each["form"], each["form"])}
+            {**_with_hours(each), "word": FORM_WORDS.get(each["form"], each["form"])}
             for each in _list(meeting, "sessions")
         ],
-        "visit": _list(meeting, "programme"),
+        "visit": [_with_hours(each) for each in _list(meeting, "programme")],
         "steps": [(step, STEP_WORDS[step.name]) for step in programme_of(node, meeting, texts)],
         "texts": texts,
         "agenda": _agenda(meeting, agenda, notes, accounts),
         "agenda_text": agenda,
         "minutes": minutes,
         "decisions": decisions_of(minutes),
-        "done_actions": actions_of(node, minutes) if minutes is not None else [],
-        "carried": carried_over(node, meeting),
+        "done_actions": with_owners(actions_of(node, minutes)) if minutes is not None else [],
+        "carried": carried,
+        "carried_actions": with_owners(carried.actions),
         "papers": [each for each in notes if each.object_kind == PAPER and "item" not in each.data],
         "statements": [each for each in notes if each.object_kind == STATEMENT and "item" not in each.data],
         "own_communiques": [each for each in notes if each.object_kind == OWN_COMMUNIQUE],
@@ -158,6 +162,21 @@ def _show_meeting(request: HttpRequest, found: About, meeting: MeetingView) -> H
         "may_share_minutes": may_draft(request) and meeting.state not in ("cancelled", "closed"),
     }
     return show_with(request, meeting.object_id, "meetings/meeting.html", context)
+
+
+def with_owners(actions: Iterable[ActionView]) -> list[tuple[ActionView, Any]]:
+    """Actions with the names of those who are to do them."""
+    known = parties()
+    return [
+        (each, _("Both sides") if each.owner == JOINT else party_of(each.owner, known).name)
+        for each in actions
+    ]
+
+
+def _with_hours(item: Mapping[str, Any]) -> dict[str, Any]:
+    """An item with the hours of its local times, without the day."""
+    hours = {"start": "starts_local", "end": "ends_local"}
+    return {**item, **{name: str(item[key])[11:16] for name, key in hours.items() if key in item}}
 
 
 def _list(meeting: MeetingView, name: str) -> list[Any]:
@@ -281,7 +300,10 @@ def _show_body(request: HttpRequest, found: About, body: TextView) -> HttpRespon
             for each in chairs
         ],
         "members": [
-            (party_of(each["administration"], known).name, each["post"])
+            (
+                party_of(each["administration"], known).name,
+                post_label(each["administration"], each["post"]),
+            )
             for each in body.data.get("members", [])
         ],
         "rows": make_rows({"paragraphs": body.data.get("paragraphs", [])}),
@@ -334,12 +356,17 @@ def _show_text(request: HttpRequest, found: About, text: TextView) -> HttpRespon
         "text": text,
         "rows": text_rows(text),
         "signing": [
-            (party_of(code, known).name, post, code in text.signed_by, code not in text.without_concordance)
+            (
+                party_of(code, known).name,
+                post_label(code, post),
+                code in text.signed_by,
+                code not in text.without_concordance,
+            )
             for code, post in text.signatories.items()
         ],
         "comments": [(each, party_of(each.sender, known).name) for each in comments],
         "is_aligned": text.object_kind in (MINUTES, COMMUNIQUE),
-        "actions_list": actions_of(get_node(), text) if text.object_kind == MINUTES else [],
+        "actions_list": with_owners(actions_of(get_node(), text)) if text.object_kind == MINUTES else [],
         "decisions": decisions_of(text) if text.object_kind == MINUTES else [],
         "may_edit": text.object_kind == MINUTES and text.meeting_id and may_draft(request),
         "embargo": text.data.get("embargo_until_at", ""),

@@ -21,7 +21,7 @@ from mithaq.registers.meetings.reading.meetings import MeetingView
 from mithaq.registers.meetings.reading.texts import TextView, read_text, texts_about
 from mithaq.registers.meetings.rules.kinds import MINUTES, NAME
 from mithaq.registers.meetings.rules.texts import check_minutes
-from mithaq.registers.meetings.views.about import about, about_nothing, demand_draft, open_meeting
+from mithaq.registers.meetings.views.about import about, about_nothing, demand_draft, open_meeting, post_label
 from mithaq.registers.meetings.views.details import text_rows
 from mithaq.web.outgoing.drafts import start, writer_of
 from mithaq.web.parties import parties, party_of
@@ -196,7 +196,7 @@ def print_text(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
         "is_short": is_short,
         "rows": text_rows(text, only_lines=is_short),
         "signing": [
-            (party_of(code, known).name, post, code in text.signed_by)
+            (party_of(code, known).name, post_label(code, post), code in text.signed_by)
             for code, post in text.signatories.items()
         ],
     }
