@@ -28,7 +28,7 @@ FOREIGN = re.compile(
     r"<(\w+)(?=[^<>]*\slang=)[^<>]*>[^<>]*</\1>|<(?:code|pre|bdi)[^<>]*>[^<>]*</(?:code|pre|bdi)>"
 )
 SPOKEN = re.compile(r"""\b(?:alt|title|placeholder|aria-label)=["']([^"'{]*[^\W\d_][^"'{]*)["']""")
-SETS_APART = re.compile(r"\|(?:v(?::\"ltr\")?|mq_\w+(?::[^|]+)?)\s*$")
+SETS_APART = re.compile(r"\|(?:v(?::\"ltr\")?|mq_\w+(?::[^|]+)?|json_script:\"[\w-]+\")\s*$")
 SCRIPT_FILE = re.compile(r"""<script src="\{% static "[\w./-]+" %\}" defer></script>""")
 PHYSICAL = re.compile(
     r"(?:margin|padding|border)-(?:left|right|top|bottom)|(?<![\w-])(?:left|right|top|bottom|width|height)\s*:"

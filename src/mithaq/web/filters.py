@@ -22,7 +22,7 @@ from mithaq.web.language import direction_of
 from mithaq.web.numbers import write_number
 from mithaq.web.pages import name_kind
 from mithaq.web.seats import tell_times
-from mithaq.web.texts import pick
+from mithaq.web.texts import LocalText, pick
 from mithaq.web.words import StateWord, mark_word, state_word
 
 MIRRORED: Final = frozenset(
@@ -45,6 +45,8 @@ register = template.Library()
 @register.filter
 def v(value: object, direction: str = "") -> SafeString:
     """A value in ``<bdi>``; ``ltr`` for references, hashes, addresses and codes."""
+    if isinstance(value, LocalText):
+        return mq_text(value)
     if direction:
         return format_html('<bdi dir="{}">{}</bdi>', direction, value)
     return format_html("<bdi>{}</bdi>", value)

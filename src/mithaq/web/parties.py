@@ -12,6 +12,7 @@ from mithaq.node.node import Node
 from mithaq.web.lasting import Lasting
 from mithaq.web.numbers import LOCALES
 from mithaq.web.runtime import get_part
+from mithaq.web.texts import LocalText
 
 KEPT_FOR: Final = timedelta(seconds=30)
 
@@ -62,14 +63,16 @@ def _read_cards(node: Node, codes: Mapping[str, str]) -> dict[str, dict[str, str
     }
 
 
-def _tell_apart(names: Mapping[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+def _tell_apart(names: Mapping[str, dict[str, str]]) -> dict[str, LocalText]:
     """The same names, with the country where two administrations have one name in some language."""
     counts = Counter((lang, text) for texts in names.values() for lang, text in texts.items())
     return {
-        code: {
-            lang: f"{text} ({_name_country(code, lang)})" if counts[lang, text] > 1 else text
-            for lang, text in texts.items()
-        }
+        code: LocalText(
+            {
+                lang: f"{text} ({_name_country(code, lang)})" if counts[lang, text] > 1 else text
+                for lang, text in texts.items()
+            }
+        )
         for code, texts in names.items()
     }
 

@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 from typing import Final
 
+from django.utils.translation import get_language
+
 _ORDER: Final = ("fr", "ar", "en")
+
+
+class LocalText(dict[str, str]):
+    """A text by language that reads, as a string, in the language of the page."""
+
+    def __str__(self) -> str:
+        return pick(self, get_language() or "en")[0]
 
 
 def read_texts(value: object) -> dict[str, str]:

@@ -108,17 +108,27 @@ def compare_words(before: str, after: str) -> tuple[Piece, ...]:
     if len(old) + len(new) > MOST_WORDS:
         return tuple(Piece(kind, text) for kind, text in (("deleted", before), ("added", after)) if text)
     pieces: list[Piece] = []
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
-    for operation, a, b, c, d in matcher.get_opcodes():
-        if operation == "equal":
-            pieces.append(Piece("same", "".join(old[a:b])))
-            continue
-        pieces += [
-            Piece(kind, text)
-            for kind, text in (("deleted", "".join(old[a:b])), ("added", "".join(new[c:d])))
-            if text
-        ]
+    for is_same, deleted, added in _runs(old, new):
+        if is_same:
+            pieces.append(Piece("same", deleted))
+        else:
+            pieces += [Piece(kind, text) for kind, text in (("deleted", deleted), ("added", added)) if text]
     return tuple(pieces)
+
+
+def _runs(old: Sequence[str], new: Sequence[str]) -> list[tuple[bool, str, str]]:
+    """(whether equal, old words, new words); a space alone between two changes belongs to both of them."""
+    runs: list[tuple[bool, str, str]] = []
+    codes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    for place, (operation, a, b, c, d) in enumerate(codes):
+        before, after = "".join(old[a:b]), "".join(new[c:d])
+        is_between = 0 < place < len(codes) - 1
+        is_same = operation == "equal" and not (is_between and before.isspace())
+        if runs and not is_same and not runs[-1][0]:
+            runs[-1] = (False, runs[-1][1] + before, runs[-1][2] + after)
+        else:
+            runs.append((is_same, before, after))
+    return runs
 
 
 def compare_fields(before: Version, after: Version) -> Iterator[ChangedField]:
@@ -130,7 +140,9 @@ def compare_fields(before: Version, after: Version) -> Iterator[ChangedField]:
 
 
 def _is_bookkeeping(name: str) -> bool:
-    return name in ("version", "previous", "object", "v") or name.endswith((".from_hash", ".by_post"))
+    return name in ("version", "previous", "object", "v") or name.endswith(
+        (".from_hash", ".by_post", ".eid", ".no")
+    )
 
 
 def _flatten(value: object, name: str = "") -> Iterator[tuple[str, str]]:

@@ -1,17 +1,23 @@
 """What a page says about a record whose register has no page of its own: its envelope and its fields."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from mithaq.core.codelists import START_LISTS
+from mithaq.node.node import Node
+from mithaq.node.read.codelists import read_codelist
+from mithaq.web.lasting import Lasting
 from mithaq.web.parties import parties, party_of
 from mithaq.web.records.record import Record
-from mithaq.web.texts import read_texts
+from mithaq.web.runtime import get_part
+from mithaq.web.texts import LocalText, read_texts
 from mithaq.web.words import HANDLING
 
 _SHOWN_ELSEWHERE: Final = frozenset(
@@ -47,7 +53,16 @@ _LABELS: Final[Mapping[str, Promise]] = {
     "availability_reason": _("Why it should be available"),
     "meeting": _("Meeting"),
     "parent": _("Belongs to"),
+    "author_post": _("Drafted by the post"),
+    "authentic_languages": _("Authentic languages"),
+    "legal_nature": _("Legal nature"),
+    "prevailing_language": _("Language that prevails"),
+    "review_every_months": _("Reviewed every (months)"),
 }
+
+
+_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@#/+-]{0,63}", re.ASCII)
+LISTS_KEPT_FOR: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +71,8 @@ class Fact:
 
     Attributes:
         kind: ``text`` (by language or plain), ``code``, ``date``, ``time``, ``number``, ``party``,
-            ``list`` (of texts) or ``raw`` (JSON).
+            ``coded``
+            (a word and its code), ``codes``, ``list`` (of texts) or ``raw`` (JSON).
         name: of the member, where no word stands for it.
     """
 
@@ -65,6 +81,28 @@ class Fact:
     kind: str = "text"
     is_wide: bool = False
     name: str = ""
+
+
+def _coded_fact(label: Promise | str, codelist: str, code: str) -> Fact:
+    """A code with its word in the list that both sides share."""
+    return Fact(label, (_names_of(codelist).get(code, ""), code), "coded")
+
+
+def _names_of(codelist: str) -> Mapping[str, LocalText]:
+    """Code -> label of a shared list."""
+    return get_part(_make_lists).get().get(codelist, {})
+
+
+def _make_lists() -> Lasting[dict[str, dict[str, LocalText]]]:
+    return Lasting(_read_lists, LISTS_KEPT_FOR)
+
+
+def _read_lists(node: Node) -> dict[str, dict[str, LocalText]]:
+    today = node.clock.now().date()
+    return {
+        name: {each.code: LocalText(each.label) for each in read_codelist(node.store, name, today).codes}
+        for name in START_LISTS
+    }
 
 
 def list_facts(record: Record) -> list[Fact]:
@@ -91,9 +129,9 @@ def _envelope_facts(record: Record) -> Iterator[Fact]:
         for recipient in parsed.to:
             yield Fact(_("To"), party_of(recipient.administration, known), "party")
     yield Fact(_("Made on"), parsed.created_at, "time")
-    yield Fact(_("Handling"), HANDLING.get(record.protected.code, record.protected.code))
+    yield Fact(_("Handling"), (HANDLING.get(record.protected.code, ""), record.protected.code), "coded")
     if record.protected.purpose:
-        yield Fact(_("Purpose"), record.protected.purpose, "code")
+        yield _coded_fact(_("Purpose"), "purpose", record.protected.purpose)
     if parsed.dossier:
         yield Fact(_("Dossier"), parsed.dossier, "code")
     for section in sorted(parsed.sections):
@@ -130,7 +168,11 @@ def _field_fact(name: str, value: Any) -> Fact:
     if isinstance(value, str):
         return _text_fact(label, value, unnamed)
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
-        return Fact(label, value, "list", name=unnamed)
+        if name == "fields":
+            names = _names_of("field")
+            return Fact(label, [names.get(each, each) for each in value], "list", name=unnamed)
+        is_coded = all(_CODE.fullmatch(each) for each in value)
+        return Fact(label, value, "codes" if is_coded else "list", name=unnamed)
     if isinstance(value, list) and all(isinstance(each, Mapping) and "text" in each for each in value):
         return Fact(label, [each["text"] for each in value], "list", True, unnamed)
     if isinstance(value, Mapping) and isinstance(value.get("text"), str):
@@ -142,4 +184,6 @@ def _text_fact(label: Promise | str, value: str, name: str) -> Fact:
     try:
         return Fact(label, date.fromisoformat(value), "date", name=name)
     except ValueError:
+        if _CODE.fullmatch(value):
+            return Fact(label, value, "code", name=name)
         return Fact(label, value, "text", len(value) > 80, name)

@@ -58,8 +58,11 @@ def make_timeline(node: Node, record: Record) -> list[TimelineEntry]:
     known = parties()
     holders = _holders(node, placed)
     reasons = _reasons(node, record, placed)
+    languages = {act.parsed.id: act.parsed.lang for act in record.acts}
     ordered = sorted(placed, key=lambda act: (act.created_at, act.place))
-    return [_make_entry(record, act, known, holders, reasons) for act in ordered]
+    return [
+        _make_entry(record, act, known, holders, reasons, languages.get(act.act_id) or ()) for act in ordered
+    ]
 
 
 def _make_entry(
@@ -68,6 +71,7 @@ def _make_entry(
     known: Mapping[str, Party],
     holders: Mapping[PostAt, Holder],
     reasons: Mapping[str, str],
+    languages: Sequence[str],
 ) -> TimelineEntry:
     post = act.actor.post if act.actor else ""
     holder = holders.get(PostAt(act.author, post, act.created_at))
@@ -81,7 +85,7 @@ def _make_entry(
         deliveries=tuple(
             Delivery(party_of(code, known), act.deliveries.get(code)) for code in act.recipients
         ),
-        texts=tuple(_read_spoken(act.body)),
+        texts=tuple(_read_spoken(act.body, languages)),
         without_effect=reason_word(reasons[act.act_id]) if act.act_id in reasons else "",
         version=_version_of(record, act),
     )
@@ -122,14 +126,15 @@ def _version_of(record: Record, act: PlacedAct) -> int:
     return found.number if found else 0
 
 
-def _read_spoken(body: Mapping[str, object]) -> list[Any]:
-    """What an act says in words: texts, questions, answers, grounds."""
+def _read_spoken(body: Mapping[str, object], languages: Sequence[str]) -> list[Any]:
+    """What an act says in words: texts, questions, answers; a plain one in the one language of the act."""
     found = [_read_text(body.get(name)) for name in _SPOKEN]
     for name in ("questions", "answers"):
         lines = body.get(name)
         if isinstance(lines, list):
             found += [_read_text(each.get("text")) for each in lines if isinstance(each, Mapping)]
-    return [each for each in found if each]
+    lang = languages[0] if len(languages) == 1 else ""
+    return [{lang: each} if lang and isinstance(each, str) else each for each in found if each]
 
 
 def _read_text(value: object) -> Any:
