@@ -19,6 +19,7 @@ from mithaq.web.access.protected import protect_objects
 from mithaq.web.parties import Party, parties, party_of
 from mithaq.web.records.rights import readable_codes, visible_rows
 from mithaq.web.runtime import get_node
+from mithaq.web.texts import pick
 
 _Value = TypeVar("_Value")
 
@@ -101,3 +102,8 @@ def side_of(code: str, known: Mapping[str, Party]) -> Party:
 def with_places(here: str, context: Mapping[str, Any]) -> dict[str, Any]:
     """Context of a page with the navigation of this register."""
     return {"directory_places": places(here), **context}
+
+
+def name_of(party: Party) -> str:
+    """Its name in the language of the page."""
+    return pick(party.name, language())[0]

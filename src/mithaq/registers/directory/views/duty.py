@@ -71,7 +71,7 @@ def notices(request: HttpRequest) -> list[Notice]:
             else str(_("Nobody is on duty from:"))
         )
         label = pick(alarm.post.label, lang)[0]
-        side = desk.side_of(alarm.post.issuer, known).name
+        side = desk.name_of(desk.side_of(alarm.post.issuer, known))
         at = None if alarm.gap.is_now(desk.now()) else alarm.gap.from_at
         found.append(Notice(text, reverse("directory-duty"), "late", f"{label} · {side}", at))
     for code in empty_contacts(scope, known, today):

@@ -32,7 +32,9 @@ STATES = (("active", _("Active")), ("ended", _("Ended")), ("revoked", _("Revoked
 
 
 def _side_filter(request: HttpRequest) -> Filter:
-    return Filter("side", _("Side"), [(code, party.name) for code, party in desk.sides(request).items()])
+    return Filter(
+        "side", _("Side"), [(code, desk.name_of(party)) for code, party in desk.sides(request).items()]
+    )
 
 
 def _page(
@@ -72,7 +74,7 @@ def list_posts(request: HttpRequest) -> HttpResponseBase:
         TEXT,
         _side_filter(request),
         Filter("state", _("State"), STATES),
-        Filter("field", _("Field"), list(FIELDS.items())),
+        Filter("field", _("Field of cooperation"), list(FIELDS.items())),
     )
     chosen = read_filters(request, filters)
     wanted = PostFilter(
