@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "mithaq.web.public",
     "mithaq.web.api",
     "mithaq.web.search",
+    "mithaq.web.overview",
     "mithaq.web.balance",
     "mithaq.registers.directory",
     "mithaq.registers.agreements",
@@ -116,6 +117,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 LOGIN_URL = "account_login"
@@ -170,6 +172,7 @@ SOCIALACCOUNT_PROVIDERS = read_issuer(HOME, CHOICES)
 MITHAQ_OIDC = CHOICES.get("oidc", {})
 MITHAQ_POSTS = list(CHOICES.get("posts", {}))
 MITHAQ_BASE_URL = CHOICES.get("base_url", "")
+MITHAQ_HOLIDAYS = CHOICES.get("calendar", {}).get("holidays", [])
 MITHAQ_IS_DEMONSTRATION = CHOICES.get("web", {}).get("demonstration") is True
 TEMPLATES = [
     {

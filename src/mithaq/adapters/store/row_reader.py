@@ -189,6 +189,10 @@ def _instrument_filters(query: RowQuery) -> _Where:
     if query.since is not None:
         where.append("created_ms >= %s")
         values.append(to_ms(query.since))
+    for sign, value in ((">=", query.binding_from), ("<", query.binding_before)):
+        if value:
+            where.append(f"entry_into_force_on {sign} %s")
+            values.append(value)
     return where, values
 
 
@@ -209,6 +213,9 @@ def _note_filters(query: RowQuery) -> _Where:
     if query.due_before is not None:
         where.append("due_ms IS NOT NULL AND due_ms < %s")
         values.append(to_ms(query.due_before))
+        if query.due_from is not None:
+            where.append("due_ms >= %s")
+            values.append(to_ms(query.due_from))
     return where, values
 
 

@@ -20,6 +20,8 @@ class RowQuery(Struct, frozen=True):
         field: code of a field of cooperation that the object names.
         object_ids: only these objects, at most a few hundred.
         due_before: only notes with a due minute before it; then ordered by it, the earliest first.
+        due_from: not before that; with ``due_before``.
+        binding_from, binding_before: only instruments that enter into force in ``[from, before)``; dates.
         except_kinds: object kinds left out.
         waits: only notes that still wait for an answer or an acknowledgement.
         since: only what was delivered here (a note) or opened (an instrument) at or after it.
@@ -34,6 +36,9 @@ class RowQuery(Struct, frozen=True):
     codes: Sequence[str] | None = None
     field: str = ""
     due_before: datetime | None = None
+    due_from: datetime | None = None
+    binding_from: str = ""
+    binding_before: str = ""
     except_kinds: Sequence[str] = ()
     waits: bool = False
     since: datetime | None = None
