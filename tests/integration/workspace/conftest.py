@@ -1,6 +1,7 @@
 """A node with a partner, its accounts, a clock that tests move, and browsers without a browser."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ..database import migrate_databases, sqlite_databases, use_databases
+from ..database import copy_sqlite, migrate_databases, sqlite_databases, use_databases
 
 PARTNER = "fr-mi"
 
@@ -67,21 +68,22 @@ class Office:
         return client
 
 
-def post(client: Any, address: str, page: str = "", **fields: str) -> Any:
+def post(client: Any, address: str, /, page: str = "", **fields: str) -> Any:
     """Send a form of a page (by default that of the address) with its own token."""
-    import re
+    return send(client, address, client.get(page or address).content.decode(), **fields)
 
-    shown = client.get(page or address).content.decode()
-    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', shown)
-    assert found, shown[:2000]
+
+def send(client: Any, address: str, html: str, /, **fields: str) -> Any:
+    """Send a form of a page that is open."""
+    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', html)
+    assert found, html[:2000]
     return client.post(address, {"csrfmiddlewaretoken": found[1], **fields})
 
 
-Open = Callable[[str], Any]
-
-
 @contextmanager
-def opened_office(folder: Path, engine: str, databases: dict[str, Any], address: Any) -> Iterator[Office]:
+def opened_office(
+    folder: Path, engine: str, databases: dict[str, Any], address: Any, template: Path | None = None
+) -> Iterator[Office]:
     from mithaq.adapters.clock import SystemClock
     from mithaq.adapters.entropy import SystemEntropy
     from mithaq.adapters.store.store import DatabaseStore, create_own_log
@@ -97,8 +99,11 @@ def opened_office(folder: Path, engine: str, databases: dict[str, Any], address:
     create_node(folder / "paris", PARTNER, "Paris", "http://127.0.0.1:8101", **parts)
     card = parse_card(build_card(folder / "paris"))
     with ExitStack() as stack:
+        if template is not None:
+            copy_sqlite(template, folder / "rabat")
         stack.enter_context(use_databases(databases))
-        migrate_databases()
+        if template is None:
+            migrate_databases()
         store = DatabaseStore(made.identity.code, made.identity.origin)
         with store.transaction():
             create_own_log(made.identity.code, made.identity.origin)
@@ -113,29 +118,40 @@ def opened_office(folder: Path, engine: str, databases: dict[str, Any], address:
         yield Office(node, clock, engine)
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Path:
+    """Migrated, empty databases on SQLite."""
+    folder = tmp_path_factory.mktemp("migrated")
+    with django_db_blocker.unblock(), use_databases(sqlite_databases(folder)):
+        migrate_databases()
+    return folder
+
+
 @pytest.fixture
-def office(tmp_path: Path, django_db_blocker: Any) -> Iterator[Office]:
+def office(tmp_path: Path, migrated: Path, django_db_blocker: Any) -> Iterator[Office]:
     """On SQLite, as a node is by default."""
     folder = tmp_path / "rabat"
     with (
         django_db_blocker.unblock(),
-        opened_office(tmp_path, "sqlite", sqlite_databases(folder), None) as found,
+        opened_office(tmp_path, "sqlite", sqlite_databases(folder), None, migrated) as found,
     ):
         yield found
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql"))])
-def any_office(request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker: Any) -> Iterator[Office]:
+def any_office(
+    request: pytest.FixtureRequest, tmp_path: Path, migrated: Path, django_db_blocker: Any
+) -> Iterator[Office]:
     """On both engines: what the database itself keeps."""
-    address = None
+    address = template = None
     if request.param == "postgresql":
         server = request.getfixturevalue("postgresql_server")
         name = server.create_database()
         databases, address = server.databases(name), server.address(name)
     else:
-        databases = sqlite_databases(tmp_path / "rabat")
+        databases, template = sqlite_databases(tmp_path / "rabat"), migrated
     with (
         django_db_blocker.unblock(),
-        opened_office(tmp_path, request.param, databases, address) as found,
+        opened_office(tmp_path, request.param, databases, address, template) as found,
     ):
         yield found

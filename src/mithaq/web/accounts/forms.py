@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm
 from allauth.core import context
+from allauth.mfa.adapter import get_adapter as get_factor_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.recovery_codes.forms import GenerateRecoveryCodesForm
 from allauth.mfa.totp.forms import ActivateTOTPForm, DeactivateTOTPForm
@@ -21,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mithaq.web.accounts import session_times
 from mithaq.web.accounts.backoff import is_waiting, note_failure
+from mithaq.web.accounts.code_use import take_code
 from mithaq.web.accounts.models import User
 from mithaq.web.language import LANGUAGES
 
@@ -63,7 +65,7 @@ class CodeForm(AuthenticateForm):  # type: ignore[misc]
         _label_code(self)
 
     def clean_code(self) -> str:
-        return _count_failures(self.user, super().clean_code)
+        return _count_failures(self, super().clean_code)
 
 
 class StepUpCodeForm(ReauthenticateForm):  # type: ignore[misc]
@@ -76,21 +78,24 @@ class StepUpCodeForm(ReauthenticateForm):  # type: ignore[misc]
         _label_code(self)
 
     def clean_code(self) -> str:
-        return _count_failures(self.user, super().clean_code)
+        return _count_failures(self, super().clean_code)
 
     def save(self) -> None:
         super().save()
         session_times.step_up(context.request)
 
 
-def _count_failures(user: User, clean: Any) -> str:
-    if is_waiting(user.login):
+def _count_failures(form: Any, clean: Any) -> str:
+    if is_waiting(form.user.login):
         raise get_adapter().validation_error("too_many_login_attempts")
     try:
-        return str(clean())
+        code = str(clean())
+        if not take_code(form.authenticator, code):
+            raise get_factor_adapter().validation_error("incorrect_code")
     except ValidationError:
-        note_failure(user.login)
+        note_failure(form.user.login)
         raise
+    return code
 
 
 class PasskeyForm(LoginWebAuthnForm):  # type: ignore[misc]

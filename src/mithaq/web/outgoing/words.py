@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.acts.kinds import Kind
@@ -43,11 +42,11 @@ def word_for(kind: str) -> Promise | str:
 
 def button_for(draft: OutgoingDraft, names: Sequence[str] = ()) -> str:
     """The button: what it does, and to whom."""
-    to = translate(", ").join(names)
+    to = str(_(", ")).join(names)
     if draft.kind == Kind.INSTRUMENT_SIGN:
-        return translate("Sign, and send to %(to)s") % {"to": to}
+        return str(_("Sign, and send to %(to)s")) % {"to": to}
     if not to:
-        return translate("Put it into the record, for this administration alone")
+        return str(_("Put it into the record, for this administration alone"))
     if draft.two_persons:
-        return translate("Release to %(to)s") % {"to": to}
-    return translate("Send to %(to)s") % {"to": to}
+        return str(_("Release to %(to)s")) % {"to": to}
+    return str(_("Send to %(to)s")) % {"to": to}
