@@ -36,6 +36,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("mithaq.web.balance.urls")),
         path("", include("mithaq.web.search.urls")),
+        path("", include("mithaq.web.api.page_urls")),
         path("", include("mithaq.web.overview.urls")),
         path("", include("mithaq.web.urls")),
         path("account/", include("mithaq.web.accounts.urls")),

@@ -435,3 +435,25 @@ def test_health_and_status(program: Program) -> None:
     checks = {one["code"]: one["level"] for one in program.get("/health")["checks"]}
     assert {"log", "root", "mode", "backup", "search", "disk", "keys", "tzdata"} <= set(checks)
     assert program.get("/status")["code"] == "ma-mi"
+
+
+def test_a_person_makes_a_token_and_ends_it(office: Office, program: Program) -> None:
+    from .conftest import post
+
+    office.found("maker", "desk", "drafter", purposes=["ADMIN"])
+    browser = office.browser("maker")
+    made = post(browser, "/fr/account/tokens/new/", name="Veille", verbs="list", highest="green", days="30")
+    assert made.status_code == 200, made.content[:3000]
+    [text] = re.findall(r"mq_[A-Za-z0-9_-]{43}", made.content.decode())
+    headers = {"Authorization": f"Bearer {text}"}
+    assert browser.get("/api/v1/notes", headers=headers).status_code == 200
+    page = browser.get("/fr/account/tokens/").content.decode()
+    assert text not in page
+    [end] = re.findall(r'action="(/fr/account/tokens/[0-9a-f-]{36}/end/)"', page)
+    assert post(browser, end, "/fr/account/tokens/").status_code == 302
+    assert browser.get("/api/v1/notes", headers=headers).status_code == 401
+    for wrong in ({"days": "91"}, {"verbs": "sign"}, {"name": ""}, {"highest": "blue"}):
+        fields = {"name": "x", "verbs": "list", "highest": "green", "days": "30", **wrong}
+        assert post(browser, "/fr/account/tokens/new/", **fields).status_code == 400
+    office.clock.forward(minutes=6)
+    assert browser.get("/fr/account/tokens/new/").status_code == 302  # a factor is asked for again

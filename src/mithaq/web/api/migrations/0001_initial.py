@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,49 +15,74 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ApiToken',
+            name="ApiToken",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('post', models.CharField(max_length=64)),
-                ('name', models.CharField(max_length=100)),
-                ('token_sha256', models.CharField(max_length=64, unique=True)),
-                ('verbs', models.JSONField(default=list)),
-                ('registers', models.JSONField(default=list)),
-                ('highest', models.CharField(default='green', max_length=16)),
-                ('days', models.PositiveSmallIntegerField()),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('used_on', models.DateField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("post", models.CharField(max_length=64)),
+                ("name", models.CharField(max_length=100)),
+                ("token_sha256", models.CharField(max_length=64, unique=True)),
+                ("verbs", models.JSONField(default=list)),
+                ("registers", models.JSONField(default=list)),
+                ("highest", models.CharField(default="green", max_length=16)),
+                ("days", models.PositiveSmallIntegerField()),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(null=True)),
+                ("used_on", models.DateField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'api_token',
-                'ordering': ('-created_at',),
+                "db_table": "api_token",
+                "ordering": ("-created_at",),
             },
         ),
         migrations.CreateModel(
-            name='KeptAnswer',
+            name="KeptAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=128)),
-                ('request_sha256', models.CharField(max_length=64)),
-                ('status', models.IntegerField(default=0)),
-                ('headers', models.JSONField(default=dict)),
-                ('body', models.BinaryField(default=b'')),
-                ('at', models.DateTimeField(db_index=True)),
-                ('token', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='api.apitoken')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=128)),
+                ("request_sha256", models.CharField(max_length=64)),
+                ("status", models.IntegerField(default=0)),
+                ("headers", models.JSONField(default=dict)),
+                ("body", models.BinaryField(default=b"")),
+                ("at", models.DateTimeField(db_index=True)),
+                (
+                    "token",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="api.apitoken"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'api_kept_answer',
+                "db_table": "api_kept_answer",
             },
         ),
         migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at')), ('days__gte', 1), ('days__lte', 90)), name='api_token_ends'),
+            model_name="apitoken",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("expires_at__gt", models.F("created_at")), ("days__gte", 1), ("days__lte", 90)
+                ),
+                name="api_token_ends",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='keptanswer',
-            constraint=models.UniqueConstraint(fields=('token', 'key'), name='api_kept_answer_once'),
+            model_name="keptanswer",
+            constraint=models.UniqueConstraint(fields=("token", "key"), name="api_kept_answer_once"),
         ),
     ]
