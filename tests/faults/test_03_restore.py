@@ -8,9 +8,11 @@ import pytest
 from msgspec import structs
 
 from mithaq.core.instruments.bodies import InstrumentKind
+from mithaq.core.log.signed_note import SignedNote, parse_signed_note
 from mithaq.core.types import AdministrationCode, Origin, TreeSize
-from mithaq.errors import ConflictError, MithaqError, UnavailableError
-from mithaq.node.restore.restore_guard import BACKUP_GENERATION, GUARD, MODE
+from mithaq.errors import ConflictError, MalformedError, MithaqError, NotAllowedError, UnavailableError
+from mithaq.node.restore.officers import end_guard, show_risk
+from mithaq.node.restore.restore_guard import BACKUP_GENERATION, GUARD, HAND_CHECKPOINT, MODE, Verdict
 
 from .federation import Killed, Moment, SimNode, World
 from .moves import act_on_latest, keep_private, move_at_random, propose, send_note
@@ -241,6 +243,148 @@ def test_fault_03_a_witness_counts_as_an_answer() -> None:
     assert france.guard.is_closed, "the witness holds more, and nobody has the entries"
     assert france.store.own.head().tree_size < size
     assert morocco.store.followed.head(Origin(france.origin)).verified_size < size
+
+
+def lose_last(world: World, *, with_signer: bool = True) -> tuple[SimNode, SimNode, bytes]:
+    """France is restored without its last note, and Morocco holds nothing but what the backup holds.
+
+    Gives the checkpoint of the backup as Morocco has cosigned it.
+    """
+    france, morocco = world["fr-mi"], world["ma-mi"]
+    send_note(world, france, "ma-mi")
+    world.settle()
+    world.settle()
+    backup = Backup(france)
+    _, note = france.durable.own.latest_checkpoint()
+    backup.restore(france, with_signer=with_signer)
+    world.network.part("fr-mi", "ma-mi")
+    france.start()
+    france.ask_partners()
+    assert france.guard.is_closed
+    return france, morocco, note
+
+
+def test_fault_03_a_checkpoint_brought_by_hand_counts_as_an_answer() -> None:
+    """Of the partner who cosigned it. One that nobody cosigned, or of another log, says nothing."""
+    world = World()
+    france, morocco, note = lose_last(world)
+    bare = parse_signed_note(note)
+    alone = SignedNote(bare.text, bare.lines[:1]).encode()
+    for bad, code in (
+        (alone, "not_cosigned_by_partner"),
+        (b"rubbish", "note_text"),
+        (morocco.durable.own.latest_checkpoint()[1], "checkpoint_origin"),
+    ):
+        with pytest.raises(MithaqError) as caught:
+            france.guard.accept_checkpoint(bad)
+        assert caught.value.code in (code, "note_lines")
+        france.ask_partners()
+        assert france.guard.is_closed
+    assert france.guard.accept_checkpoint(note) is Verdict.WE_EXTEND
+    france.restart()
+    france.ask_partners()
+    assert not france.guard.is_closed
+    assert france.store.settings.get(HAND_CHECKPOINT) is None
+    send_note(world, france, "ma-mi")
+    world.network.heal()
+    world.settle()
+    world.check_end()
+
+
+def test_fault_03_a_checkpoint_by_hand_that_knows_more_keeps_it_closed() -> None:
+    """It proves that acts are missing here; they come when a partner answers."""
+    world = World()
+    france, morocco = world["fr-mi"], world["ma-mi"]
+    send_note(world, france, "ma-mi")
+    world.settle()
+    backup = Backup(france)
+    lost = send_note(world, france, "ma-mi")
+    world.settle()
+    _, note = france.durable.own.latest_checkpoint()
+    backup.restore(france)
+    world.network.part("fr-mi", "ma-mi")
+    france.start()
+    assert france.guard.accept_checkpoint(note) is Verdict.IT_EXTENDS
+    france.ask_partners()
+    assert france.guard.is_closed
+    assert not france.guard.silent
+    world.network.heal()
+    france.ask_partners()
+    world.settle()
+    assert not france.guard.is_closed
+    assert france.store.acts.by_id(lost.act_id)
+    assert morocco.alarm_codes() == []
+
+
+def test_fault_03_every_partner_must_answer_or_be_answered_for() -> None:
+    """One of three is silent: it may hold what the others do not."""
+    world = World("es-mi", "fr-mi", "ma-mi")
+    spain, france = world["es-mi"], world["fr-mi"]
+    send_note(world, france, "es-mi", "ma-mi")
+    for _ in range(2):
+        world.settle()
+    backup = Backup(france)
+    backup.restore(france)
+    world.network.part("fr-mi", "es-mi")
+    france.start()
+    france.ask_partners()
+    assert france.guard.is_closed
+    assert france.guard.silent == ("es-mi",)
+    [detail] = [alarm.detail for alarm in france.store.alarms.alarms() if alarm.code == "guard"]
+    assert "es-mi" in detail
+    data = spain.node.store.followed.cosigned(Origin(france.origin))[1]
+    assert france.guard.accept_checkpoint(data) is Verdict.WE_EXTEND
+    france.ask_partners()
+    assert not france.guard.is_closed
+
+
+def test_fault_03_two_officers_end_the_guard() -> None:
+    """Not one, not one twice, not a post without the right; and what they said stands in the log."""
+    world = World()
+    france, _, _ = lose_last(world)
+    assert show_risk(france.node, france.guard).silent == ("ma-mi",)
+    for posts in (
+        ("minister",),
+        ("minister", "minister"),
+        ("minister", "desk"),
+        ("minister", "officer", "desk"),
+    ):
+        with pytest.raises(NotAllowedError, match="not_officers"):
+            end_guard(france.node, france.guard, posts, "the partner is gone")
+        assert france.guard.is_closed
+    with pytest.raises(MalformedError, match="bad_reason"):
+        end_guard(france.node, france.guard, ("minister", "officer"), " ")
+    placed = end_guard(france.node, france.guard, ("minister", "officer"), "the partner is gone")
+    assert not france.guard.is_closed
+    said = france.store.acts.by_id(placed.act_id).parsed.body["guard_ended"]
+    assert [one["actor"]["post"] for one in said] == ["minister", "officer"]
+    assert {one["reason"] for one in said} == {"the partner is gone"}
+    assert [kind for kind, _ in france.store.alarms.evidence(Origin(france.origin))] == ["guard_ended"]
+    with pytest.raises(ConflictError, match="guard"):
+        end_guard(france.node, france.guard, ("minister", "officer"), "again")
+    france.restart()
+    send_note(world, france, "ma-mi")
+    world.network.heal()
+    world.settle()
+
+
+def test_fault_03_officers_overrule_nothing_but_silence() -> None:
+    """A node that has signed more than it holds stays as it is, says so at every start, and never loops."""
+    world = World()
+    france = world["fr-mi"]
+    send_note(world, france, "ma-mi")
+    world.settle()
+    backup = Backup(france)
+    send_note(world, france, "ma-mi")
+    backup.restore(france, with_signer=False)
+    for _ in range(3):
+        france.restart()
+        france.ask_partners()
+        assert france.guard.is_closed
+        [detail] = [alarm.detail for alarm in france.store.alarms.alarms() if alarm.code == "guard"]
+        assert "older than what this node has signed, and nobody holds the rest" in detail
+        with pytest.raises(ConflictError, match="guard"):
+            end_guard(france.node, france.guard, ("minister", "officer"), "never mind")
 
 
 @pytest.mark.parametrize("how", ["none", "of another act"])

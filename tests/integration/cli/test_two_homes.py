@@ -217,6 +217,33 @@ def test_a_second_service_and_a_partner_that_is_away(rabat, paris, tmp_path):
     assert paris.serve()["code"] == "fr-mi"
 
 
+def test_a_checkpoint_brought_by_hand(rabat, tmp_path):
+    """With the restore, or later to the guard that waits; of this log alone, and cosigned by a partner."""
+    rabat.wait_for(lambda rows: rows[0]["tree_size"] == rows[0]["cosigned_size"] > 0, "node", "status")
+    rabat.ask("log", "export", str(tmp_path / "log"))
+    good = tmp_path / "log" / "checkpoint"
+    for name in ("data", "keystore"):
+        rabat.ask("node", "backup", "--set", name, "--to", str(tmp_path / name))
+    restored, rubbish = Home(tmp_path / "again", "ma-mi"), tmp_path / "rubbish"
+    rubbish.write_text("nothing\n")
+    refused = restored.do("--json", "node", "restore", str(tmp_path / "data"), "--checkpoint", str(rubbish))
+    assert refused.code == 1
+    found = restored.ask("node", "restore", str(tmp_path / "data"), "--checkpoint", str(good))
+    assert found["mode"] == "guard"
+    restored.ask("node", "restore", str(tmp_path / "keystore"))
+    found = restored.ask("node", "restore", "--checkpoint", str(good))
+    assert found["mode"] == "guard"
+    assert "counts as the answer" in found["reason"]
+    alone = tmp_path / "alone"
+    alone.write_bytes(b"".join(good.read_bytes().splitlines(keepends=True)[:5]))
+    refused = restored.do("--json", "node", "restore", "--checkpoint", str(alone))
+    assert refused.record["error"]["code"] == "not_cosigned_by_partner"
+    assert refused.code == 5
+    assert restored.do("node", "restore").code == 2
+    not_closed = rabat.do("--json", "node", "restore", "--checkpoint", str(good))
+    assert not_closed.record["error"]["code"] == "guard"
+
+
 def test_backup_and_restore_start_in_guard(rabat, tmp_path):
     for which in ("data", "keystore"):
         made = rabat.ask("node", "backup", "--to", str(tmp_path / which), "--set", which)

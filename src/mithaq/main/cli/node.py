@@ -3,22 +3,24 @@
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mithaq.core.encoding import format_time
-from mithaq.errors import ConflictError, MissingError
+from mithaq.errors import MissingError
 from mithaq.main.cli.app import make_noun, output_of
 from mithaq.main.cli.face import UsageError
 from mithaq.main.cli.failure import OK, PROBLEMS
-from mithaq.main.cli.inputs import write_new_file
+from mithaq.main.cli.inputs import read_input, write_new_file
 from mithaq.main.cli.output import Output
 
 if TYPE_CHECKING:
+    from mithaq.main.backup import RestoreReport
     from mithaq.main.wiring.service import Service
     from mithaq.node.checks import Check
 
+MAX_CHECKPOINT_BYTES = 1_048_576
 DEFAULT_BIND = "127.0.0.1:8000"
 UNIT = """\
 [Unit]
@@ -264,24 +266,34 @@ def backup(
 
 def restore(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="One set; restore both, one after the other.")],
-    checkpoint: Annotated[
+    file: Annotated[
         Path | None,
+        typer.Argument(metavar="FILE", help="One set; restore both. Left out: bring a checkpoint alone."),
+    ] = None,
+    checkpoint: Annotated[
+        str | None,
         typer.Option(
             "--checkpoint", metavar="FILE", help="A checkpoint of this log that a partner cosigned, by hand."
         ),
     ] = None,
 ) -> int:
-    """Bring a set back into an empty home. The node starts in guard, which no option overrides."""
+    """Bring a set back into an empty home. The node starts in guard, which no option overrides.
+
+    A checkpoint brought by hand counts as the answer of the partners who cosigned it.
+    """
     from mithaq.main.backup import restore_node
     from mithaq.main.home import Home
 
     output = output_of(ctx)
     if output.face.home is None:
         raise UsageError("no_home", "say where: --home DIR, or MITHAQ_HOME")
-    if checkpoint is not None:
-        _refuse_checkpoint()
-    found = restore_node(file, Home(output.face.home.resolve()))
+    if file is None and checkpoint is None:
+        raise UsageError("usage", "give a backup, or --checkpoint for a node that is in guard")
+    brought = None if checkpoint is None else read_input(checkpoint, MAX_CHECKPOINT_BYTES)
+    if file is None:
+        found = _bring_checkpoint(output, brought or b"")
+    else:
+        found = restore_node(file, Home(output.face.home.resolve()), brought)
     record = {
         "origin": found.origin,
         "tree_size": found.tree_size,
@@ -293,8 +305,15 @@ def restore(
     return OK
 
 
-def _refuse_checkpoint() -> NoReturn:
-    raise ConflictError("guard", "a checkpoint brought by hand is not taken yet; the guard asks the partners")
+def _bring_checkpoint(output: Output, checkpoint: bytes) -> "RestoreReport":
+    from mithaq.main.cli.homes import reading
+
+    with reading(output) as node:
+        from mithaq.main.backup import bring_checkpoint  # after Django is loaded
+        from mithaq.main.wiring.writer import make_sequencer
+        from mithaq.node.restore.restore_guard import RestoreGuard
+
+        return bring_checkpoint(RestoreGuard(node, make_sequencer(node)), node, checkpoint)
 
 
 def card(

@@ -21,7 +21,7 @@ from mithaq.node.node import Node
 from mithaq.node.object_room import check_object_room
 from mithaq.node.partner.causal import CausalHold, HoldRoom, SeenOtherRoot
 from mithaq.node.partner.disclosure import read_disclosed
-from mithaq.node.partner.displaced import ID_TAKEN, displace, refold
+from mithaq.node.partner.displaced import displace, refold
 from mithaq.node.partner.followed_roots import FollowedRoots
 from mithaq.node.partner.fresh_head import FreshHead, FreshLeaves
 from mithaq.node.partner.leaves import LeafLookup, LeafMismatch, check_sections
@@ -307,7 +307,7 @@ class PageApplier:
         held = self._ids.get(envelope.id, place)
         is_ours = held[0] == self._node.identity.origin
         if held != place and (is_ours or rank_place(envelope.id, *held) < rank_place(envelope.id, *place)):
-            raise RefusedError(ID_TAKEN, "another act has this id")
+            raise RefusedError("id_taken", "another act has this id")
 
     def _take_id(self, act: SealedAct, page: Page) -> None:
         place = (act.log, act.leaf_index)

@@ -1,8 +1,12 @@
 """A node restored from an old backup must never sign a second history.
 
-On start and daily each partner is asked what it cosigned of our log. Where one holds more than we do, the
-node is read-only until it has fetched its own entries back; and until it has pulled again what its own acts
-say that it had seen.
+On start and daily each partner and each witness is asked what it cosigned of our log. Where one holds more
+than we do, the node is read-only until it has fetched its own entries back; and until it has pulled again
+what its own acts say that it had seen.
+
+After a restore every partner on the roster must have answered before the node appends: the silent one may
+hold what no other does (docs/adr/0008). A checkpoint brought by hand is the answer of those who cosigned it;
+and two officers may end the guard (``officers``).
 
 Spec: docs/spec 7.4.
 """
@@ -12,11 +16,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mithaq.core.encoding import encode_base64, parse_base64
 from mithaq.core.log.checkpoint import Checkpoint, open_checkpoint
 from mithaq.core.log.signed_note import parse_signed_note
 from mithaq.core.log.tiles import TILE_WIDTH
 from mithaq.core.types import AdministrationCode, LeafIndex
-from mithaq.errors import MithaqError
+from mithaq.errors import MalformedError, MithaqError, RefusedError
 from mithaq.node.append.sequencer import Sequencer
 from mithaq.node.node import Node
 from mithaq.node.partner.own_heads import OwnHeads
@@ -31,6 +36,10 @@ MODE = "mode"
 GUARD = "guard"
 BACKUP_GENERATION = "restored_generation"
 """Set by ``node restore``; while set, silence of a partner keeps the node read-only."""
+NOBODY = "nobody"
+"""In the place of a code, when there is no partner to ask."""
+HAND_CHECKPOINT = "hand_checkpoint"
+"""Setting: a SignedNote of our log that people brought, base64; until the guard opens."""
 
 
 class Verdict(StrEnum):
@@ -43,17 +52,28 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A partner as the guard asks it."""
+    """A partner as the guard asks it.
+
+    Attributes:
+        is_witness: whether it only witnesses our log: its answer is heard, its silence proves nothing.
+    """
 
     client: PeerClient
     keys: PartnerKeys
+    is_witness: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a partner holds of our log: the note that it cosigned last, signed by us; none if it never did."""
+    """What is held of our log elsewhere: the note that was cosigned last, signed by us; none if none was.
 
-    peer: Peer
+    Attributes:
+        codes: the partners whose answer it is; none for a witness.
+        client: where the entries are asked for; None for a note that people brought.
+    """
+
+    codes: frozenset[AdministrationCode]
+    client: PeerClient | None
     note: bytes = b""
     checkpoint: Checkpoint | None = None
 
@@ -65,6 +85,8 @@ class RestoreGuard:
         self._node = node
         self._recovery = Recovery(node, sequencer)
         self._heads = OwnHeads(node)
+        self.silent: tuple[str, ...] = ()
+        """Whose answer is all that the guard waits for, by the last check; empty when it waits for more."""
 
     @property
     def is_closed(self) -> bool:
@@ -73,22 +95,27 @@ class RestoreGuard:
 
     def close(self, reason: str) -> None:
         """Make the node read-only."""
-        self._node.store.settings.set(MODE, GUARD)
-        self._node.store.alarms.raise_alarm(
-            Alarm("guard", self._node.identity.origin, self._node.clock.now(), reason)
-        )
+        store, origin = self._node.store, self._node.identity.origin
+        store.settings.set(MODE, GUARD)
+        told = [alarm.detail for alarm in store.alarms.alarms() if alarm.code == GUARD]
+        if told != [reason]:
+            log.error("this node is read-only: %s", reason)
+            store.alarms.clear(GUARD, origin)
+            store.alarms.raise_alarm(Alarm(GUARD, origin, self._node.clock.now(), reason))
 
     def open(self) -> None:
         """Let the node append again."""
         settings = self._node.store.settings
         if settings.get(MODE) is not None or settings.get(BACKUP_GENERATION) is not None:
-            settings.set(MODE, None)
-            settings.set(BACKUP_GENERATION, None)
-            self._node.store.alarms.clear("guard", self._node.identity.origin)
+            for name in (MODE, BACKUP_GENERATION, HAND_CHECKPOINT):
+                settings.set(name, None)
+            self._node.store.alarms.clear(GUARD, self._node.identity.origin)
 
     def check(self, peers: Sequence[Peer]) -> None:
         """Ask everyone; close, recover or open accordingly."""
         answers = [answer for peer in peers if (answer := self._ask(peer)) is not None]
+        brought = self._read_brought()
+        answers += [brought] if brought is not None else []
         self._recover(answers)
         reason = self._find_reason(peers, answers)
         if reason:
@@ -96,22 +123,50 @@ class RestoreGuard:
         else:
             self.open()
 
-    def accept_checkpoint(self, data: bytes, keys: PartnerKeys) -> Verdict:
-        """A signed checkpoint of our log brought by hand counts as an answer."""
-        own_keys = keys.own_log_keys()
-        return self._judge(open_checkpoint(parse_signed_note(data), self._node.identity.origin, own_keys))
+    def accept_checkpoint(self, data: bytes) -> Verdict:
+        """A checkpoint of our log that people brought counts as the answer of the partners who cosigned it.
+
+        It is kept until the guard opens; the next ``check`` hears it.
+
+        Raises:
+            MalformedError, RefusedError: it is not a SignedNote, or not signed by a key of our log.
+            RefusedError: ``not_cosigned_by_partner``; it says what we signed, not what anybody holds.
+        """
+        answer = self._open_brought(data)
+        if not answer.codes or answer.checkpoint is None:
+            raise RefusedError("not_cosigned_by_partner", "no partner on the roster has cosigned it")
+        self._node.store.settings.set(HAND_CHECKPOINT, encode_base64(data))
+        return self._judge(answer.checkpoint)
+
+    def _open_brought(self, data: bytes) -> Answer:
+        note, node = parse_signed_note(data), self._node
+        own_keys = PartnerKeys(node, node.identity.code).own_log_keys()
+        checkpoint = open_checkpoint(note, node.identity.origin, own_keys)
+        codes = [
+            code for code in node.store.roster.codes() if PartnerKeys(node, code).good_cosignatures(note)
+        ]
+        return Answer(frozenset(codes), None, data, checkpoint)
+
+    def _read_brought(self) -> Answer | None:
+        kept = self._node.store.settings.get(HAND_CHECKPOINT)
+        try:
+            return None if kept is None else self._open_brought(parse_base64(kept))
+        except (MalformedError, RefusedError) as error:
+            log.warning("the checkpoint that was brought by hand says nothing: %s", error)
+            return None
 
     def _ask(self, peer: Peer) -> Answer | None:
         """None for silence: also where what comes is not signed by us, which says nothing about us."""
         origin = self._node.identity.origin
+        codes = frozenset(() if peer.is_witness else (peer.keys.code,))
         try:
             data = peer.client.heads(origin)
             if data is None:
-                return Answer(peer)
+                return Answer(codes, peer.client)
             theirs = open_checkpoint(parse_signed_note(data), origin, peer.keys.own_log_keys())
         except MithaqError:
             return None
-        return Answer(peer, data, theirs)
+        return Answer(codes, peer.client, data, theirs)
 
     def _judge(self, theirs: Checkpoint) -> Verdict:
         if theirs.tree_size > self._node.store.own.head().tree_size:
@@ -122,12 +177,12 @@ class RestoreGuard:
     def _recover(self, answers: Sequence[Answer]) -> None:
         """Take back what is missing from whoever holds the most and has the entries."""
         size = self._node.store.own.head().tree_size
-        larger = [(one.checkpoint, one.peer.client) for one in answers if one.checkpoint]
-        larger = [(theirs, client) for theirs, client in larger if theirs.tree_size > size]
-        if larger:
+        heads = [one.checkpoint for one in answers if one.checkpoint and one.checkpoint.tree_size > size]
+        if heads:
             self.close("a partner holds more of this log than this node")
-        clients = [one.peer.client for one in answers]
-        for theirs, client in sorted(larger, key=lambda one: -one[0].tree_size):
+        clients = [one.client for one in answers if one.client is not None]
+        tries = [(theirs, client) for theirs in heads for client in clients]
+        for theirs, client in sorted(tries, key=lambda one: -one[0].tree_size):
             try:
                 self._recovery.run(theirs, client, clients)
                 return
@@ -136,6 +191,7 @@ class RestoreGuard:
 
     def _find_reason(self, peers: Sequence[Peer], answers: Sequence[Answer]) -> str:
         """Why this node may not append; empty when it may."""
+        self.silent = ()
         verdicts = [(self._judge(one.checkpoint), one) for one in answers if one.checkpoint]
         for verdict, answer in verdicts:
             if verdict is Verdict.FORK:
@@ -150,10 +206,13 @@ class RestoreGuard:
         is_guarded = self.is_closed or self._node.store.settings.get(BACKUP_GENERATION) is not None
         if not is_guarded or (not peers and self._node.store.own.cosigned_size() == 0):
             return ""  # with nobody who ever cosigned this log, nobody can be told another history
-        if len(answers) < len(peers) or not peers:
+        answered = {code for one in answers for code in one.codes}
+        silent = sorted({str(one.keys.code) for one in peers if not one.is_witness} - answered)
+        if silent or not answered:
             # The one that is silent may hold what no other does: one answer of less proves nothing.
-            return "restored from a backup, and not every partner has answered yet"
-        if self._has_seen_more([one.peer.keys.code for one in answers]):
+            self.silent = tuple(silent) or (NOBODY,)
+            return f"restored from a backup, and these have not answered: {' '.join(self.silent)}"
+        if self._has_seen_more(sorted(answered)):
             return "own acts have seen more of a partner's log than is applied here; it is pulled first"
         return ""
 
