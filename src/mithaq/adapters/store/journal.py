@@ -1,7 +1,6 @@
 """The local journal in the database."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import orjson
 
@@ -26,7 +25,7 @@ class DatabaseJournal:
             holder=entry.holder,
             at_ms=to_ms(entry.at),
         )
-        return replace(entry, number=row.number)
+        return _read(row)  # as a replay will read it: times of the database are milliseconds
 
     def entries(self, register: str) -> Iterator[JournalEntry]:
         """All of one register, oldest first."""

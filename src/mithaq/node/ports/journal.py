@@ -10,7 +10,7 @@ class Journal(Protocol):
     """Append-only; the read models of registers are replayed from it as from the acts."""
 
     def append(self, entry: JournalEntry) -> JournalEntry:
-        """Keep it; answers the entry with its number."""
+        """Keep it; answers the entry with its number, exactly as ``entries`` will give it back."""
         ...
 
     def entries(self, register: str) -> Iterator[JournalEntry]:
