@@ -1,21 +1,27 @@
 """Two real nodes with officials on both sides, who work at the pages as they would in a browser."""
 
+import json
 import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mithaq.main.demo.actors import Actor, Pair, start_pair
-from mithaq.main.demo.play import Play
+from mithaq.core.acts.roots import parse_signed_root
+from mithaq.core.encoding import parse_base64
+from mithaq.main.card import parse_card
+from mithaq.main.demo.actors import Actor, start_pair
+from mithaq.main.demo.texts import read_text
 
 from .person import Page, Person
 
-WAIT_S = 20.0
+WAIT_S = 40.0
+GREEN = {"code": "green", "caveats": [], "purpose": "ADMIN"}
 MAKE_ACCOUNTS = """
 import json, sys
 from pathlib import Path
@@ -67,8 +73,6 @@ class World:
 
 
 def make_people(actor: Actor, lang: str) -> Side:
-    import json
-
     short = actor.code.partition("-")[0]
     asked = [
         {
@@ -91,15 +95,34 @@ def make_people(actor: Actor, lang: str) -> Side:
 
 @contextmanager
 def open_world(folder: Path) -> Iterator[World]:
+    """Both nodes run, know each other and hold each other's directory."""
     with start_pair(folder) as pair:
-        play = Play(pair, lambda step: None)
-        play.set_up()
-        play._send_cards()
-        yield World(*_sides(pair))
+        actors = (pair.rabat, pair.paris)
+        with ThreadPoolExecutor(2) as pool:
+            made = list(pool.map(lambda one: one.ask("create", side=one.name, base_url=one.address), actors))
+            for actor, other in zip(actors, reversed(made), strict=True):
+                root = parse_signed_root(parse_card(parse_base64(other["card"])).root)
+                actor.ask("enrol", card=other["card"], fingerprint=root.sha256.hex())
+            list(pool.map(lambda one: one.ask("serve", port=one.port), actors))
+            list(pool.map(send_cards, actors))
+            rabat, paris = pool.map(make_people, actors, ("ar", "fr"))
+        yield World(rabat, paris)
 
 
-def _sides(pair: Pair) -> tuple[Side, Side]:
-    return make_people(pair.rabat, "ar"), make_people(pair.paris, "fr")
+def send_cards(actor: Actor) -> None:
+    """The directory of one side, to the other."""
+    for card in read_text("sides")[actor.name]["cards"]:
+        body = {name: value for name, value in card.items() if name != "persons"}
+        actor.ask(
+            "send",
+            object_kind="directory.card",
+            to=["fr-mi" if actor.name == "rabat" else "ma-mi"],
+            body={**body, "author_post": "desk"},
+            sections={"persons": {"names": card["persons"]}} if "persons" in card else {},
+            post="release",
+            holder="release-1",
+            fields={"subject": {"fr": card["id"]}, "lang": ["ar", "fr"], "handling": GREEN},
+        )
 
 
 def release(side: Side, preview: Page) -> str:
@@ -160,3 +183,8 @@ def says(side: Side, path: str, *words: str) -> None:
         return all(word in page for word in words)
 
     wait(look, f"{path} at {side.code} never said {words}")
+
+
+def unsays(side: Side, path: str, word: str) -> None:
+    """Until a page of that side says this no more."""
+    wait(lambda: word not in side.author.open(path).text, f"{path} at {side.code} goes on saying {word}")

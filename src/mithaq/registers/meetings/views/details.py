@@ -309,7 +309,13 @@ def _show_body(request: HttpRequest, found: About, body: TextView) -> HttpRespon
         "rows": make_rows({"paragraphs": body.data.get("paragraphs", [])}),
         "meetings": meetings,
         "issues": [
-            (each, _outcome(each)) for each in readable_items(request, issues_of(node, body.object_id))
+            (
+                each,
+                _outcome(each),
+                party_of(str(each.data["raised_by"]), known).name,
+                party_of(str(each.data["owner"]), known).name,
+            )
+            for each in readable_items(request, issues_of(node, body.object_id))
         ],
         "deadlines": [(STEP_WORDS[name], days) for name, days in body.data.get("deadlines", {}).items()],
         "levels": dict(LEVEL_WORDS),
