@@ -32,7 +32,7 @@ class MeetingsConfig(AppConfig):
             "meetings.own_communique": _("Communiqué of one side"),
         },
         states={
-            "confirmed": (_("Confirmed"), "calendar2-check", "ok"),
+            "confirmed": (_("Confirmed by all"), "calendar2-check", "ok"),
             "postponed": (_("Postponed"), "calendar-event", "warn"),
             "cancelled": (_("Called off"), "calendar-x", "late"),
             "held": (_("Held"), "people-fill", "info"),
