@@ -24,18 +24,24 @@ def assignment_of(user: User, post: str = "") -> PostAssignment | None:
     return next((each for each in held if each.post == post), held[0] if held and not post else None)
 
 
-def acting_assignment(request: HttpRequest) -> PostAssignment | None:
-    """The post of this session: the one chosen, as long as it is held, else the first."""
-    if not hasattr(request, "_mithaq_assignment"):  # read once a request
-        request._mithaq_assignment = _read_assignment(request)  # type: ignore[attr-defined]
-    found: PostAssignment | None = vars(request)["_mithaq_assignment"]
+def posts_of(request: HttpRequest) -> list[PostAssignment]:
+    """What the person behind a request holds today; read once a request."""
+    if not hasattr(request, "_mithaq_held"):
+        user = request.user
+        held = held_posts(user) if isinstance(user, User) else []
+        request._mithaq_held = held  # type: ignore[attr-defined]
+    found: list[PostAssignment] = vars(request)["_mithaq_held"]
     return found
 
 
-def _read_assignment(request: HttpRequest) -> PostAssignment | None:
-    user = request.user
-    if not isinstance(user, User):
-        return None
-    chosen = request.session.get(ACTING, "")
-    held = held_posts(user)
+def acting_assignment(request: HttpRequest) -> PostAssignment | None:
+    """The post of this session: the one chosen, as long as it is held, else the first."""
+    held = posts_of(request)
+    chosen = request.session.get(ACTING, "") if held else ""
     return next((each for each in held if each.post == chosen), held[0] if held else None)
+
+
+def other_posts(request: HttpRequest) -> list[str]:
+    """The posts that could act instead."""
+    acting = acting_assignment(request)
+    return sorted({each.post for each in posts_of(request)} - {acting.post if acting else ""})

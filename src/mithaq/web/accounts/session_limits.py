@@ -10,7 +10,7 @@ from django.urls import reverse
 from mithaq.web.access.table import IDLE_S, SESSION_S
 from mithaq.web.accounts.enrolment import finish_enrolment
 from mithaq.web.accounts.models import User
-from mithaq.web.accounts.posts import acting_assignment
+from mithaq.web.accounts.posts import acting_assignment, other_posts
 from mithaq.web.accounts.session_times import BEGAN, SEEN, now_s
 
 SEEN_EVERY_S = 60
@@ -30,6 +30,7 @@ class SessionLimits:
             else:
                 assignment = acting_assignment(request)
                 request.acting_post = assignment.post if assignment else ""  # type: ignore[attr-defined]
+                request.other_posts = other_posts(request)  # type: ignore[attr-defined]
                 if _is_kept_out(request):
                     return HttpResponseRedirect(reverse("account"))
         return self._get_response(request)
