@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from mithaq.errors import MithaqError, UnavailableError
+from mithaq.node.append.sequencer import SealedBatch
 
 from .federation import Killed, SimNode, World
 from .memory_ports import fail_disk
@@ -66,6 +67,35 @@ def test_fault_01_each_call_of_append(failure: str) -> None:
     else:
         raise AssertionError("the points never end")
     assert {"before commit", "after commit", "after signer.save"} <= set(fired)
+    world.settle()
+    world.check_end()
+
+
+def grow_ahead(world: World, node: SimNode) -> None:
+    """Three batches as the pipeline writes them: each is sealed before the one before it is published."""
+    other = world.partners_of(node.code)[0]
+    waiting: list[SealedBatch] = []
+    for _ in range(3):
+        drafts = [make_note(world, node, other) for _ in range(2)]
+        waiting.append(node.sequencer.seal(drafts))
+        if len(waiting) > 1:
+            node.sequencer.publish(waiting.pop(0))
+    node.sequencer.publish(waiting.pop(0))
+
+
+@pytest.mark.parametrize("failure", sorted(FAILURES))
+def test_fault_01_each_call_of_batches_that_overlap(failure: str) -> None:
+    world = make_old_world(10)
+    france = world["fr-mi"]
+    for at in range(MOST_POINTS):
+        point = run_with_failure(world, france, at, FAILURES[failure], lambda: grow_ahead(world, france))
+        world.observer.check()
+        head = france.store.own.head()
+        assert head.next_index == head.tree_size, "a start covers all rows, sealed ahead or not"
+        if point is None:
+            break
+    else:
+        raise AssertionError("the points never end")
     world.settle()
     world.check_end()
 

@@ -48,10 +48,10 @@ def watch(promises: Promises) -> None:
     from mithaq.node.node import Appended
     from mithaq.node.partner.pull import Puller
 
-    append, pull = Sequencer.append, Puller.pull
+    publish, pull = Sequencer.publish, Puller.pull
 
-    def watched_append(self: Any, *arguments: Any, **named: Any) -> Any:
-        answers = append(self, *arguments, **named)
+    def watched_publish(self: Any, *arguments: Any, **named: Any) -> Any:
+        answers = publish(self, *arguments, **named)
         acts = [[one.act_id, one.leaf_index, one.tree_size] for one in answers if isinstance(one, Appended)]
         promises.write(acts=acts)
         return answers
@@ -62,7 +62,7 @@ def watch(promises: Promises) -> None:
         promises.write(verified=head.verified_size, applied=head.next_index, cosigned=result.cosigned_size)
         return result
 
-    Sequencer.append = watched_append  # type: ignore[method-assign]
+    Sequencer.publish = watched_publish  # type: ignore[method-assign]
     Puller.pull = watched_pull  # type: ignore[method-assign]
 
 

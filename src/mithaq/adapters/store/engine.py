@@ -5,6 +5,7 @@ cut would then lose acknowledged acts.
 """
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -101,6 +102,9 @@ def _wrong_postgresql_settings(cursor: Any) -> list[str]:
     return wrong
 
 
+_turn = threading.Lock()
+
+
 @contextmanager
 def write_transaction() -> Iterator[None]:
     """One durable write transaction of this thread; joins the one that runs already.
@@ -112,12 +116,29 @@ def write_transaction() -> Iterator[None]:
         yield
         return
     try:
-        with transaction.atomic():
+        with _turn_of_this_thread(), transaction.atomic():
             _take_write_lock()
             yield
     except DatabaseError as error:
         connection.close()
         raise UnavailableError("disk", f"the database did not commit: {error}") from error
+
+
+@contextmanager
+def _turn_of_this_thread() -> Iterator[None]:
+    """One write transaction at a time in this process.
+
+    SQLite sees to that too, but whoever waits there sleeps, up to 100 ms at a time.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    if not _turn.acquire(timeout=BUSY_TIMEOUT_S):
+        raise UnavailableError("disk", "the database is busy")
+    try:
+        yield
+    finally:
+        _turn.release()
 
 
 def _take_write_lock() -> None:

@@ -30,7 +30,7 @@ from mithaq.main.wiring.index_thread import IndexThread
 from mithaq.main.wiring.peers import Peers
 from mithaq.main.wiring.pull_threads import PullThreads
 from mithaq.main.wiring.writer import make_sequencer
-from mithaq.node.append.append_queue import AppendQueue
+from mithaq.node.append.append_pipeline import AppendPipeline
 from mithaq.node.disk import DiskWatch
 from mithaq.node.node import Node
 from mithaq.node.partner.partner_keys import latest_root
@@ -88,7 +88,7 @@ class Service:
         self._catch_up()
         reconsider_unknown(node, Projector(node.store, node.registry, node.identity.code))
         self._disk = DiskWatch(self._free_share)
-        self._queue = AppendQueue(self._sequencer, self._check_gate)
+        self._queue = AppendPipeline(self._sequencer, self._check_gate)
         node.appender = self._queue
         self._peers = Peers(node, self._home.folder)
         self._start_http(node)

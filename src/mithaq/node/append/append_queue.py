@@ -41,7 +41,7 @@ class Ticket:
 Slot = tuple[Draft, Ticket, int]
 
 
-def _let_in(urgent: bool) -> None:
+def let_in(urgent: bool) -> None:
     """The gate of a writer that nothing closes."""
 
 
@@ -52,7 +52,7 @@ class AppendQueue:
     batch commits the next gathers. So a lone act costs one commit and a flood one commit per 256.
     """
 
-    def __init__(self, sequencer: Sequencer, gate: Callable[[bool], None] = _let_in) -> None:
+    def __init__(self, sequencer: Sequencer, gate: Callable[[bool], None] = let_in) -> None:
         """``gate(urgent)`` raises why (urgent) acts are not taken now: disk, guard, expired root."""
         self._sequencer = sequencer
         self._gate = gate
@@ -83,17 +83,8 @@ class AppendQueue:
 
     def run(self) -> None:
         """Write until ``close``. A failure below ends the writer for good; restart (spec 7.1.8)."""
-        while True:
-            batch = self._take()
-            if batch is None:
-                return
-            try:
-                answers = self._sequencer.append([draft for draft, _, _ in batch])
-            except BaseException as error:
-                self._fail(batch, error)
-                raise
-            for (_, ticket, place), answer in zip(batch, answers, strict=True):
-                ticket.answer(place, answer)
+        while (batch := self._take()) is not None:
+            self._write(batch)
 
     def close(self) -> None:
         """Let the writer end after the batches that wait already."""
@@ -111,9 +102,23 @@ class AppendQueue:
         if len(self._urgent) + len(self._normal) + count > limit:
             raise UnavailableError("queue_full", "too many acts wait to be appended", retry_after_s=1)
 
+    def _write(self, batch: Sequence[Slot]) -> None:
+        try:
+            answers = self._sequencer.append([draft for draft, _, _ in batch])
+        except BaseException as error:
+            self._fail(batch, error)
+            raise
+        self._answer(batch, answers)
+
+    def _answer(self, batch: Sequence[Slot], answers: Sequence[Outcome]) -> None:
+        for (_, ticket, place), answer in zip(batch, answers, strict=True):
+            ticket.answer(place, answer)
+
     def _take(self) -> list[Slot] | None:
         with self._condition:
-            self._condition.wait_for(lambda: self._closed or self._urgent or self._normal)
+            self._condition.wait_for(
+                lambda: self._closed or self.failure is not None or self._urgent or self._normal
+            )
             batch: list[Slot] = []
             for queue in (self._urgent, self._normal):
                 while queue and len(batch) < BATCH_ACTS:
@@ -122,10 +127,11 @@ class AppendQueue:
 
     def _fail(self, batch: Sequence[Slot], error: BaseException) -> None:
         with self._condition:
-            self.failure = error
+            self.failure = self.failure or error
             waiting = [*batch, *self._urgent, *self._normal]
             self._urgent.clear()
             self._normal.clear()
+            self._condition.notify_all()
         told = (
             error if isinstance(error, ConflictError) else UnavailableError("disk", "the act was not stored")
         )

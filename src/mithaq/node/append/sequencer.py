@@ -4,7 +4,7 @@ Spec: docs/spec 7.1.3 to 7.1.7. Nothing is acknowledged before the last step.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from mithaq.core.acts.commitment import commit_act, entry_of, leaf_of
 from mithaq.core.acts.dsse import ActSignature
@@ -25,8 +25,27 @@ BATCH_ACTS = 256
 """Most acts under one checkpoint (spec 7.1.2)."""
 
 
+@dataclass(frozen=True, slots=True)
+class SealedBatch:
+    """Drafts after transaction A: stored for good, and under no checkpoint yet.
+
+    Attributes:
+        acts: those that were sealed, in order.
+        before: places of drafts that were sealed earlier already (``Draft.is_once``).
+        refused: act id -> why a draft was not sealed.
+    """
+
+    drafts: Sequence[Draft]
+    acts: Sequence[SealedAct]
+    before: Mapping[str, LeafIndex]
+    refused: Mapping[str, MithaqError]
+
+
 class Sequencer:
-    """The one writer of the own log. Not safe for two threads; ``AppendQueue`` gives it one."""
+    """The one writer of the own log.
+
+    One thread may ``seal`` while another one publishes what was sealed before; nothing else goes at once.
+    """
 
     def __init__(self, node: Node, projector: Projector) -> None:
         self._node = node
@@ -42,27 +61,45 @@ class Sequencer:
         A draft that cannot be signed is refused alone. Anything else that fails here fails the batch and
         leaves the writer unusable: end it and start again (spec 7.1.8).
         """
+        return self.publish(self.seal(drafts))
+
+    def seal(self, drafts: Sequence[Draft]) -> SealedBatch:
+        """Give drafts their places and store them durably (step 3). Acknowledges nothing.
+
+        Raises:
+            ConflictError: ``head_moved``; another sequencer wrote.
+        """
         once = {draft.act_id for draft in drafts if draft.is_once}
         before = self._places_of(once) if once else {}
-        sealed, refused = self._store(_without(drafts, before))
-        if sealed:
-            self.publish(sealed)
+        acts, refused = self._store(_without(drafts, before))
+        return SealedBatch(drafts, acts, before, refused)
+
+    def publish(self, batch: SealedBatch) -> list[Appended | MithaqError]:
+        """Cover the rows of a batch by a checkpoint (steps 4 to 6); one answer for each draft, in order.
+
+        Batches are published in the order in which they were sealed.
+
+        Raises:
+            ConflictError: ``head_moved``; the rows do not begin where the checkpoint ends.
+        """
+        if batch.acts:
+            head = self._node.store.own.head()
+            if head.tree_size != int(batch.acts[0].leaf_index):
+                raise ConflictError("head_moved", "the stored rows do not begin where the checkpoint ends")
+            head = self._publish_next(head, len(batch.acts), batch.acts)
+            self._node.announcer.announce(head.tree_size)
         size = self._node.announcer.tree_size
-        placed = {act.parsed.id: Appended(act.parsed.id, act.leaf_index, size) for act in sealed}
-        for act_id, leaf_index in before.items():
-            placed[act_id] = Appended(act_id, leaf_index, size)
-        return [refused.get(draft.act_id) or placed[draft.act_id] for draft in drafts]
+        places = {**batch.before, **{act.parsed.id: act.leaf_index for act in batch.acts}}
+        return [
+            batch.refused.get(draft.act_id) or Appended(draft.act_id, places[draft.act_id], size)
+            for draft in batch.drafts
+        ]
 
     def _places_of(self, act_ids: set[str]) -> dict[str, LeafIndex]:
         """Own acts with ids that were reserved before: asked for again after a crash or a time-out."""
         own = self._node.identity.origin
         places = self._node.store.acts.places_of(act_ids)
         return {act_id: leaf_index for act_id, (log, leaf_index) in places.items() if log == own}
-
-    def publish(self, fresh: Sequence[SealedAct]) -> None:
-        """Cover the rows just stored by a checkpoint (steps 4 to 6)."""
-        head = self._publish_next(self._node.store.own.head(), len(fresh), fresh)
-        self._node.announcer.announce(head.tree_size)
 
     def catch_up(self) -> None:
         """Cover every stored row above the head: after a crash, or after a restore brought rows back.
@@ -92,13 +129,14 @@ class Sequencer:
         refused: dict[str, MithaqError] = {}
         if not drafts:
             return [], refused
-        with store.transaction():
-            head = store.own.head(lock=True)
-            now, heads = self._node.clock.now(), store.followed.heads()
-            context = make_context(head.origin, self._node.identity.code, now, heads)
-            seqs = store.own.next_seqs({code for draft in drafts for code in draft.recipients})
-            sealed, releases = self._seal_all(drafts, context, head.next_index, seqs, refused)
-            if sealed:
+        head, now, heads = store.own.head(), self._node.clock.now(), store.followed.heads()
+        context = make_context(head.origin, self._node.identity.code, now, heads)
+        seqs = store.own.next_seqs({code for draft in drafts for code in draft.recipients})
+        sealed, releases = self._seal_all(drafts, context, head.next_index, seqs, refused)
+        if sealed:
+            with store.transaction():
+                if store.own.head(lock=True).next_index != head.next_index:
+                    raise ConflictError("head_moved", "another sequencer has appended")
                 store.own.add_acts(sealed, releases)
         return sealed, refused
 
