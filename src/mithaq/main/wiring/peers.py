@@ -1,5 +1,6 @@
 """Clients and pullers of the partners on the roster."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from mithaq.adapters.http.client import Caller, HttpPeerClient, address_of
@@ -44,4 +45,5 @@ class Peers:
             Follower(self._node, client, keys),
             PageApplier(self._node, self._projector, keys),
             Cosigner(self._node, self._clock_check),
+            ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"fetch-{partner.code}"),
         )

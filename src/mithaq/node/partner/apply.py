@@ -359,7 +359,8 @@ class PageApplier:
         followed = self._node.store.followed
         touched = displace(self._node, page.displaced)
         if page.accepted:
-            late = [act for act in page.accepted if act.leaf_index < followed.head(head.origin).next_index]
+            cursor = followed.head(head.origin).next_index
+            late = [act for act in page.accepted if act.leaf_index < cursor]
             followed.add_acts(self._not_held(page.accepted, late))
             followed.unpark(head.origin, [act.leaf_index for act in late])
             followed.want_blobs(head.origin, self._wanted_blobs(page.accepted))

@@ -4,7 +4,7 @@ Spec: docs/spec 8.3 to 8.5. Every step resumes from what the store holds; a pull
 dies anywhere is simply made again.
 """
 
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 
 from mithaq.core.acts.release_head import ReleaseHead
@@ -19,7 +19,8 @@ from mithaq.node.partner.follow import Followed, Follower
 from mithaq.node.partner.gaps import GapWatch
 from mithaq.node.partner.leaves import LeafMismatch
 from mithaq.node.partner.own_cosignatures import OwnCosignatures
-from mithaq.node.partner.page_reader import FetchedPage, read_page
+from mithaq.node.partner.page_reader import FetchedPage
+from mithaq.node.partner.pages_ahead import PagesAhead
 from mithaq.node.partner.partner_keys import PartnerKeys
 from mithaq.node.partner.third_logs import ThirdLogs
 from mithaq.node.partner.waiting import WaitingActs
@@ -64,7 +65,9 @@ class Puller:
         follower: Follower,
         applier: PageApplier,
         cosigner: Cosigner,
+        fetching: Executor | None = None,
     ) -> None:
+        """``fetching`` runs what is fetched ahead; None fetches everything when it is needed."""
         self._node = node
         self._origin = origin
         self._client = client
@@ -79,6 +82,7 @@ class Puller:
         """Whether the log is read no further, because too many of its acts wait for others (spec 8.5.3)."""
         self._tail_asked_s = float("-inf")
         self._receipt: Future[list[Outcome]] | None = None
+        self._pages = PagesAhead(client, fetching)
         self._blobs = BlobFetcher(node, origin, client)
         self._gaps = GapWatch(node, origin)
         self._third_logs = ThirdLogs(node, origin, client)
@@ -175,7 +179,7 @@ class Puller:
             return self._applier.apply(head, page.lines, page.next_index, park_mismatch=True)
 
     def _read_page(self, head: FollowedHead) -> FetchedPage:
-        return read_page(self._client, head.next_index, head.verified_size)
+        return self._pages.read(head.next_index, head.verified_size)
 
     # What is owed
 
