@@ -39,13 +39,14 @@ class CheckWords:
     Attributes:
         name: what is checked.
         good, bad: what was found; ``%(name)s`` stands for a fact.
-        remedy: what to do; empty where nothing need be.
+        remedy: what to do; ``command`` with it, in the words of the machine.
     """
 
     name: Promise
     good: Promise
     bad: Promise
     remedy: Promise
+    command: str = ""
 
 
 WORDS: Final[Mapping[str, CheckWords]] = {
@@ -89,7 +90,8 @@ WORDS: Final[Mapping[str, CheckWords]] = {
         _("Release"),
         _("Notes leave as the settings of the node say"),
         _("The command line lets notes leave without a second person"),
-        _("Set release = people in node.toml."),
+        _("Set in the file of the node:"),
+        '[cli] release = "people"',
     ),
     "log": CheckWords(
         _("Own log"),
@@ -101,7 +103,8 @@ WORDS: Final[Mapping[str, CheckWords]] = {
         _("Check of the whole log"),
         _("As it should be"),
         _("It was long ago"),
-        _("Run: mithaq log verify"),
+        _("Let the whole log be checked:"),
+        "mithaq log verify",
     ),
     "root": CheckWords(
         _("Root file"),
@@ -119,13 +122,15 @@ WORDS: Final[Mapping[str, CheckWords]] = {
         _("Backup"),
         _("A copy was made lately"),
         _("There is no recent copy"),
-        _("Run: mithaq node backup --to FILE"),
+        _("Make a copy:"),
+        "mithaq node backup --to FILE",
     ),
     "partner": CheckWords(
         _("Partner %(partner)s"),
         _("In contact"),
         _("No contact: %(health)s"),
-        _("Look at the network, then: mithaq sync"),
+        _("Look at the network, then:"),
+        "mithaq sync",
     ),
     "search": CheckWords(
         _("Search"),
@@ -158,6 +163,7 @@ class ShownCheck:
     name: str
     told: str
     remedy: Promise | str
+    command: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +233,7 @@ def show_check(check: Check) -> ShownCheck:
         str(words.name) % facts,
         str(told) % facts,
         "" if check.level == GOOD else words.remedy,
+        "" if check.level == GOOD else words.command,
     )
 
 
