@@ -3,6 +3,7 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 WORKERS ?= 2
+SOURCES ?= ../shared/seeds
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
@@ -17,7 +18,7 @@ help: ## this list
 	@PYTHON="$(PYTHON)" sh tools/make_venv
 
 demo: .venv ## two nodes on this machine and a scenario between them; Ctrl-C ends it
-	@$(BIN)/mithaq demo
+	@$(BIN)/mithaq demo --sources $(SOURCES)
 
 test: .venv ## all tests; the last line names the parts that were not run, and why
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup tests

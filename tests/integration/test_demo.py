@@ -83,7 +83,7 @@ def test_the_object_has_its_keys(played: tuple[Path, dict[str, Any], str]) -> No
         assert (node["code"], node["home"]) == (code, str(folder / home))
         assert len(base64.b64decode(node["root_hash"], validate=True)) == 32
         assert node["cosigned_size"] == node["tree_size"] > 20
-    assert (record["instruments_in_force"], record["notes_closed"]) == (4, 3)
+    assert (record["instruments_in_force"], record["notes_closed"]) == (7, 4)
 
 
 def test_both_nodes_hold_the_same(played: tuple[Path, dict[str, Any], str]) -> None:
@@ -133,23 +133,38 @@ def test_the_story(played: tuple[Path, dict[str, Any], str]) -> None:
     acts = acts_of(folder / "paris")
     kinds = [act["kind"] for act in acts]
     assert kinds.count("instrument.counter") == 1
-    assert kinds.count("instrument.sign") == 8
+    assert kinds.count("instrument.sign") == 14
     assert kinds.count("instrument.notify") == 2
     for kind in ("note.clarify", "note.explain", "note.refuse", "note.read"):
         assert kinds.count(kind) == 1
     manifests = [act["body"]["manifest"] for act in acts if act["kind"] == "instrument.propose"]
-    assert manifests[0]["effect"]["past"] == {"signed_on": "2024-10-28"}
+    assert [each["effect"]["past"] for each in manifests if "past" in each["effect"]] == [
+        {"signed_on": "2024-10-28"}
+    ]
+    kinds_of = {each["object_kind"] for each in manifests}
+    assert {"meetings.mandate", "meetings.communique", "meetings.agenda", "meetings.minutes"} <= kinds_of
     held_on = [each["data"]["meeting"]["held_on"] for each in manifests if "meeting" in each["data"]]
     assert held_on == ["2024-04-22", "2025-04-14"]
 
 
 def test_one_office_had_two_holders(played: tuple[Path, dict[str, Any], str]) -> None:
     folder, _, _ = played
-    signings = [
-        act["actor"] for act in acts_of(folder / "paris", "instrument.sign") if act["from"] == "fr-mi"
+    acts = acts_of(folder / "rabat")
+    cards = [
+        act["body"] for act in acts if act["kind"] == "note.send" and act["body"].get("card") == "holding"
     ]
-    assert {each["post"] for each in signings} == {"minister"}
-    assert {each["holder"] for each in signings} == {"fr-minister-1", "fr-minister-2"}
+    held = sorted(
+        (card["from_on"], card.get("to_on"), card["person"])
+        for card in cards
+        if card["post"] == "fr-mi.minister"
+    )
+    assert held == [
+        ("2020-07-06", "2024-09-21", "fr-minister-1"),
+        ("2024-09-21", None, "fr-minister-2"),
+    ]
+    # Who signs is the holder of the day of the signing, also of minutes about an earlier meeting.
+    signings = [act["actor"] for act in acts if act["kind"] == "instrument.sign" and act["from"] == "fr-mi"]
+    assert {(each["post"], each["holder"]) for each in signings} == {("minister", "fr-minister-2")}
 
 
 def test_names_of_people_stand_in_sections_alone(played: tuple[Path, dict[str, Any], str]) -> None:
@@ -178,7 +193,9 @@ def test_steps_are_told_on_stderr(played: tuple[Path, dict[str, Any], str]) -> N
     assert "Traceback" not in told
 
 
-@pytest.mark.parametrize("name", ["declaration", "minutes-2024", "minutes-2025", "framework"])
+@pytest.mark.parametrize(
+    "name", ["declaration", "minutes-2024", "minutes-2025", "framework", "group", "open"]
+)
 def test_texts_are_whole_in_both_languages(name: str) -> None:
     def check(value: object) -> int:
         if isinstance(value, dict):
@@ -190,6 +207,36 @@ def test_texts_are_whole_in_both_languages(name: str) -> None:
         return sum(check(each) for each in value) if isinstance(value, list) else 0
 
     assert check(read_text(name)) >= 5
+
+
+def test_public_texts_of_a_folder_are_taken_in_as_sources(tmp_path: Path) -> None:
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    (texts / "a.txt").write_text("أعلن وزير الداخلية عن اجتماع في الرباط.\n", encoding="utf-8")
+    (texts / "b.txt").write_text(
+        "Le ministre de l’intérieur annonce une réunion à Paris.\n", encoding="utf-8"
+    )
+    ran = subprocess.run(
+        command("demo", "--once", "--json", "--dir", str(tmp_path / "d"), "--sources", str(texts)),
+        env=make_environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=240,
+    )
+    assert ran.stderr.count("taken in as sources") == 2
+    for home in ("rabat", "paris"):
+        shown = subprocess.run(
+            command("--home", str(tmp_path / "d" / home), "source", "list", "--json"),
+            env=make_environment(),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert len(shown.stdout.splitlines()) == 2
+        assert not [
+            act for act in acts_of(tmp_path / "d" / home) if act.get("object_kind", "").startswith("sources")
+        ]
 
 
 @pytest.mark.skipif(not SEEDS.is_dir(), reason="the source texts are not on this machine")

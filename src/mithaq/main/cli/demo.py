@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from mithaq.main.demo.actors import Pair
-    from mithaq.main.demo.play import Step
+    from mithaq.main.demo.stage import Step
 
 SCHEMA = "mithaq/demo/1"
 NAMES = {
@@ -61,6 +61,12 @@ def demo(
     ] = None,
     once: Annotated[bool, typer.Option("--once", help="Play, stop, print one JSON object.")] = False,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Open no browser.")] = False,
+    sources: Annotated[
+        Path | None,
+        typer.Option(
+            "--sources", metavar="DIR", help="Take in the public texts of that folder, if there is one."
+        ),
+    ] = None,
 ) -> int:
     """Two real nodes on this machine, Rabat and Paris, and a scenario between them.
 
@@ -77,6 +83,8 @@ def demo(
         play = Play(pair, teller.tell)
         play.set_up()
         play.run()
+        if sources is not None and sources.is_dir():
+            play.take_in(sources)
         states = settle(pair, play.one_side_act)
         teller.tell_rest(states)
         record = {**_make_record(pair, states, time.monotonic() - began_s), "logins": play.logins}
@@ -221,7 +229,7 @@ class _Teller:
 
     def tell_rest(self, states: tuple[dict[str, Any], ...]) -> None:
         """What holds at the end."""
-        from mithaq.main.demo.play import Step
+        from mithaq.main.demo.stage import Step
 
         self.tell(Step("unread", ("rabat",), {}))
         sizes = ", ".join(f"{state['code']} {state['tree_size']}" for state in states)

@@ -20,6 +20,7 @@ from mithaq.main.wiring.control import ControlClient
 from mithaq.main.wiring.writer import writer
 from mithaq.node.append.submit import Author, Desk, NoteContent
 from mithaq.node.records import StoredAct
+from mithaq.registers.sources.intake.adding import Described, add_source
 
 Message = dict[str, Any]
 _Found = TypeVar("_Found")
@@ -46,6 +47,7 @@ class Hands:
             "await_note": self._await_note,
             "await_signed": self._await_signed,
             "await_entry": self._await_entry,
+            "take_in": self._take_in,
             "sync": self._sync,
             "state": self._state,
         }
@@ -130,6 +132,14 @@ class Hands:
             return self._desk.instrument_state(object_id)[1].find(content_hash)
 
         return _wait_for(look, "the version")
+
+    # Sources
+
+    def _take_in(self, message: Message) -> Message:
+        author = Author("desk", f"{self._node.identity.code.partition('-')[0]}-desk-1")
+        for file in message["files"]:
+            add_source(self._node, Path(file).read_bytes(), Described(), author)
+        return {"sources": len(message["files"])}
 
     # What is seen
 
