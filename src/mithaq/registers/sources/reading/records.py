@@ -34,12 +34,12 @@ def find_source(given: str) -> Source:
     raise MissingError("source", "there is no source of that id here")
 
 
-def list_sources(publisher: str = "") -> "QuerySet[Source]":
+def list_sources(*, only_open: bool = False) -> "QuerySet[Source]":
     """Sources, the newest first, each with ``proposals_open``."""
     open_ones = Q(assertions__is_proposal=True, assertions__status="proposed")
     rows = Source.objects.annotate(proposals_open=Count("assertions", filter=open_ones))
-    if publisher:
-        rows = rows.filter(publisher=publisher)
+    if only_open:
+        rows = rows.filter(proposals_open__gt=0)
     return rows.order_by("-added_ms", "source_id")
 
 

@@ -27,7 +27,7 @@ from mithaq.registers.sources.rules.values import Assertion, AssertionType, Open
 
 RULES_VERSION: Final = 1
 """Of the whole set; grows with any rule or list, so that an old answer can be told from a new one."""
-TITLE_CHARS: Final = 200
+TITLE_CHARS: Final = 140
 
 
 @dataclass(frozen=True, slots=True)

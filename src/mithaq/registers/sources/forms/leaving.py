@@ -1,0 +1,123 @@
+"""What goes beyond the register: attach to a meeting of this node, release to a partner."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import orjson
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from mithaq.errors import MithaqError
+from mithaq.registers.sources.forms.words import ERRORS
+from mithaq.registers.sources.models import Finding, Source
+from mithaq.registers.sources.rules.kinds import MAX_ASSERTIONS, SOURCE_KIND
+from mithaq.web.outgoing.commands import SendNote
+
+CODES: Final = (("green", _("Green")), ("clear", _("Clear")), ("amber", _("Amber")))
+_MEDIA: Final = {"text/html": "text/plain"}
+
+
+class AttachForm(forms.Form):
+    """A meeting or text of this node, and who reports it."""
+
+    submit_label = _("Attach")
+    groups = ()
+    object_id = forms.RegexField(
+        label=_("Meeting or text"),
+        regex=r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+        help_text=_("Its id, from the address of its page."),
+        error_messages={"invalid": _("This is no id of a record.")},
+        widget=forms.TextInput(attrs={"dir": "ltr"}),
+    )
+    item = forms.RegexField(
+        label=_("Item of the agenda"),
+        regex=r"^[1-9][0-9]{0,3}$",
+        required=False,
+        error_messages={"invalid": _("A number of the agenda.")},
+        widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "numeric"}),
+    )
+    reported_by = forms.CharField(label=_("As reported by"), max_length=200)
+
+    def refuse(self, error: MithaqError) -> None:
+        """Tell what a rule refused, at its field."""
+        words = ERRORS.get(error.code)
+        if words is None:
+            raise error
+        self.add_error("object_id" if error.code == "object" else "reported_by", str(words))
+
+
+class ReleaseForm(forms.Form):
+    """To whom a source goes, and with what."""
+
+    submit_label = _("Preview")
+    groups = ()
+    recipients = forms.MultipleChoiceField(label=_("To"), widget=forms.CheckboxSelectMultiple)
+    title_ar = forms.CharField(
+        label=_("Title in Arabic"), max_length=300, widget=forms.TextInput(attrs={"dir": "rtl", "lang": "ar"})
+    )
+    title_fr = forms.CharField(
+        label=_("Title in French"), max_length=300, widget=forms.TextInput(attrs={"dir": "ltr", "lang": "fr"})
+    )
+    code = forms.ChoiceField(label=_("Handling"), choices=CODES)
+    with_text = forms.BooleanField(
+        label=_("With the raw text as an attachment"), required=False, initial=True
+    )
+    with_accepted = forms.BooleanField(
+        label=_("With what a person has accepted"), required=False, initial=True
+    )
+
+    def __init__(self, *args: Any, partners: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        recipients = self.fields["recipients"]
+        assert isinstance(recipients, forms.MultipleChoiceField)
+        recipients.choices = list(partners)
+
+    def command(self, row: Source) -> SendNote:
+        """The note."""
+        cleaned = self.cleaned_data
+        subject = {"ar": cleaned["title_ar"], "fr": cleaned["title_fr"]}
+        fields: dict[str, Any] = {
+            "subject": subject,
+            "lang": ["ar", "fr"],
+            "handling": {"code": cleaned["code"], "caveats": [], "purpose": "ADMIN"},
+        }
+        if cleaned["with_text"]:
+            fields["blobs"] = [
+                {
+                    "sha256": row.sha256,
+                    "size": row.size_bytes,
+                    "name": f"source-{row.source_id[:8]}.txt",
+                    "media_type": _MEDIA.get(row.media_type, row.media_type),
+                }
+            ]
+        return SendNote(SOURCE_KIND, tuple(cleaned["recipients"]), self._body(row), fields)
+
+    def _body(self, row: Source) -> dict[str, Any]:
+        body: dict[str, Any] = {
+            "sha256": row.sha256,
+            "media_type": row.media_type,
+            "encoding": row.encoding,
+            "language": row.language,
+            "genre": row.genre,
+            "title": row.title,
+        }
+        optional = {"publisher": row.publisher, "url": row.url, "published_on": row.published_on}
+        body |= {name: value for name, value in optional.items() if value}
+        if self.cleaned_data["with_accepted"]:
+            accepted = Finding.objects.filter(source=row, status="accepted").order_by("position")
+            body["assertions"] = [_told(one) for one in accepted[:MAX_ASSERTIONS]]
+        return body
+
+
+def _told(one: Finding) -> dict[str, Any]:
+    """An accepted assertion as the partner reads it. Scores stay here: the record holds no fractions."""
+    value = {key: item for key, item in orjson.loads(one.value).items() if key not in ("score", "steps")}
+    return {
+        "type": one.type,
+        "start": one.start,
+        "end": one.end,
+        "exact": one.exact,
+        "rule_id": one.rule_id,
+        "rule_version": one.rule_version,
+        "value": value,
+    }
