@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest
 
@@ -21,7 +21,9 @@ from mithaq.web.access.protected import protect_act
 from mithaq.web.access.subject import subject_of
 from mithaq.web.runtime import get_node
 
-__all__ = ["Record", "load_record", "reference_of"]
+NOTHING_HERE: Final = "There is nothing at this address."
+
+__all__ = ["NOTHING_HERE", "Record", "load_record", "reference_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def load_record(request: HttpRequest, object_id: str, register: str = "", verb: 
     """A record of a register.
 
     Raises:
-        MissingError: ``record``, ``not_found``; there is none, or none the reader may know of.
+        MissingError: ``not_found``; there is none, or none the reader may know of.
         NotAllowedError: he may know of it, and no more.
     """
     node = get_node()
@@ -116,7 +118,7 @@ def load_record(request: HttpRequest, object_id: str, register: str = "", verb: 
     first = next((act for act in acts if act.parsed.id == object_id), None)
     kind = first.parsed.object_kind if first is not None else None
     if first is None or not kind or (register and kind.partition(".")[0] != register):
-        raise MissingError("record", "There is no record of that id here.")
+        raise MissingError("not_found", NOTHING_HERE)  # the same as for one the reader may not know of
     protected = protect_act(first)
     demand(subject_of(request), verb, protected)
     return _fold(node, first, tuple(acts), protected)

@@ -23,7 +23,7 @@ from mithaq.web.records import rows
 from mithaq.web.records.act_words import act_word
 from mithaq.web.records.differences import compare_versions
 from mithaq.web.records.facts import list_facts, list_fields
-from mithaq.web.records.record import Record, load_record
+from mithaq.web.records.record import NOTHING_HERE, Record, load_record
 from mithaq.web.records.rights import may_do, readable_codes
 from mithaq.web.records.tabs import tabs_of
 from mithaq.web.records.timeline import make_timeline
@@ -43,7 +43,7 @@ def find_record(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
     try:
         act = get_node().store.acts.by_id(str(object_id))
     except MissingError as error:
-        raise MissingError("record", "There is no record of that id here.") from error
+        raise MissingError("not_found", NOTHING_HERE) from error
     return _redirect_to(request, act.object_id)
 
 
@@ -55,17 +55,20 @@ def find_reference(request: HttpRequest, side: str, year: str, number: str) -> H
     logs[node.identity.code] = node.identity.origin
     origin = next((found for code, found in logs.items() if str(code) == side), None)
     if origin is None:
-        raise MissingError("record", "No log of that side is held here.")
-    act = node.store.acts.at(origin, LeafIndex(int(number)))
+        raise MissingError("not_found", NOTHING_HERE)
+    try:
+        act = node.store.acts.at(origin, LeafIndex(int(number)))
+    except MissingError as error:
+        raise MissingError("not_found", NOTHING_HERE) from error
     if act.parsed.created_at.year != int(year):
-        raise MissingError("record", "There is no record of that reference.")
+        raise MissingError("not_found", NOTHING_HERE)
     return _redirect_to(request, act.object_id)
 
 
 def _redirect_to(request: HttpRequest, object_id: str) -> HttpResponseBase:
     record = load_record(request, object_id, verb="list")
     if pages_of(record.object_kind) is None:
-        raise MissingError("record", "No register here shows that kind.")
+        raise MissingError("not_found", NOTHING_HERE)
     return HttpResponseRedirect(object_url(get_language() or "en", record.object_kind, record.object_id))
 
 
@@ -162,7 +165,7 @@ def show_proof(request: HttpRequest, register: str, object_id: UUID) -> HttpResp
     chosen_id = request.GET.get("act", record.object_id)
     chosen = next((act for act in ordered if act.parsed.id == chosen_id), None)
     if chosen is None:
-        raise MissingError("record", "There is no such act of this record.")
+        raise MissingError("not_found", NOTHING_HERE)
     protected = record.protected if chosen.parsed.handling is None else protect_act(chosen)
     clear = may_do(request, "export", protected, "body")
     context = {
