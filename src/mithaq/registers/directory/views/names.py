@@ -262,15 +262,9 @@ def show_decision(request: HttpRequest, number: str) -> HttpResponseBase:
         raise MissingError("decision_missing", "There is no such decision here.")
     form = ReversalForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        try:
-            reverse_decision(row, form.cleaned_data["reason"], author_of(request))
-        except ConflictError as error:
-            form.add_error(None, str(error_word(error.code)))
-        else:
-            messages.success(
-                request, str(_("Taken back. The decision and its reversal stay in the journal."))
-            )
-            return HttpResponseRedirect(request.path)
+        reverse_decision(row, form.cleaned_data["reason"], author_of(request))
+        messages.success(request, str(_("Taken back. The decision and its reversal stay in the journal.")))
+        return HttpResponseRedirect(request.path)
     context = {
         "one": _describe_decision(row),
         "label": label,
