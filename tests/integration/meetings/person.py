@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from http.cookiejar import Cookie
 
 import httpx
 
@@ -157,6 +158,10 @@ class Person:
         return self._page(
             self._client.get(path if path.startswith(("/", "http")) else f"/{self.lang}/{path}"), status
         )
+
+    def cookies(self) -> list[Cookie]:
+        """Of the session."""
+        return list(self._client.cookies.jar)
 
     def get(self, path: str) -> httpx.Response:
         """Bytes."""
