@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from mithaq.core.names import check_name
-from mithaq.errors import ConflictError, MissingError
+from mithaq.errors import ConflictError, MissingError, NotAllowedError
 from mithaq.registers.directory.exchange import write_jscontact, write_popolo, write_vcard
 from mithaq.registers.directory.forms.commands import (
     REGISTER,
@@ -37,6 +37,7 @@ from mithaq.registers.directory.rules.cards import CardType
 from mithaq.registers.directory.rules.matching import EntryKind, make_decision
 from mithaq.registers.directory.rules.values import NameKind
 from mithaq.web.access.protected import protect_local, protect_objects
+from mithaq.web.access.table import Obligation
 from mithaq.web.api import schema as s
 from mithaq.web.api.call import ApiCall
 from mithaq.web.api.drafts import start_draft
@@ -136,12 +137,20 @@ def show_card(call: ApiCall) -> Answer:
     return Answer(describe_card(_find(call), read_today()))
 
 
-def _find(call: ApiCall, verb: str = "read") -> Card:
+def _find(call: ApiCall) -> Card:
     object_id = call.path["id"]
     row = Card.objects.filter(pk=object_id).first()
     if row is None:
         raise MissingError("not_found", "There is nothing at this address.")
-    call.caller.check(verb, protect_objects([object_id])[0])
+    call.caller.check("read", protect_objects([object_id])[0])
+    return row
+
+
+def _take(call: ApiCall) -> Card:
+    """A card that may leave this node in a file."""
+    row = _find(call)
+    if call.caller.check("read", protect_objects([row.object_id])[0], "body").needs(Obligation.NO_EXPORT):
+        raise NotAllowedError("no_export", "A caveat of the card forbids to take it away.")
     return row
 
 
@@ -171,12 +180,12 @@ def draft_card(call: ApiCall) -> Answer:
 
 def download_contact(call: ApiCall) -> Answer:
     """A post, person or organisation as JSContact."""
-    return Answer(write_jscontact(make_contact(_scope(call), _find(call, "export"), read_today())))
+    return Answer(write_jscontact(make_contact(_scope(call), _take(call), read_today())))
 
 
 def download_vcard(call: ApiCall) -> File:
     """A post, person or organisation as vCard 4.0."""
-    row = _find(call, "export")
+    row = _take(call)
     return File(
         write_vcard(make_contact(_scope(call), row, read_today())), f"{row.card_id}.vcf", "text/vcard"
     )
@@ -184,7 +193,7 @@ def download_vcard(call: ApiCall) -> File:
 
 def download_popolo(call: ApiCall) -> Answer:
     """Everything that stands as Popolo JSON."""
-    call.caller.check("export", protect_local())
+    call.caller.check("read", protect_local())
     lang = call.query.get("lang", "fr")
     return Answer(write_popolo(make_popolo(_scope(call), lang, call.query.get("issuer", ""))))
 
@@ -273,11 +282,11 @@ ROUTES = (
           "One card.", REGISTER),
     Route("POST", "/directory/cards", "directory-card-draft", "draft", draft_card, CARD_INPUT, OPEN,
           "A card of our side as a draft; a person releases it.", REGISTER, status=201),
-    Route("GET", "/directory/cards/{id}/jscontact", "directory-card-jscontact", "export", download_contact,
+    Route("GET", "/directory/cards/{id}/jscontact", "directory-card-jscontact", "read", download_contact,
           None, OPEN, "A post, person or organisation as JSContact (RFC 9553).", REGISTER),
-    Route("GET", "/directory/cards/{id}/vcard", "directory-card-vcard", "export", download_vcard, None, None,
+    Route("GET", "/directory/cards/{id}/vcard", "directory-card-vcard", "read", download_vcard, None, None,
           "A post, person or organisation as vCard 4.0.", REGISTER, media_type="text/vcard"),
-    Route("GET", "/directory/popolo", "directory-popolo", "export", download_popolo, None, OPEN,
+    Route("GET", "/directory/popolo", "directory-popolo", "read", download_popolo, None, OPEN,
           "Everything that stands, as Popolo JSON.", REGISTER,
           query=(Parameter("issuer", "Code of a side.", PARTY), _LANG)),
     Route("GET", "/directory/posts", "directory-post-list", "list", list_posts, None, OPEN,

@@ -19,6 +19,7 @@ class DirectoryConfig(AppConfig):
         order=50,
         quiet_kinds=("directory.card",),
         kinds={"directory.card": _("Card")},
+        subject_page=("directory-entity", "entity_id"),
         notices="mithaq.registers.directory.views.duty.notices",
         states={
             "active": (_("Active"), "check-circle", "ok"),
