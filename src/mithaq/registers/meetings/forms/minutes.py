@@ -31,6 +31,11 @@ class EditedLine:
     due_on: BoundField | None
     marks: Mapping[str, str]
 
+    @property
+    def words(self) -> Any:
+        """What kind of line it is."""
+        return dict(NEW_BLOCKS).get(self.line.block, _("Title"))
+
 
 class MinutesForm(forms.Form):
     """All lines of a draft, and room for one more."""

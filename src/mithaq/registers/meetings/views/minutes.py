@@ -161,9 +161,6 @@ def _show(request: HttpRequest, meeting: MeetingView, draft: Draft, form: Minute
         "rows": [(row, _on_line(comments, row.line.name)) for row in form.rows()],
         "comments": [each for each in comments if not each[0].data.get("lines")],
         "may_share": _may_share(text),
-        "fields_of_new": [
-            form[name] for name in ("new_block", "new_ar", "new_fr", "new_owner", "new_due_on")
-        ],
     }
     return page(request, "meetings/minutes.html", context, status=422 if form.is_bound else 200)
 
