@@ -38,6 +38,7 @@ class ObjectKind:
             the body (``""`` for a kind without classes); shown as "default, not agreed".
         check: raises ``MalformedError`` when a body (note) or manifest data (instrument) breaks the
             register's own field rules. Pure.
+        check_signing: raises ``RefusedError`` when manifest data may be shared, but not yet signed. Pure.
     """
 
     name: str
@@ -46,6 +47,7 @@ class ObjectKind:
     object_v: int = 1
     default_limit_s: Mapping[str, int] = field(default_factory=dict)
     check: Callable[[Mapping[str, Any]], None] = _accept_any
+    check_signing: Callable[[Mapping[str, Any]], None] = _accept_any
 
     def terms(self, body: Mapping[str, Any]) -> NoteTerms:
         """What a note of this kind with this body waits for, and for how long by default."""

@@ -211,6 +211,8 @@ class Desk:
             act_id=act_id,
             missing_from=self._missing_from(),
         )
+        if kind is InstrumentKind.SIGN:
+            self._check_signing(state, str(body.get("content_hash")))
         about = (
             self._new_instrument_fields(body)
             if is_new
@@ -219,6 +221,15 @@ class Desk:
         return self._draft(
             Kind(kind), {**about, **(fields or {}), "body": dict(body)}, recipients, author, act_id=act_id
         )
+
+    def _check_signing(self, state: InstrumentState, content_hash: str) -> None:
+        """What the register itself asks of a text before anyone signs it."""
+        version = state.find(content_hash)
+        if version is not None:
+            manifest = version.manifest
+            kind = self._node.registry.find(manifest.object_kind, manifest.object_v)
+            if kind is not None:
+                kind.check_signing(manifest.data or {})
 
     def instrument_state(self, object_id: str) -> tuple[SealedAct, InstrumentState]:
         """An instrument as this node sees it, its own unacknowledged acts included.

@@ -5,6 +5,7 @@ from typing import Final
 from mithaq.node.registry import Expects, ObjectKind, Primitive, Register
 from mithaq.registers.meetings.rules import notes, texts
 from mithaq.registers.meetings.rules.invitation import check_invitation
+from mithaq.registers.meetings.rules.signing import check_languages
 
 NAME: Final = "meetings"
 
@@ -26,8 +27,10 @@ REGISTER: Final = Register(
     (
         ObjectKind(MANDATE, Primitive.INSTRUMENT, check=texts.check_mandate),
         ObjectKind(AGENDA, Primitive.INSTRUMENT, check=texts.check_agenda),
-        ObjectKind(MINUTES, Primitive.INSTRUMENT, check=texts.check_minutes),
-        ObjectKind(COMMUNIQUE, Primitive.INSTRUMENT, check=texts.check_communique),
+        ObjectKind(MINUTES, Primitive.INSTRUMENT, check=texts.check_minutes, check_signing=check_languages),
+        ObjectKind(
+            COMMUNIQUE, Primitive.INSTRUMENT, check=texts.check_communique, check_signing=check_languages
+        ),
         ObjectKind(INVITATION, Primitive.NOTE, Expects.ANSWER, check=check_invitation),
         ObjectKind(PAPER, Primitive.NOTE, check=notes.check_paper),
         ObjectKind(COMMENT, Primitive.NOTE, check=notes.check_comment),
