@@ -43,13 +43,22 @@ def written_words(document: SearchDocument) -> dict[str, str]:
     found: dict[str, str] = {}
     for text in (*document.title.values(), *document.names, *document.aliases, *document.texts):
         for word in find_words(text):
-            if LEAST_WORD <= len(word.text) <= MOST_WORD and word.text.isalpha():
+            if _sounds(word.text):
                 found.setdefault(word.text, text[word.start : word.end])
                 for bare in without_front(word.text):
                     found.setdefault(bare, bare)
                 if len(found) >= MOST_NEW_WORDS:
                     return found
     return found
+
+
+def sounding_words(folded: str) -> set[str]:
+    """Words of a folded text that sound can be compared with."""
+    return {word for word in folded.split() if _sounds(word)}
+
+
+def _sounds(word: str) -> bool:
+    return LEAST_WORD <= len(word) <= MOST_WORD and word.isalpha()
 
 
 def sound_of(folded: str) -> tuple[str, int] | None:

@@ -20,6 +20,7 @@ from mithaq.adapters.search.document_rows import (
     plain_word,
     rank_of,
     sound_of,
+    sounding_words,
     written_words,
 )
 from mithaq.errors import UnavailableError
@@ -65,9 +66,10 @@ class SqliteIndex:
     ) -> bool:
         """Replace documents and move the cursors, or neither."""
         prepared = [(one, folded_text(one)) for one in documents]
-        words = self._new_words(documents)
+        words = self._new_words(prepared)
         with self._writing() as connection:
             if decode_cursors(self._fact(connection, "cursors")) != before:
+                self._known.clear()
                 return False
             names_changed = [self._remove(connection, object_id) for object_id in gone]
             names_changed += [self._put(connection, one, folded) for one, folded in prepared]
@@ -76,7 +78,6 @@ class SqliteIndex:
             if any(names_changed):
                 generation = int(self._fact(connection, "generation") or 0) + 1
                 self._set_fact(connection, "generation", str(generation))
-        self._known.update(word[0] for word in words)
         return True
 
     def clear(self) -> None:
@@ -196,15 +197,22 @@ class SqliteIndex:
         if register not in known:
             self._set_fact(connection, "registers", " ".join(sorted([*known, register])))
 
-    def _new_words(self, documents: Sequence[SearchDocument]) -> list[tuple[str, str, str, int]]:
+    def _new_words(self, prepared: Sequence[tuple[SearchDocument, str]]) -> list[tuple[str, str, str, int]]:
+        """Words not met before; how they are written is only looked for where there are some."""
         if len(self._known) > KNOWN_WORDS_MAX:
             self._known.clear()
         found = []
-        for document in documents:
+        for document, folded_words in prepared:
+            words = sounding_words(folded_words)
+            if self._known.issuperset(words):
+                continue
             for folded, written in written_words(document).items():
-                sound = None if folded in self._known else sound_of(folded)
-                if sound is not None:
-                    found.append((folded, written, *sound))
+                if folded not in self._known:
+                    self._known.add(folded)
+                    sound = sound_of(folded)
+                    if sound is not None:
+                        found.append((folded, written, *sound))
+            self._known.update(words)
         return found
 
     @staticmethod
@@ -288,6 +296,7 @@ class SqliteIndex:
         self._known.clear()
 
     def _forget(self) -> None:
+        self._known.clear()
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is not None:
             connection.close()
