@@ -11,7 +11,7 @@ from mithaq.adapters.store.engine import close_connections
 from mithaq.core.types import TreeSize
 from mithaq.errors import MithaqError
 from mithaq.node.node import Node
-from mithaq.node.read.indexing import BATCH_ACTS, Indexer
+from mithaq.node.read.indexing import BATCH_ACTS, Indexer, read_ends
 
 log = logging.getLogger("mithaq.search")
 
@@ -64,8 +64,8 @@ class IndexThread:
         clock = self._node.clock
         while not self._stopping.is_set():
             started_s = clock.monotonic_s()
-            is_busy = self._pace.is_busy(started_s, self._node.announcer.tree_size)
             try:
+                is_busy = self._pace.is_busy(started_s, sum(read_ends(self._node).values()))
                 done = self._indexer.step(BUSY_BATCH if is_busy else BATCH_ACTS)
             except MithaqError as error:
                 log.warning("the search index waits: %s", error)
@@ -82,7 +82,7 @@ class IndexThread:
 
 
 class Pace:
-    """Whether the own log grows fast just now."""
+    """Whether acts come in fast just now, own ones or a partner's."""
 
     def __init__(self) -> None:
         self._at_s = 0.0
@@ -90,7 +90,7 @@ class Pace:
         self._is_busy = False
 
     def is_busy(self, now_s: float, size: int) -> bool:
-        """Judged over at least half a second."""
+        """Judged over at least half a second; ``size`` is of all logs together."""
         passed_s = now_s - self._at_s
         if passed_s >= 0.5:
             grown = size - self._size if self._at_s else 0
