@@ -1,10 +1,11 @@
 """The posts that an account holds today, and the one that acts."""
 
-from typing import Final
+from typing import Any, Final
 
 from django.http import HttpRequest
 
 from mithaq.web.accounts.models import PostAssignment, User
+from mithaq.web.parties import label_own_post
 from mithaq.web.runtime import get_node
 
 ACTING: Final = "acting_post"
@@ -41,7 +42,8 @@ def acting_assignment(request: HttpRequest) -> PostAssignment | None:
     return next((each for each in held if each.post == chosen), held[0] if held else None)
 
 
-def other_posts(request: HttpRequest) -> list[str]:
-    """The posts that could act instead."""
+def other_posts(request: HttpRequest) -> list[tuple[str, Any]]:
+    """(id, label) of the posts that could act instead."""
     acting = acting_assignment(request)
-    return sorted({each.post for each in posts_of(request)} - {acting.post if acting else ""})
+    others = sorted({each.post for each in posts_of(request)} - {acting.post if acting else ""})
+    return [(post, label_own_post(get_node(), post)) for post in others]

@@ -23,6 +23,7 @@ from mithaq.web.accounts.models import User
 from mithaq.web.accounts.posts import ACTING, acting_assignment, held_posts
 from mithaq.web.accounts.problems import refusal_page
 from mithaq.web.language import LANGUAGES, in_language
+from mithaq.web.parties import label_own_post
 from mithaq.web.runtime import get_node
 from mithaq.web.view import OPEN, page, workspace_page
 
@@ -66,7 +67,7 @@ def show_account(request: HttpRequest) -> HttpResponseBase:
         "person": user,
         "is_open": is_open,
         "is_enrolled": is_enrolled(user),
-        "posts": held_posts(user),
+        "posts": [(each, label_own_post(get_node(), each.post)) for each in held_posts(user)],
         "acting": acting_assignment(request),
         "passkeys": [each for each in factors if each.type == Authenticator.Type.WEBAUTHN],
         "has_codes": any(each.type == Authenticator.Type.TOTP for each in factors),

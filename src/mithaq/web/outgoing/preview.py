@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.acts.kinds import Kind
 from mithaq.core.encoding import encode_canonical
-from mithaq.errors import MissingError
 from mithaq.node.append.submit import Author
 from mithaq.node.draft import Draft
 from mithaq.node.node import Node
@@ -18,6 +17,8 @@ from mithaq.web.outgoing.commands import from_json
 from mithaq.web.outgoing.desk import draft_act
 from mithaq.web.outgoing.models import OutgoingDraft
 from mithaq.web.outgoing.terms import TermWarning, find_warnings
+from mithaq.web.outgoing.words import word_for_field
+from mithaq.web.parties import parties, party_of
 
 _NOT_SHOWN_AS_FIELD: Final = frozenset({"id", "kind", "actor", "body", "blobs", "subject"})
 _MACHINE: Final = frozenset({"manifest"})
@@ -66,6 +67,11 @@ class Field:
     value: str
     lang: str = ""
 
+    @property
+    def word(self) -> Any:
+        """What it is, in words; empty where only its place in the act says it."""
+        return word_for_field(self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -73,7 +79,7 @@ class Preview:
 
     Attributes:
         shown_sha256: what the button carries; another one means another act.
-        recipients: (code, name).
+        recipients: (code, name by language).
         limit_s: of the deadline that delivery starts; None without one.
         expects: what the note waits for; empty for an instrument.
         warnings: renderings of terms that are not meant.
@@ -82,7 +88,7 @@ class Preview:
     shown_sha256: str
     kind: str
     object_kind: str
-    recipients: tuple[tuple[str, str], ...]
+    recipients: tuple[tuple[str, Any], ...]
     post: str
     fields: tuple[Field, ...]
     attachments: tuple[Attachment, ...]
@@ -101,12 +107,13 @@ def make_preview(node: Node, draft: OutgoingDraft, author: Author) -> Preview:
     """
     act = draft_act(node, from_json(draft.command), author, draft.act_id)
     limit_s, expects = _terms(node, act)
+    known = parties()
     fields = tuple(_fields(act.fields))
     return Preview(
         shown_sha256=hash_shown(act),
         kind=str(act.fields["kind"]),
         object_kind=str(act.fields.get("object_kind") or ""),
-        recipients=tuple((code, _name_of(node, code)) for code in act.recipients),
+        recipients=tuple((code, party_of(code, known).name) for code in act.recipients),
         post=author.post,
         fields=fields,
         attachments=tuple(_attachments(act)),
@@ -136,14 +143,6 @@ def _terms(node: Node, act: Draft) -> tuple[int | None, str]:
         return None, ""
     terms = kind.terms(act.fields["body"])
     return terms.default_limit_s, str(terms.expects)
-
-
-def _name_of(node: Node, code: str) -> str:
-    try:
-        found = [each.name for each in node.store.roster.partners() if each.code == code]
-    except MissingError:
-        found = []
-    return found[0] if found else code
 
 
 def _fields(fields: Mapping[str, Any]) -> Iterator[Field]:

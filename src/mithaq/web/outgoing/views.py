@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from mithaq.errors import ConflictError, MalformedError, MissingError, MithaqError, UnavailableError
 from mithaq.web.access.policy import may
@@ -34,7 +35,9 @@ from mithaq.web.outgoing.release import (
 )
 from mithaq.web.outgoing.rules import way_of
 from mithaq.web.outgoing.standing import can_be_withdrawn, seen_by_partners, withdrawal_of
+from mithaq.web.parties import label_own_post, parties, party_of
 from mithaq.web.runtime import get_node
+from mithaq.web.texts import pick
 from mithaq.web.view import page, workspace_page
 
 LIST_ROWS = 50
@@ -156,12 +159,20 @@ def _preview_page(request: HttpRequest, draft_id: Any, status: int = 200) -> Htt
         "may_second": _may_second(writer, draft),
     }
     if draft.state == "sent":
-        context |= {"seen": seen_by_partners(node, draft), "can_withdraw": can_be_withdrawn(draft)}
+        known = parties()
+        seen = [
+            (party_of(each.recipient, known).name, words.RESULTS.get(each.result, each.result), each)
+            for each in seen_by_partners(node, draft)
+        ]
+        context |= {"seen": seen, "can_withdraw": can_be_withdrawn(draft)}
+        context["post_word"] = label_own_post(node, row.releaser_post) if row else ""
         return page(request, "outgoing/sent.html", context, status)
     preview = make_preview(node, draft, writer.author())
+    lang = get_language() or "en"
     context |= {
         "preview": preview,
-        "button": words.button_for(draft, [name for _, name in preview.recipients]),
+        "button": words.button_for(draft, [pick(name, lang)[0] for _, name in preview.recipients]),
+        "post_word": label_own_post(node, preview.post if context["may_perform"] else draft.author_post),
         "limit_hours": None if preview.limit_s is None else preview.limit_s // 3600,
         "may_hand_over": draft.state == "draft" and not is_handed_over(draft) and _may_start(writer, draft),
         "may_emergency": can_be_emergency(draft) and not row and _may_emergency(writer, draft),

@@ -35,6 +35,56 @@ KINDS: Final[Mapping[str, Promise]] = {
 }
 
 
+FIELDS: Final[Mapping[str, Promise]] = {
+    "subject": _("Subject"),
+    "handling.code": _("Handling code"),
+    "handling.caveats": _("Caveats"),
+    "handling.purpose": _("Purpose"),
+    "lang": _("Languages of the texts"),
+    "priority": _("Priority"),
+    "expects": _("What is waited for"),
+    "author_post": _("Post that drafted it"),
+    "object_kind": _("Kind"),
+    "object_v": _("Version of the kind"),
+    "object": _("Record it belongs to"),
+    "dossier": _("Dossier"),
+    "class": _("Class"),
+    "reason": _("Reason"),
+    "text": _("Text"),
+    "questions": _("Question"),
+    "answers": _("Answer"),
+    "readers": _("Readers"),
+    "visibility": _("Visibility"),
+    "emergency": _("Reason of the emergency"),
+    "content_hash": _("Content hash"),
+    "version": _("Version"),
+    "manifest.data": _("Content of the text"),
+    "manifest.signatories": _("Signatories"),
+    "manifest.effect": _("Entry into force"),
+    "manifest.parts": _("Parts of the text"),
+    "refs": _("References"),
+    "clock": _("Procedure of the deadline"),
+}
+"""Words for places in an act, by the longest beginning that is here."""
+
+RESULTS: Final[Mapping[str, Promise]] = {
+    "applied": _("received and taken in"),
+    "pending": _("received, attachments still on their way"),
+    "unknown": _("received, of a kind its node does not know"),
+    "unusable": _("received, and it could not be used"),
+}
+
+
+def word_for_field(path: str) -> Promise | str:
+    """What stands at a place in an act; empty where no word is known."""
+    parts = path.split(".")
+    for length in range(len(parts), 0, -1):
+        found = FIELDS.get(".".join(parts[:length]))
+        if found is not None:
+            return found
+    return ""
+
+
 def word_for(kind: str) -> Promise | str:
     """What an act of a kind is."""
     return KINDS.get(kind, kind)
