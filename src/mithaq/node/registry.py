@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from mithaq.core.notes.bodies import Expects
 from mithaq.core.notes.standing import NoteTerms
 from mithaq.errors import MissingError
+from mithaq.node.ports.search import SearchSource
 from mithaq.node.records import JournalEntry, SealedAct
 from mithaq.node.who import WhoIsWho
 
@@ -99,12 +100,14 @@ class Register:
     Attributes:
         read_model: its rows; None for a register whose objects are shown by the two primitives alone.
         who: answers who is who; the directory alone has it.
+        search: makes its documents for the search index; None for those made from acts alone.
     """
 
     name: str
     kinds: tuple[ObjectKind, ...]
     read_model: ReadModel | None = None
     who: WhoIsWho | None = None
+    search: SearchSource | None = None
 
 
 __all__ = ["Expects", "ObjectKind", "Primitive", "ReadModel", "Register", "Registry"]
@@ -147,6 +150,10 @@ class Registry:
     def read_model_of(self, object_kind: str | None) -> ReadModel | None:
         """The read model that shows objects of this kind, if any."""
         return self._model_of.get(object_kind or "")
+
+    def search_source(self, register: str) -> SearchSource | None:
+        """What makes the search documents of one register in place of the general ones."""
+        return next((one.search for one in self._registers if one.name == register), None)
 
     def find(self, name: str | None, object_v: int | None) -> ObjectKind | None:
         """The kind, or None when this node does not know that name or version."""

@@ -4,11 +4,12 @@ The configuration of a register's app carries ``pages = RegisterPages(...)``; th
 give it a place in the navigation, in the lists of home and in the addresses of records.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from django.apps import apps
 from django.http import HttpRequest
@@ -35,6 +36,9 @@ class Notice:
     at: datetime | None = None
 
 
+_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+
+
 @dataclass(frozen=True, slots=True)
 class RegisterPages:
     """The face of a register.
@@ -44,6 +48,7 @@ class RegisterPages:
         icon: one of bootstrap-icons that ``tools/vendor.py`` puts into the sprite.
         order: place in the navigation, small first.
         kinds: a word for each ``object_kind``.
+        subject_page: name and argument of the page of what is no record but has an id of its own here.
         states: the words of this register for states and marks: code -> (word, icon, tone).
     """
 
@@ -54,6 +59,7 @@ class RegisterPages:
     kinds: Mapping[str, Promise] = field(default_factory=dict)
     quiet_kinds: tuple[str, ...] = ()
     notices: str = ""
+    subject_page: tuple[str, str] = ("", "")
     states: Mapping[str, tuple[Promise, str, str]] = field(default_factory=dict)
 
 
@@ -98,6 +104,10 @@ def object_url(lang: str, object_kind: str, object_id: str) -> str:
         try:
             return reverse(f"{register}-detail", kwargs={"object_id": object_id})
         except NoReverseMatch:
+            pages = pages_of(object_kind)
+            if pages is not None and pages.subject_page[0] and not _ID.fullmatch(object_id):
+                name, argument = pages.subject_page
+                return reverse(name, kwargs={argument: object_id})
             return reverse("record", kwargs={"object_id": object_id})
 
 

@@ -5,6 +5,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import cast
 
+from mithaq.node.ports.search import SearchSource
 from mithaq.node.registry import ReadModel, Register, Registry
 from mithaq.node.who import WhoIsWho
 from mithaq.registers.agreements.rules import REGISTER as AGREEMENTS
@@ -28,10 +29,11 @@ def make_registry() -> Registry:
 
 
 def _with_read_model(register: Register) -> Register:
-    """``READ_MODEL`` of ``projection`` and ``WHO`` of ``reading``, where the register has them."""
+    """``READ_MODEL`` of ``projection``, ``WHO`` and ``SEARCH`` of ``reading``, where it has them."""
     model = cast("ReadModel | None", _find(register.name, "projection", "READ_MODEL"))
     who = cast("WhoIsWho | None", _find(register.name, "reading", "WHO"))
-    return replace(register, read_model=model, who=who)
+    search = cast("SearchSource | None", _find(register.name, "reading", "SEARCH"))
+    return replace(register, read_model=model, who=who, search=search)
 
 
 def _find(register: str, module: str, name: str) -> object | None:

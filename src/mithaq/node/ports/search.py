@@ -5,11 +5,14 @@ It may be behind, and says so. It holds copies of content, so each document carr
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
 from mithaq.core.types import Origin
+
+if TYPE_CHECKING:
+    from mithaq.node.node import Node
 
 
 class SearchDocument(Struct, frozen=True):
@@ -124,12 +127,13 @@ class SearchIndex(Protocol):
 
 
 class SearchSource(Protocol):
-    """What a read model may have beside: documents of its own making, in place of the general ones."""
+    """What a register may have: documents of its own making, in place of the general ones."""
 
-    def search_documents(self, subjects: Sequence[str]) -> Iterable[SearchDocument]:
+    def search_documents(self, node: "Node", subjects: Sequence[str]) -> Iterable[SearchDocument]:
         """Documents of these objects of its kinds or subjects of its journal.
 
-        What it leaves out cannot be found. A document has the subject as its ``object_id``.
+        What it leaves out cannot be found. A document has as its ``object_id`` the subject, or the id of the
+        object that the subject is about.
         """
         ...
 

@@ -7,7 +7,7 @@ from typing import Any
 from mithaq.core.types import LeafIndex, Origin
 from mithaq.node.handling import read_code
 from mithaq.node.node import Node
-from mithaq.node.ports.search import Cursors, SearchDocument, SearchSource
+from mithaq.node.ports.search import Cursors, SearchDocument
 from mithaq.node.records import JournalEntry, SealedAct
 
 BATCH_ACTS = 128
@@ -63,10 +63,10 @@ class Indexer:
         touched = dict.fromkeys(act.object_id for act in acts if act.parsed.object_kind)
         found = {one.object_id: one for one in self._of_objects(touched)}
         for register, subjects in _subjects(entries).items():
-            source = _source(self._node.registry.read_model(register))
+            source = self._node.registry.search_source(register)
             if source is not None:
                 touched |= dict.fromkeys(subjects)
-                found |= {one.object_id: one for one in source.search_documents(subjects)}
+                found |= {one.object_id: one for one in source.search_documents(self._node, subjects)}
         return list(found.values()), [one for one in touched if one not in found]
 
     def _of_objects(self, object_ids: Iterable[str]) -> Iterator[SearchDocument]:
@@ -75,19 +75,15 @@ class Indexer:
             first = next((act for act in acts if act.parsed.id == object_id), None)
             if first is None:
                 continue  # its first act was not released to this node
-            model = self._node.registry.read_model_of(first.parsed.object_kind)
-            if _source(model) is None:
+            register = (first.parsed.object_kind or "").partition(".")[0]
+            if self._node.registry.search_source(register) is None:
                 yield make_document(first, acts, self._node.identity.code)
             else:
-                own.setdefault((first.parsed.object_kind or "").partition(".")[0], []).append(object_id)
+                own.setdefault(register, []).append(object_id)
         for register, ids in own.items():
-            source = _source(self._node.registry.read_model(register))
+            source = self._node.registry.search_source(register)
             if source is not None:
-                yield from source.search_documents(ids)
-
-
-def _source(model: object) -> SearchSource | None:
-    return model if hasattr(model, "search_documents") else None
+                yield from source.search_documents(self._node, ids)
 
 
 def _subjects(entries: Sequence[JournalEntry]) -> dict[str, list[str]]:

@@ -11,10 +11,12 @@ class SourcesConfig(AppConfig):
 
     name = "mithaq.registers.sources"
     label = "sources"
+    api = "mithaq.registers.sources.api"
     pages = RegisterPages(
         name="sources",
         label=_("Sources"),
         icon="newspaper",
         order=40,
         kinds={"sources.source": _("Public source")},
+        subject_page=("sources-show", "source_id"),
     )

@@ -3,4 +3,11 @@
 ``texts``     the raw text of a source
 ``records``   a source, the list, meetings and accounts as JSON-ready values: one shape for all faces
 ``meetings``  groups of texts, and the comparison of accounts
+``finding``   what of a source can be searched for
 """
+
+from mithaq.registers.sources.reading.finding import Finding
+
+SEARCH = Finding()
+
+__all__ = ["SEARCH"]
