@@ -1,6 +1,7 @@
 """What goes beyond the register: attach to a meeting of this node, release to a partner."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
@@ -14,7 +15,6 @@ from mithaq.registers.sources.rules.kinds import MAX_ASSERTIONS, SOURCE_KIND
 from mithaq.web.outgoing.commands import SendNote
 
 CODES: Final = (("green", _("Green")), ("clear", _("Clear")), ("amber", _("Amber")))
-_MEDIA: Final = {"text/html": "text/plain"}
 
 
 class AttachForm(forms.Form):
@@ -75,43 +75,68 @@ class ReleaseForm(forms.Form):
     def command(self, row: Source) -> SendNote:
         """The note."""
         cleaned = self.cleaned_data
-        subject = {"ar": cleaned["title_ar"], "fr": cleaned["title_fr"]}
-        fields: dict[str, Any] = {
-            "subject": subject,
-            "lang": ["ar", "fr"],
-            "handling": {"code": cleaned["code"], "caveats": [], "purpose": "ADMIN"},
-        }
-        if cleaned["with_text"]:
-            fields["blobs"] = [
-                {
-                    "sha256": row.sha256,
-                    "size": row.size_bytes,
-                    "name": f"source-{row.source_id[:8]}.txt",
-                    "media_type": _MEDIA.get(row.media_type, row.media_type),
-                }
-            ]
-        return SendNote(SOURCE_KIND, tuple(cleaned["recipients"]), self._body(row), fields)
+        return release_command(
+            row,
+            Outgoing(
+                tuple(cleaned["recipients"]),
+                {"ar": cleaned["title_ar"], "fr": cleaned["title_fr"]},
+                cleaned["code"],
+                with_text=cleaned["with_text"],
+                with_accepted=cleaned["with_accepted"],
+            ),
+        )
 
-    def _body(self, row: Source) -> dict[str, Any]:
-        body: dict[str, Any] = {
-            "sha256": row.sha256,
-            "media_type": row.media_type,
-            "encoding": row.encoding,
-            "language": row.language,
-            "genre": row.genre,
-            "title": row.title,
-        }
-        optional = {"publisher": row.publisher, "url": row.url, "published_on": row.published_on}
-        body |= {name: value for name, value in optional.items() if value}
-        if self.cleaned_data["with_accepted"]:
-            accepted = Finding.objects.filter(source=row, status="accepted").order_by("position")
-            body["assertions"] = [_told(one) for one in accepted[:MAX_ASSERTIONS]]
-        return body
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """To whom a source goes, under which title and code, and with what."""
+
+    recipients: tuple[str, ...]
+    title: Mapping[str, str]
+    code: str = "green"
+    with_text: bool = True
+    with_accepted: bool = True
+
+
+def release_command(row: Source, chosen: Outgoing) -> SendNote:
+    """The note ``sources.source`` of a source: its facts, what a person accepted, the raw text as a file."""
+    fields: dict[str, Any] = {
+        "subject": dict(chosen.title),
+        "lang": ["ar", "fr"],
+        "handling": {"code": chosen.code, "caveats": [], "purpose": "ADMIN"},
+    }
+    if chosen.with_text:
+        fields["blobs"] = [
+            {
+                "sha256": row.sha256,
+                "size": row.size_bytes,
+                "name": f"source-{row.source_id[:8]}.txt",
+                "media": "text/plain",
+            }
+        ]
+    body: dict[str, Any] = {
+        "sha256": row.sha256,
+        "media_type": row.media_type,
+        "encoding": row.encoding,
+        "language": row.language,
+        "genre": row.genre,
+        "title": row.title,
+    }
+    optional = {"publisher": row.publisher, "url": row.url, "published_on": row.published_on}
+    body |= {name: value for name, value in optional.items() if value}
+    if chosen.with_accepted:
+        accepted = Finding.objects.filter(source=row, status="accepted").order_by("position")
+        body["assertions"] = [_told(one) for one in accepted[:MAX_ASSERTIONS]]
+    return SendNote(SOURCE_KIND, chosen.recipients, body, fields)
 
 
 def _told(one: Finding) -> dict[str, Any]:
-    """An accepted assertion as the partner reads it. Scores stay here: the record holds no fractions."""
-    value = {key: item for key, item in orjson.loads(one.value).items() if key not in ("score", "steps")}
+    """An accepted assertion as the partner reads it; the record holds no fractions and no nulls."""
+    value = {
+        key: item
+        for key, item in orjson.loads(one.value).items()
+        if key not in ("score", "steps") and item is not None
+    }
     return {
         "type": one.type,
         "start": one.start,

@@ -22,6 +22,8 @@ from mithaq.registers.sources.rules.values import AssertionType, Reason
 DECISIONS: Final = ("accepted", "rejected", "proposed")
 """``proposed`` takes a decision back."""
 MAX_REPORTED_BY: Final = 200
+MEETING_KIND: Final = "meetings.invitation"
+"""A meeting is the note that invited to it; the register of meetings keeps accounts beside it."""
 
 
 def decide(node: Node, source_id: str, assertion_id: str, status: str, author: Author) -> None:
@@ -113,10 +115,13 @@ def attach(
     by = check_line("reported_by", reported_by or row.publisher, MAX_REPORTED_BY)
     if not by:
         raise MalformedError("source_field", "say who reports it")
-    if not node.store.acts.of_objects([object_id]).get(object_id):
+    acts = node.store.acts.of_objects([object_id]).get(object_id, ())
+    first = next((act for act in acts if act.parsed.id == object_id), None)
+    if first is None:
         raise MissingError("object", "there is no meeting or text of that id here")
     with node.store.transaction():
         body = {"object": object_id, "item": item, "reported_by": by}
         append_entry(node, REGISTER, "source.attached", source_id, body, author)
         account = {"source": source_id, "reported_by": by, "item": item}
-        append_entry(node, "meetings", "account", object_id, account, author)
+        if first.parsed.object_kind == MEETING_KIND:
+            append_entry(node, "meetings", "account", object_id, account, author)

@@ -19,7 +19,7 @@ from mithaq.registers.sources.rules.languages import main_language
 from mithaq.registers.sources.rules.paragraphs import split_paragraphs
 from mithaq.registers.sources.rules.phrases import find_tokens
 from mithaq.registers.sources.rules.quotations import find_quotations, find_quoted
-from mithaq.registers.sources.rules.reading import ReadText
+from mithaq.registers.sources.rules.reading import ReadText, drop_invisible
 from mithaq.registers.sources.rules.sentences import Sentences
 from mithaq.registers.sources.rules.speech import Speakers
 from mithaq.registers.sources.rules.themes import find_themes
@@ -195,7 +195,7 @@ def _title_of(raw: str, paragraphs: Sequence[Paragraph]) -> str:
     chosen = chosen or next((one for one in paragraphs if one.is_content), None)
     if chosen is None:
         return ""
-    whole = " ".join(raw[chosen.start : chosen.end].split())
+    whole = " ".join(drop_invisible(raw[chosen.start : chosen.end]).split())
     if len(whole) <= TITLE_CHARS:
         return whole
     return whole[: TITLE_CHARS - 1].rsplit(" ", 1)[0] + "…"

@@ -160,6 +160,11 @@ def count_invisible(text: str) -> int:
     return len(_INVISIBLE.findall(text))
 
 
+def drop_invisible(text: str) -> str:
+    """The same text without them: for titles, which stand among other words."""
+    return _INVISIBLE.sub("", text)
+
+
 def show_invisible(text: str) -> str:
     """The same text for a page, each invisible character as a visible name of one character."""
     return _INVISIBLE.sub("\u25a1", text)

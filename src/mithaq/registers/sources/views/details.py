@@ -30,6 +30,7 @@ from mithaq.registers.sources.projection import from_ms
 from mithaq.registers.sources.reading.records import analysis_of
 from mithaq.registers.sources.reading.texts import read_bytes, read_raw
 from mithaq.registers.sources.rules.entities import starting_table
+from mithaq.registers.sources.rules.reading import show_invisible
 from mithaq.registers.sources.rules.values import AssertionType
 from mithaq.registers.sources.views.desk import language, may_draft, open_source
 from mithaq.registers.sources.views.marked import mark_text
@@ -113,10 +114,9 @@ def _questions(records: Sequence[Mapping[str, Any]]) -> list[tuple[Promise | str
     """What was not guessed: the words for it, and the words of the text."""
     found = []
     for one in records:
-        if one["what"] == "date":
-            found.append((word(WARNINGS, one["reason"]), one["exact"]))
-        else:
-            found.append((word(OPEN, f"{one['what']}.{one['reason']}"), one["exact"]))
+        is_date = one["what"] == "date"
+        says = word(WARNINGS, one["reason"]) if is_date else word(OPEN, f"{one['what']}.{one['reason']}")
+        found.append((says, show_invisible(one["exact"])))
     return found
 
 
@@ -153,7 +153,7 @@ def _shown(one: Finding, lang: str) -> Shown:
     says, notes = _SAYING[one.type](value)
     return Shown(
         one.assertion_id,
-        one.exact,
+        show_invisible(one.exact),
         lang,
         says,
         [each for each in notes if each],

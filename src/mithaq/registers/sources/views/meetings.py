@@ -19,6 +19,7 @@ from mithaq.registers.sources.models import Source
 from mithaq.registers.sources.reading.meetings import Known, compare_sources, demand_group, find_meetings
 from mithaq.registers.sources.rules.accounts import Row
 from mithaq.registers.sources.rules.grouping import Group, Reason
+from mithaq.registers.sources.rules.reading import show_invisible
 from mithaq.registers.sources.views.desk import author_of, demand_reader, language, may_draft
 from mithaq.web.runtime import get_node
 from mithaq.web.texts import pick
@@ -126,7 +127,11 @@ def _show_row(row: Row, sources: Mapping[str, Source]) -> ShownRow:
             ShownCell(
                 str(cell.state),
                 [
-                    (pick(labels[one.variant], language())[0], one.exact, sources[cell.source_id].language)
+                    (
+                        pick(labels[one.variant], language())[0],
+                        show_invisible(one.exact),
+                        sources[cell.source_id].language,
+                    )
                     for one in cell.reports
                 ],
             ),
