@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import Any
 
 LOGIN = "e2e"
+HANDLING = {"caveats": [], "purpose": "OC"}
+QUESTION = "كم بلغ عدد عمليات الحجز؟"
 MOST_VISITS = 4
 """Pages of one name that are opened in search of links."""
 
 MOST_EXAMPLES = 2
-LINK = re.compile(r'href="/fr/([^"#?]*)')
+LINK = re.compile(r'(?:href|action)="/fr/([^"#?]*)')
 DOWNLOADS = ("Content-Disposition",)
 
 
@@ -50,6 +52,40 @@ def make_officer() -> Any:
         from_on=date(2024, 1, 1),
     )
     return user
+
+
+def prepare(user: Any) -> None:
+    """What no demonstration leaves behind: a draft, an account to decide on, a name of this node alone."""
+    from mithaq.node.append.submit import Author
+    from mithaq.registers.directory.forms.commands import keep_decision, keep_entity
+    from mithaq.registers.directory.rules.matching import EntryKind, make_decision, make_entity
+    from mithaq.registers.directory.rules.values import NameKind
+    from mithaq.web.access.subject import subject_of_user
+    from mithaq.web.accounts.actions import ActionKind, propose
+    from mithaq.web.accounts.models import User
+    from mithaq.web.outgoing.commands import SendNote
+    from mithaq.web.outgoing.drafts import Writer, make_draft
+    from mithaq.web.runtime import get_node
+
+    title = {"ar": "طلب معلومات", "fr": "Demande d’informations"}
+    fields = {"subject": title, "lang": ["ar", "fr"], "handling": {**HANDLING, "code": "green"}}
+    body = {"class": "normal_7d", "questions": [{"no": 1, "text": QUESTION}], "author_post": "desk"}
+    command = SendNote("requests.request", ("fr-mi",), body, fields)
+    make_draft(Writer(user, subject_of_user(user), "desk"), command, "requests", title, "/fr/requests/")
+    now = get_node().clock.now()
+    other = User.objects.create(login="e2e-2", display_name="Autre", pseudonym="e2e-2", created_at=now)
+    propose(ActionKind.CLOSE_ACCOUNT, {}, other, target=user)
+    author = Author("desk", "e2e-1")
+    names = [
+        {"text": "مكان", "lang": "ar", "script": "arab", "kind": "official"},
+        {"text": "Lieu", "lang": "fr", "script": "latn", "kind": "official"},
+    ]
+    entity = make_entity("place", "sample", names)
+    keep_entity(entity, author)
+    decision = make_decision(
+        EntryKind.ALIAS_ADDED, entity.entity_id, "Endroit", NameKind.ALIAS, "Autre nom du même lieu.", None
+    )
+    keep_decision(decision, author)
 
 
 def sign_in(user: Any) -> Any:
@@ -98,7 +134,7 @@ def walk(client: Any, starts: list[str]) -> dict[str, list[str]]:
         while waiting:
             path = waiting.pop(0)
             try:
-                match = resolve(f"/fr/{path}")
+                match = resolve(f"/fr/{path.partition('?')[0]}")
             except Resolver404:
                 continue
             name = match.url_name or match.view_name
@@ -148,9 +184,11 @@ def serve(home: Path) -> None:
     from mithaq.web.runtime import set_node
 
     set_node(open_node(home, NoSigner()))
-    client = sign_in(make_officer())
+    officer = make_officer()
+    prepare(officer)
+    client = sign_in(officer)
     names = workspace_names()
-    starts = ["", *(f"{name}/" for name in ("due", "waiting", "new"))]
+    starts = ["", *(f"{name}/" for name in ("due", "waiting", "new")), "account/confirm/", "search/?q=Laftit"]
     opened = [name for name, view in names.items() if getattr(view, "verb", "") == "open"]
     pages = walk(client, starts)
     anonymous = walk(Client(raise_request_exception=False), ["account/sign-in/", "accessibility/"])

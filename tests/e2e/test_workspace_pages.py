@@ -30,13 +30,25 @@ RUN_AXE = """async tags => {
 }"""
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
+TEXTS = {
+    "communique.txt": "Le ministre de l’Intérieur a reçu à Rabat, le 14 avril 2025, son homologue français. "
+    "Ils ont évoqué la migration.\n\n« Nous avançons ensemble », a-t-il dit.\n",
+    "balagh.txt": "استقبل وزير الداخلية بالرباط يوم 14 أبريل 2025 نظيره الفرنسي، وتباحثا بشأن الهجرة.\n"
+    "\nشارك المقال\n",
+}
+"""Two accounts of one meeting, written for this test."""
+
 # Pages that a walk over links cannot open: name -> why.
 WITHOUT_LINK = {
     "account_link": "the address is a one-time link",
     "account_inactive": "allauth leads there who was switched off",
-    "account_logout": "a button ends the session",
+    "account_reauthenticate": "another name of account_confirm",
+    "account_set_password": "needs a second factor",
+    "dossier": "the demonstration groups nothing",
+    "health-evidence": "needs a partner that showed two logs",
+    "mfa_index": "another name of account",
+    "mfa_list_webauthn": "another name of account",
     "mfa_authenticate": "stands between a password and its code",
-    "mfa_login_webauthn": "speaks to the browser's passkeys alone",
     "mfa_reauthenticate": "stands before what needs a factor again",
     "mfa_reauthenticate_webauthn": "stands before what needs a factor again",
     "mfa_deactivate_totp": "needs codes that are switched on",
@@ -46,8 +58,19 @@ WITHOUT_LINK = {
     "mfa_edit_webauthn": "needs a passkey",
     "socialaccount_login_cancelled": "the issuer leads there",
     "socialaccount_login_error": "the issuer leads there",
-    "record": "leads on to the page of the record",
     "reference": "leads on to the page of the record",
+    "directory-popolo": "a file",
+    "directory-diff": "cards have no versions",
+    "directory-text": "cards have no versions",
+    "requests-diff": "requests have no versions",
+    "requests-text": "requests have no versions",
+    "sources-diff": "sources have no versions",
+    "sources-text": "sources have no versions",
+    "sources-detail": "the demonstration releases no source to a partner",
+    "sources-timeline": "the demonstration releases no source to a partner",
+    "sources-proof": "the demonstration releases no source to a partner",
+    "meetings-diff": "no text of a meeting has two versions in the demonstration",
+    "meetings-visit": "a file",
 }
 # Pages in states that no link has: an empty list, an error, a list with a filter.
 STATES = ("nowhere/", "agreements/?state=declined", "agreements/?state=in_force", "requests/?page=999")
@@ -76,8 +99,13 @@ def workspace(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     folder = tmp_path_factory.mktemp("workspace")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("MITHAQ_", "DJANGO_"))}
     environment = {**kept, "PYTHONPATH": os.pathsep.join(path for path in (str(ROOT), *sys.path) if path)}
+    texts = folder / "texts"
+    texts.mkdir()
+    for name, text in TEXTS.items():
+        (texts / name).write_text(text, encoding="utf-8")
     demo = [sys.executable, "-m", "mithaq", "--quiet", "demo", "--once", "--no-browser", "--dir", str(folder)]
-    subprocess.run(demo, check=True, env=environment, stdout=subprocess.DEVNULL)
+    command = [*demo, "--sources", str(texts)]
+    subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
     command = [sys.executable, str(HERE / "serve_workspace.py"), str(folder / "rabat")]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True

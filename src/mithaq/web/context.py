@@ -111,6 +111,7 @@ def _places(request: HttpRequest) -> list[NavigationItem]:
     items = [
         _item(request, _("To release"), "send-check", "outgoing-list"),
         _item(request, _("Calendar"), "calendar3", "calendar"),
+        _item(request, _("Dossiers"), "folder2-open", "dossiers"),
         _item(request, _("Balance"), "arrow-left-right", "balance"),
         _item(request, _("Journal"), "journal-text", "journal"),
         _item(request, _("Health"), "heart-pulse", "health"),
