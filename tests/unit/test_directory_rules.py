@@ -1,13 +1,15 @@
 """Rules of the directory: cards, terms, holders, duty, new cards, decisions. No Django."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mithaq.core.names import score
+from mithaq.core.names import fold, score
 from mithaq.errors import ConflictError, MalformedError
 from mithaq.node.who import Standing
 from mithaq.registers.directory.rules.cards import CardState, Organisation, Term, check_card, parse_card
@@ -306,3 +308,28 @@ class TestDecisions:
         assert found.entity_id == "local/place/rabat"
         with pytest.raises(MalformedError):
             make_entity("planet", "mars", [FR])
+
+
+VECTORS = json.loads(
+    (Path(__file__).parents[2] / "vectors" / "own" / "directory.json").read_text(encoding="utf-8")
+)
+
+
+class TestVectors:
+    @pytest.mark.parametrize("case", VECTORS["accepted"], ids=lambda case: case["name"])
+    def test_accepted(self, case: dict[str, Any]) -> None:
+        check_card(case["body"])
+
+    @pytest.mark.parametrize("case", VECTORS["refused"], ids=lambda case: case["name"])
+    def test_refused(self, case: dict[str, Any]) -> None:
+        with pytest.raises(MalformedError) as caught:
+            check_card(case["body"])
+        assert caught.value.code == case["code"]
+
+    @pytest.mark.parametrize("case", VECTORS["folds"], ids=lambda case: case["name"])
+    def test_folds(self, case: dict[str, Any]) -> None:
+        assert fold(case["text"]) == case["fold"]
+
+    @pytest.mark.parametrize("case", VECTORS["scores"], ids=lambda case: case["name"])
+    def test_scores(self, case: dict[str, Any]) -> None:
+        assert round(score(case["a"], case["b"]).value * 10_000) == case["score_of_10000"]

@@ -2,7 +2,7 @@
 
 A new card of the same id by the same side replaces the old one, which stays readable.
 
-Spec: docs/spec 20; registers 3.11.
+Spec: docs/spec 17; registers 3.11.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Duty: posts that must never be empty, and the alarm a day before they are.
 
-Spec: docs/spec 20.6; registers 3.11.
+Spec: docs/spec 17.6; registers 3.11.
 """
 
 from collections.abc import Iterable

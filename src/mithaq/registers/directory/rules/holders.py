@@ -2,7 +2,7 @@
 
 The key of a signing is judged by the roster, never here.
 
-Spec: docs/spec 20.5; registers 3.11.
+Spec: docs/spec 17.5; registers 3.11.
 """
 
 from collections.abc import Iterable

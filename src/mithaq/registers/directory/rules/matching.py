@@ -2,7 +2,7 @@
 
 These are rows of the local journal; no partner may ever see them.
 
-Spec: docs/spec 20.7; registers 3.12.3.
+Spec: docs/spec 17.7; registers 3.12.3.
 """
 
 import re

@@ -1,6 +1,6 @@
 """A new card: made from typed fields, checked, with what its author should know before it leaves.
 
-Spec: docs/spec 20.3, 20.4; trust 7.3.
+Spec: docs/spec 17.3, 20.4; trust 7.3.
 """
 
 import unicodedata

@@ -1,6 +1,6 @@
 """Values of which cards are made, each read and checked in one place.
 
-Spec: docs/spec 20.2.
+Spec: docs/spec 17.2.
 """
 
 import re
