@@ -12,6 +12,7 @@ class MeetingsConfig(AppConfig):
     name = "mithaq.registers.meetings"
     label = "meetings"
     api = "mithaq.registers.meetings.api"
+    calendar = "mithaq.registers.meetings.views.month.list_events"
     pages = RegisterPages(
         "meetings",
         _("Meetings"),

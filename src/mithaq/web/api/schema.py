@@ -172,6 +172,8 @@ def _object_errors(schema: Schema, value: Mapping[str, Any], pointer: str) -> It
 
 
 def _array_errors(schema: Schema, value: Sequence[Any], pointer: str) -> Iterator[FieldError]:
+    if len(value) < schema.get("minItems", 0):
+        yield FieldError(pointer, "field_empty", "must not be empty")
     if len(value) > schema.get("maxItems", len(value)):
         yield FieldError(pointer, "field_long", f"at most {schema['maxItems']} items")
         return

@@ -119,8 +119,10 @@ def _show_group(group: Group, words: tuple[str, ...], lang: str) -> ShownGroup:
 
 def _show_hit(document: SearchDocument, words: tuple[str, ...], lang: str) -> ShownHit:
     title, title_lang, _is_translated = pick(document.title, lang)
-    others = [text for text in document.title.values() if text != title]
-    passage = find_passage([*document.texts, *document.names, *document.aliases, *others], words)
+    titles = set(document.title.values())
+    texts = [text for text in document.texts if text not in titles]
+    others = [text for text in titles if text != title]
+    passage = find_passage([*texts, *document.names, *document.aliases, *others], words)
     return ShownHit(
         _url_of(document, lang),
         document.object_kind,
