@@ -18,6 +18,7 @@ from mithaq.node.records import InstrumentRow, NoteRow
 from mithaq.web.kept import kept_places, last_record
 from mithaq.web.language import preferred_language
 from mithaq.web.lists import Column, Empty, Listing, Row, list_page, slice_of
+from mithaq.web.outgoing.notices import notices as outgoing_notices
 from mithaq.web.pages import find_url, quiet_kinds, read_notices
 from mithaq.web.records import rows
 from mithaq.web.records.rights import readable_codes
@@ -70,7 +71,7 @@ def show_home(request: HttpRequest) -> HttpResponseBase:
     since = begin_visit(request)
     is_reader = has_verb(request, "list")
     board = _make_board(request, since) if is_reader else []
-    notices = read_notices(request) if is_reader else []
+    notices = [*outgoing_notices(request), *read_notices(request)] if is_reader else []
     return page(request, "web/home.html", {"board": board, "notices": notices, **_continue(request)})
 
 

@@ -300,7 +300,7 @@ def test_an_emergency_release_waits_for_its_second_person(office: Any) -> None:
     with pytest.raises(ConflictError, match="preview_changed"):
         release(office, author, urgent, before)
     assert release(office, author, urgent).state == "sent"
-    assert office.node.store.acts.by_id(urgent.act_id).parsed.body["emergency"] == reason
+    assert office.node.store.acts.by_id(urgent.act_id).parsed.body["emergency"] == {"reason": reason}
     [row] = waiting_emergencies()
     assert not is_overdue(row, office.clock.now())
     office.clock.forward(hours=25)

@@ -104,7 +104,7 @@ def name_author(command: Command, post: str) -> Command:
 def name_emergency(command: Command, reason: str) -> Command:
     """The same with the reason of an emergency release, which the partner sees."""
     if isinstance(command, SendNote | Reply):
-        return replace(command, body={**command.body, "emergency": reason})
+        return replace(command, body={**command.body, "emergency": {"reason": reason}})
     return command
 
 

@@ -118,7 +118,7 @@ def keep_draft(
     is_new_text = isinstance(command, ActOnInstrument) and command.kind == Kind.INSTRUMENT_PROPOSE
     act_id = object_id_of(command) if is_new_text else Desk(node).new_object_id()
     draft_act(node, command, author, act_id)
-    text = _find_text(command)
+    text, thing = _find_text(command), protect_command(command)
     is_signing = kind_of(command) == Kind.INSTRUMENT_SIGN
     now = node.clock.now()
     with transaction.atomic():
@@ -132,7 +132,8 @@ def keep_draft(
             content_sha256=hash_command(command),
             act_id=act_id,
             two_persons=way_of(kind_of(command)).two_persons and not (is_signing and text is None),
-            code=protect_command(command).code,
+            code=thing.code,
+            protection=_keep_protection(thing),
             author=user,
             author_post=author.post,
             text_author=None if text is None else text.author,
@@ -140,7 +141,7 @@ def keep_draft(
             changed_at=now,
         )
         # Of a signing it is those who wrote the text that may not let it go.
-        wrote = [user.pk] if text is None else text.editors.values_list("user_id", flat=True)
+        wrote = [user.pk] if text is None else editor_ids(text)
         if text is not None or not is_signing:
             DraftEditor.objects.bulk_create(DraftEditor(draft=draft, user_id=user_id) for user_id in wrote)
     return draft
@@ -163,7 +164,8 @@ def change_draft(writer: Writer, draft_id: Any, command: Command, title: Title) 
         demand(writer.subject, way_of(draft.kind).start, protect_draft(draft))
         draft_act(node, command, writer.author(), draft.act_id)
         draft.command, draft.content_sha256 = to_json(command), hash_command(command)
-        draft.title, draft.code = _title(title), protect_command(command).code
+        thing = protect_command(command)
+        draft.title, draft.code, draft.protection = _title(title), thing.code, _keep_protection(thing)
         draft.state, draft.return_reason, draft.changed_at = "draft", "", node.clock.now()
         draft.save()
         DraftEditor.objects.get_or_create(draft=draft, user=writer.user)
@@ -236,7 +238,8 @@ def find_draft(draft_id: Any) -> OutgoingDraft:
         MissingError: ``draft``.
     """
     try:
-        return OutgoingDraft.objects.select_related("author", "text_author").get(pk=draft_id)
+        found = OutgoingDraft.objects.select_related("author", "text_author")
+        return found.prefetch_related("editors").get(pk=draft_id)
     except (OutgoingDraft.DoesNotExist, ValidationError) as error:
         raise MissingError("draft", "There is no such draft.") from error
 
@@ -260,7 +263,7 @@ def is_handed_over(draft: OutgoingDraft) -> bool:
 
 def writes_in(writer: Writer, draft: OutgoingDraft) -> bool:
     """Whether an account has written in a draft, or started it."""
-    return draft.author_id == writer.user.pk or draft.editors.filter(user=writer.user).exists()
+    return draft.author_id == writer.user.pk or writer.user.pk in editor_ids(draft)
 
 
 def demand_perform(writer: Writer, draft: OutgoingDraft, *, emergency: bool = False) -> None:
@@ -279,10 +282,14 @@ def protect_command(command: Command) -> Protected:
     """A command by the handling of its act: its own, or that of the object it acts on."""
     handling = getattr(command, "fields", {}).get("handling")
     if isinstance(handling, Mapping):
-        return protect_local(
-            read_code_of(handling),
-            str(handling.get("purpose") or ""),
-            has_persons=isinstance(command, SendNote) and PERSONS in command.sections,
+        caveats = handling.get("caveats") or ()
+        return replace(
+            protect_local(
+                read_code_of(handling),
+                str(handling.get("purpose") or ""),
+                has_persons=isinstance(command, SendNote) and PERSONS in command.sections,
+            ),
+            caveats=frozenset(map(str, caveats)),
         )
     about = object_id_of(command) or getattr(command, "act_id", "")
     try:
@@ -293,17 +300,34 @@ def protect_command(command: Command) -> Protected:
 
 
 def protect_draft(draft: OutgoingDraft, *, emergency: bool = False) -> Protected:
-    """A draft, with those who wrote in it."""
+    """A draft, with those who wrote in it; asks the database for nothing but these."""
     author = draft.text_author_id if draft.kind == Kind.INSTRUMENT_SIGN else draft.author_id
-    editors = draft.editors.values_list("user_id", flat=True) if draft.two_persons else ()
-    return replace(
-        protect_command(from_json(draft.command)),
+    kept = draft.protection
+    return Protected(
+        administration_is_ours_or_released=True,
+        code=draft.code,
+        caveats=frozenset(map(str, kept.get("caveats", ()))),
+        purpose=str(kept.get("purpose", "")),
+        has_persons=bool(kept.get("has_persons", False)),
         author_id=str(author) if author and draft.two_persons else "",
-        editor_ids=frozenset(map(str, editors)),
+        editor_ids=frozenset(map(str, editor_ids(draft))) if draft.two_persons else frozenset(),
         author_posts=frozenset({draft.author_post}),
         emergency=emergency,
         is_local=True,
     )
+
+
+def editor_ids(draft: OutgoingDraft) -> list[Any]:
+    """Accounts that have written in a draft."""
+    return [each.user_id for each in draft.editors.all()]
+
+
+def _keep_protection(thing: Protected) -> dict[str, Any]:
+    return {
+        "caveats": sorted(thing.caveats),
+        "purpose": thing.purpose,
+        "has_persons": thing.has_persons,
+    }
 
 
 def _find_text(command: Command) -> OutgoingDraft | None:

@@ -123,7 +123,8 @@ def live_release(draft: OutgoingDraft) -> OutgoingRelease | None:
 
 def emergency_reason(draft: OutgoingDraft) -> str:
     """Why one person alone lets it go; empty for every other draft."""
-    return str(draft.command.get("body", {}).get("emergency", ""))
+    found = draft.command.get("body", {}).get("emergency")
+    return str(found.get("reason", "")) if isinstance(found, dict) else ""
 
 
 def can_be_emergency(draft: OutgoingDraft) -> bool:
@@ -180,7 +181,8 @@ def sign_second(writer: Writer, draft_id: Any) -> OutgoingRelease:
 def waiting_emergencies() -> list[OutgoingRelease]:
     """Emergency releases without their second signature, the oldest first."""
     found = OutgoingRelease.objects.filter(emergency=True, second__isnull=True, voided_at__isnull=True)
-    return list(found.select_related("draft", "releaser").order_by("released_at"))
+    found = found.select_related("draft", "releaser").prefetch_related("draft__editors")
+    return list(found.order_by("released_at"))
 
 
 def is_overdue(row: OutgoingRelease, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Renderings that the shared list of terms calls wrong: told before a text leaves, never changed by itself."""
+"""Renderings that the shared list of terms calls wrong: told before a text leaves, never changed."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -54,17 +54,17 @@ def show_outgoing(request: HttpRequest) -> HttpResponseBase:
         return answer_refusal(request, error)
     now = get_node().clock.now()
     rows = OutgoingDraft.objects.select_related("author").prefetch_related("editors")
-    waiting = list(rows.filter(state__in=("to_release", "releasing"))[: LIST_ROWS * 4])
+    waiting = waiting_drafts()
     own = rows.filter(state="draft", editors__user=writer.user) | rows.filter(
         state="draft", author=writer.user
     )
     context = {
-        "to_release": [each for each in waiting if _may_perform(writer, each)][:LIST_ROWS],
+        "to_release": drafts_to_release(writer, waiting)[:LIST_ROWS],
         "waiting": [each for each in waiting if writes_in(writer, each)][:LIST_ROWS],
         "own": own.distinct()[:LIST_ROWS],
         "sent": rows.filter(state="sent", author=writer.user).order_by("-sent_at")[:10],
         "emergencies": [
-            (each, is_overdue(each, now)) for each in waiting_emergencies() if _may_see(writer, each.draft)
+            (each, is_overdue(each, now)) for each in waiting_emergencies() if may_see(writer, each.draft)
         ],
     }
     return page(request, "outgoing/list.html", context)
@@ -180,6 +180,18 @@ def _preview_page(request: HttpRequest, draft_id: Any, status: int = 200) -> Htt
     return page(request, "outgoing/preview.html", context, status)
 
 
+def waiting_drafts() -> list[OutgoingDraft]:
+    """What was handed over and has not left, the newest first."""
+    rows = OutgoingDraft.objects.select_related("author").prefetch_related("editors")
+    return list(rows.filter(state__in=("to_release", "releasing"))[: LIST_ROWS * 4])
+
+
+def drafts_to_release(writer: Writer, waiting: list[OutgoingDraft] | None = None) -> list[OutgoingDraft]:
+    """Those of them that somebody may let go."""
+    rows = waiting_drafts() if waiting is None else waiting
+    return [each for each in rows if _may_perform(writer, each)]
+
+
 # Rights
 
 
@@ -191,11 +203,12 @@ def _demand_any(writer: Writer) -> None:
 
 def _demand_seen(writer: Writer, draft: OutgoingDraft) -> None:
     """Who has nothing to do with a draft does not learn that it is there."""
-    if not _may_see(writer, draft):
+    if not may_see(writer, draft):
         raise MissingError("draft", "There is no such draft.")
 
 
-def _may_see(writer: Writer, draft: OutgoingDraft) -> bool:
+def may_see(writer: Writer, draft: OutgoingDraft) -> bool:
+    """Whether a draft is somebody's business at all."""
     if writes_in(writer, draft):
         return True
     way, thing = way_of(draft.kind), protect_draft(draft)

@@ -55,7 +55,7 @@ FIELDS: Final[Mapping[str, Promise]] = {
     "answers": _("Answer"),
     "readers": _("Readers"),
     "visibility": _("Visibility"),
-    "emergency": _("Reason of the emergency"),
+    "emergency.reason": _("Reason of the emergency"),
     "content_hash": _("Content hash"),
     "version": _("Version"),
     "manifest.data": _("Content of the text"),

@@ -1,4 +1,7 @@
-"""The two-person rule of accounts in the database itself, on both engines."""
+"""The two-person rule of accounts in the database itself, on both engines.
+
+On SQLite a migration that remakes one of these tables drops its triggers: it must make them anew.
+"""
 
 from django.db import migrations
 

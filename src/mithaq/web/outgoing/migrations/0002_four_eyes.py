@@ -1,4 +1,7 @@
-"""Four eyes in the database itself, on both engines: what no program of the node can go around."""
+"""Four eyes in the database itself, on both engines: what no program of the node can go around.
+
+On SQLite a migration that remakes one of these tables drops its triggers: it must make them anew.
+"""
 
 from django.db import migrations
 
