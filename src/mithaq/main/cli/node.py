@@ -260,8 +260,19 @@ def backup(
         "created_at": format_time(made.created_at),
         "set": which,
     }
+    if which == BackupSet.DATA:
+        _note_backup(output, record["created_at"])
     output.show("mithaq/node-backup/1", record)
     return OK
+
+
+def _note_backup(output: "Output", at: str) -> None:
+    """So that ``node doctor`` and the page of health know how old the last copy is."""
+    from mithaq.main.cli.homes import reading
+    from mithaq.node.health import BACKED_UP_AT
+
+    with reading(output) as node:
+        node.store.settings.set(BACKED_UP_AT, at)
 
 
 def restore(
