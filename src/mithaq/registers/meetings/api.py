@@ -234,7 +234,7 @@ ROUTES: Final = (
     Route("GET", "/meetings/{id}/file", "meeting-file", "read", show_file, None, None,
           "A meeting as iCalendar.", NAME, query=(Parameter("lang", "Of its words.", "ar|fr|en"),),
           media_type="text/calendar"),
-    Route("POST", "/meetings/invitations", "meeting-invite", "draft", draft_invitation,
+    Route("POST", "/invitations", "meeting-invite", "draft", draft_invitation,
           INVITATION_INPUT, OPEN, "An invitation as a draft; a person releases it.", NAME, status=201),
     Route("GET", "/joint-bodies", "body-list", "list", list_bodies, None, OPEN, "Joint bodies.", NAME,
           is_collection=True),
