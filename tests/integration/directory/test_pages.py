@@ -66,6 +66,11 @@ def browser(office: Office) -> Any:
     return office.browser("author")
 
 
+@pytest.fixture(scope="module")
+def reader(office: Office) -> Any:
+    return office.browser("reader")
+
+
 def text_of(answer: Any) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
@@ -189,8 +194,7 @@ class TestCards:
         again = post(browser, f"{BASE}/new/holding/", **fields, seen=seen[1])
         assert (again.status_code, "/outgoing/" in again["Location"]) == (302, True)
 
-    def test_a_reader_may_look_and_not_write(self, office: Office) -> None:
-        reader = office.browser("reader")
+    def test_a_reader_may_look_and_not_write(self, reader: Any) -> None:
         assert reader.get(f"{BASE}/").status_code == 200
         for address in ("new/", "new/post/", "names/new/"):
             assert reader.get(f"{BASE}/{address}").status_code in (403, 404)
@@ -321,3 +325,15 @@ class TestDuty:
         issue(office, {**soon, "until_at": format_time(now + timedelta(hours=30))})
         assert "Personne n’est de permanence" not in text_of(browser.get("/fr/"))
         assert "De permanence" in text_of(browser.get(f"{BASE}/duty/"))
+
+
+class TestRights:
+    def test_a_card_for_named_readers_stands_on_its_own_page_alone(
+        self, browser: Any, reader: Any, office: Office
+    ) -> None:
+        named = issue(
+            office, {"card": "person", "id": "p8", "readers": ["ma-mi.desk"]}, [name("Homme Nommé")]
+        )
+        assert "Homme Nommé" in text_of(browser.get(f"{BASE}/{named}/"))
+        assert "Homme Nommé" not in text_of(browser.get(f"{BASE}/persons/"))
+        assert reader.get(f"{BASE}/{named}/").status_code == 404

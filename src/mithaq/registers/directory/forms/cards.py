@@ -223,6 +223,13 @@ class PersonForm(CardForm):
     name_fr = NameField(label=_("Name in Latin letters"), lang="fr")
     aliases = NamesField(label=_("Also written"), help_text=_("One a line, in either script."))
     seen_names = NamesField(label=_("Seen in the press"), help_text=_("One a line, in either script."))
+    id = TidyField(
+        label=_("Reference"),
+        required=False,
+        ltr=True,
+        max_length=100,
+        help_text=_("Of somebody who signs: the pseudonym of the account, as acts name it."),
+    )
     languages = forms.MultipleChoiceField(
         label=_("Languages"), choices=choices(LANGUAGES), required=False, widget=forms.CheckboxSelectMultiple
     )

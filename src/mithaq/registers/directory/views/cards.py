@@ -1,5 +1,6 @@
 """One card, and a new one on its way to the preview."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -25,7 +26,7 @@ from mithaq.registers.directory.forms.words import (
     WARNINGS,
     error_word,
 )
-from mithaq.registers.directory.models import Card
+from mithaq.registers.directory.models import Card, Spelling
 from mithaq.registers.directory.reading.detail import (
     find_standing,
     person_of,
@@ -35,16 +36,18 @@ from mithaq.registers.directory.reading.detail import (
     versions_of,
 )
 from mithaq.registers.directory.reading.entities import entity_id_of, find_entity
+from mithaq.registers.directory.reading.scope import Scope
 from mithaq.registers.directory.reading.signings import read_signings
 from mithaq.registers.directory.rules.new_card import NewCard
 from mithaq.registers.directory.views import desk
 from mithaq.web.access.gate import demand
-from mithaq.web.access.protected import protect_local
+from mithaq.web.access.protected import protect_local, protect_objects
 from mithaq.web.access.subject import subject_of
 from mithaq.web.kept import forget_form, kept_values, remember_record
 from mithaq.web.outgoing.commands import SendNote
 from mithaq.web.outgoing.drafts import get_command, start
 from mithaq.web.records.record import Record, load_record
+from mithaq.web.records.rights import visible_rows
 from mithaq.web.records.tabs import tabs_of
 from mithaq.web.runtime import get_node
 from mithaq.web.view import page, workspace_page
@@ -99,14 +102,6 @@ def _standing(request: HttpRequest, record: Record) -> list[dict[str, Any]]:
 def _post_part(request: HttpRequest, row: Card) -> dict[str, Any]:
     scope, today = desk.scope_of(request), desk.today(request)
     found = read_post(scope, row, desk.now(), today)
-    signings = [
-        {
-            "signing": one,
-            "word": STANDINGS[one.judgement.standing][0],
-            "tone": STANDINGS[one.judgement.standing][1],
-        }
-        for one in read_signings(get_node(), row)
-    ]
     return {
         "post": found,
         "role": ROLES.get(row.role_code, row.role_code),
@@ -115,10 +110,25 @@ def _post_part(request: HttpRequest, row: Card) -> dict[str, Any]:
             {**one, "word": CONTACTS.get(one.get("type", ""), one.get("type", ""))}
             for one in row.body.get("contact_details", ())
         ],
-        "signings": signings,
+        "signings": _signings(request, row),
         "holding_url": _new_url("holding", post=row.card_id),
         "duty_url": _new_url("duty", post=row.card_id),
     }
+
+
+def _signings(request: HttpRequest, post: Card) -> list[dict[str, Any]]:
+    """Signings of a post, of those texts that the reader may know of."""
+    found = list(read_signings(get_node(), post))
+    visible = visible_rows(request, found, lambda rows: protect_objects([one.act.object_id for one in rows]))
+    return [
+        {
+            "signing": one,
+            "subject": one.act.parsed.subject if may_see_title else {},
+            "word": STANDINGS[one.judgement.standing][0],
+            "tone": STANDINGS[one.judgement.standing][1],
+        }
+        for one, may_see_title in visible
+    ]
 
 
 def _person_part(request: HttpRequest, row: Card) -> dict[str, Any]:
@@ -126,9 +136,23 @@ def _person_part(request: HttpRequest, row: Card) -> dict[str, Any]:
     return {
         "person": read_person(scope, row),
         "entity_url": reverse("directory-entity", args=[entity_id_of(row)]),
-        "spellings": find_entity(scope, entity_id_of(row)).spellings if row.is_current else (),
+        "spellings": _spellings(scope, row),
         "spoken": [LANGUAGES.get(code, code) for code in row.body.get("languages", ())],
     }
+
+
+def _spellings(scope: Scope, row: Card) -> Sequence[Spelling]:
+    """Every spelling kept of what the card is about; those of the card alone where it is limited."""
+    is_known = row.is_current and not row.is_limited
+    return (
+        find_entity(scope, entity_id_of(row)).spellings
+        if is_known
+        else [Spelling(**_plain(one)) for one in row.names]
+    )
+
+
+def _plain(name: Mapping[str, str]) -> dict[str, str]:
+    return {key: name[key] for key in ("text", "lang", "script", "kind")}
 
 
 def _body_part(request: HttpRequest, row: Card) -> dict[str, Any]:
@@ -136,7 +160,7 @@ def _body_part(request: HttpRequest, row: Card) -> dict[str, Any]:
     return {
         "body": read_body(scope, row),
         "entity_url": reverse("directory-entity", args=[entity_id_of(row)]),
-        "spellings": find_entity(scope, entity_id_of(row)).spellings if row.is_current else (),
+        "spellings": _spellings(scope, row),
     }
 
 

@@ -102,7 +102,14 @@ def list_posts(request: HttpRequest) -> HttpResponseBase:
         chosen,
     )
     return _page(
-        request, "list", listing, [_new("post"), (_("All kinds of cards"), reverse("directory-choose"))]
+        request,
+        "list",
+        listing,
+        [
+            _new("post"),
+            (_("All kinds of cards"), reverse("directory-choose")),
+            (_("Export for other programs"), reverse("directory-popolo")),
+        ],
     )
 
 
