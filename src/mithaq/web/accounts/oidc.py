@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from mithaq.errors import NotAllowedError
+from mithaq.web.accounts.enrolment import has_factor
 
 
 class OidcAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
@@ -22,6 +23,9 @@ class OidcAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
             raise _refusal(request, "oidc_not_bound")
         wanted = settings.MITHAQ_OIDC.get("required_acr", "")
         if wanted and _acr_of(sociallogin.account.extra_data) != wanted:
+            raise _refusal(request, "oidc_acr")
+        # Every way in is as strong as the others: either the issuer has checked two factors, or we ask.
+        if not wanted and not has_factor(sociallogin.user):
             raise _refusal(request, "oidc_acr")
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, **kwargs: Any) -> None:
