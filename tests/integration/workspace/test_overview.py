@@ -185,11 +185,11 @@ def test_a_week_in_which_the_hours_change_is_marked(reader: Any, office: Office,
     from mithaq.web.overview import events
     from mithaq.web.seats import SeatZone
 
-    seats = (
+    known = (
         SeatZone("ma-mi", "Rabat", ZoneInfo("Africa/Casablanca")),
         SeatZone("fr-mi", "Paris", ZoneInfo("Europe/Paris")),
     )
-    monkeypatch.setattr(events, "read_seats", lambda node: seats)
+    monkeypatch.setattr(events, "seats", lambda: known)
     html = show(reader, "/fr/calendar/?month=2025-03")
     assert html.count("calendar-gap") >= 2  # Ramadan begins, Paris goes to summer time
     assert show(reader, "/fr/calendar/?month=2025-05").count("calendar-gap") == 0

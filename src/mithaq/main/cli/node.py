@@ -261,7 +261,7 @@ def backup(
         "set": which,
     }
     if which == BackupSet.DATA:
-        _note_backup(output, record["created_at"])
+        _note_backup(output, str(record["created_at"]))
     output.show("mithaq/node-backup/1", record)
     return OK
 

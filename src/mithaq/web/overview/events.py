@@ -24,9 +24,11 @@ from mithaq.node.ports import RowQuery
 from mithaq.web.records import rows
 from mithaq.web.records.rights import readable_codes
 from mithaq.web.runtime import get_node
-from mithaq.web.seats import read_seats
+from mithaq.web.seats import seats
 
-MOST_EVENTS: Final = 200
+MOST_EVENTS: Final = 100
+"""Of one kind in one month; a list shows the rest."""
+
 _OPEN_STATES: Final = tuple(sorted(str(state) for state in OPEN))
 
 
@@ -110,13 +112,13 @@ def _holidays(first: date, end: date) -> Iterator[CalendarEvent]:
 
 def find_gap_change(first: date, end: date) -> tuple[str, str] | None:
     """The hours between the first two seats before and after, where that changes within a week."""
-    seats = read_seats(get_node())[:2]
-    if len(seats) < 2:
+    known = seats()[:2]
+    if len(known) < 2:
         return None
     gaps = []
     for on in (first, end - timedelta(days=1)):
-        noon = datetime(on.year, on.month, on.day, 12, tzinfo=seats[0].zone)
-        ours, theirs = noon.utcoffset(), noon.astimezone(seats[1].zone).utcoffset()
+        noon = datetime(on.year, on.month, on.day, 12, tzinfo=known[0].zone)
+        ours, theirs = noon.utcoffset(), noon.astimezone(known[1].zone).utcoffset()
         gaps.append((theirs or timedelta()) - (ours or timedelta()))
     return None if gaps[0] == gaps[1] else (_write_gap(gaps[0]), _write_gap(gaps[1]))
 
