@@ -175,6 +175,40 @@ AREAS: Final = _list(
 )
 """Area tags. Names only: a node sets its own list, and no boundary is shipped."""
 
+GROUNDS: Final = _list(
+    "refusal_ground",
+    ("not_available", "المعلومات غير متوفرة", "Informations non disponibles", "Not available"),
+    ("incomplete_request", "الطلب غير مكتمل", "Demande incomplète", "Incomplete request"),
+    ("authorisation_refused", "رفض الإذن", "Autorisation refusée", "Authorisation refused"),
+    ("category_not_allowed", "صنف من المعطيات غير مسموح به", "Catégorie de données non permise",
+     "Category of data not allowed"),
+    ("inaccurate_or_outdated", "معطيات غير دقيقة أو متجاوزة", "Données inexactes ou périmées",
+     "Inaccurate or outdated"),
+    ("national_security", "المصالح الأساسية للأمن الوطني", "Intérêts essentiels de la sécurité nationale",
+     "Essential interests of national security"),
+    ("running_investigation_or_safety", "بحث جار أو سلامة شخص", "Enquête en cours ou sécurité d’une personne",
+     "Running investigation or safety of a person"),
+    ("legal_person_interest", "مصلحة شخص معنوي", "Intérêt d’une personne morale",
+     "Interest of a legal person"),
+    ("minor_offence", "جريمة بسيطة", "Infraction mineure", "Minor offence"),
+    ("third_party_no_consent", "عدم موافقة طرف ثالث", "Absence d’accord d’un tiers",
+     "No consent of a third party"),
+)  # fmt: skip
+"""Grounds on which a note, or one of its questions, is refused."""
+
+OUTCOMES: Final = _list(
+    "outcome",
+    ("none_yet", "لا نتيجة بعد", "Pas encore de suite", "None yet"),
+    ("no_use", "لم يُستعمل", "Sans usage", "No use"),
+    ("lead", "خيط للبحث", "Piste", "Lead"),
+    ("identification", "تحديد هوية", "Identification", "Identification"),
+    ("arrest", "توقيف", "Arrestation", "Arrest"),
+    ("seizure", "حجز", "Saisie", "Seizure"),
+    ("prevention", "وقاية", "Prévention", "Prevention"),
+    ("unfounded", "بلا أساس", "Sans fondement", "Unfounded"),
+)  # fmt: skip
+"""What came of a note that was answered or refused; the asking side says so when it closes it."""
+
 TERMS: Final = Codelist(
     "term",
     (
@@ -211,5 +245,7 @@ TERMS: Final = Codelist(
 )
 """Terms with renderings that were met and are not meant."""
 
-START_LISTS: Final[Mapping[str, Codelist]] = {one.name: one for one in (FIELDS, PURPOSES, AREAS, TERMS)}
+START_LISTS: Final[Mapping[str, Codelist]] = {
+    one.name: one for one in (FIELDS, PURPOSES, AREAS, GROUNDS, OUTCOMES, TERMS)
+}
 """The first version of each list, in use until a co-signed one is in force."""

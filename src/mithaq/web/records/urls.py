@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from mithaq.web.records import views
+from mithaq.web.records import acting, views
 
 
 def record_patterns(register: str) -> list[URLPattern]:
@@ -22,5 +22,6 @@ def plain_patterns(register: str) -> list[URLPattern]:
     return [
         path("", views.list_records, extra, name=f"{register}-list"),
         path("<uuid:object_id>/", views.show_record, extra, name=f"{register}-detail"),
+        path("<uuid:object_id>/preview/<slug:action>/", acting.act_on_record, extra, name=f"{register}-act"),
         *record_patterns(register),
     ]

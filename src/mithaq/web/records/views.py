@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,7 @@ from mithaq.web.records import rows
 from mithaq.web.records.act_words import act_word
 from mithaq.web.records.differences import compare_versions
 from mithaq.web.records.facts import list_facts, list_fields
+from mithaq.web.records.offers import list_offers
 from mithaq.web.records.record import NOTHING_HERE, Record, load_record
 from mithaq.web.records.rights import may_do, readable_codes
 from mithaq.web.records.tabs import tabs_of
@@ -111,8 +113,19 @@ def show_record(request: HttpRequest, register: str, object_id: UUID) -> HttpRes
         "fields": list_fields(record),
         "versions": _describe_versions(record),
         "rows": make_rows(standing.manifest.data or {}) if standing else [],
+        **_offers(request, record),
     }
     return record_page(request, record, "detail", "web/record_detail.html", context)
+
+
+def _offers(request: HttpRequest, record: Record) -> dict[str, Any]:
+    """What can be done with it, where its register leaves that to the shell."""
+    name = f"{record.register}-act"
+    try:
+        reverse(name, kwargs={"object_id": record.object_id, "action": "read"})
+    except NoReverseMatch:
+        return {}
+    return {"offers": list_offers(request, record), "act_url": name}
 
 
 # Pages of every record

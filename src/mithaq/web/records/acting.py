@@ -1,0 +1,60 @@
+"""The form of one act on a record; it ends in the preview of what would leave."""
+
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from mithaq.errors import ConflictError
+from mithaq.node.append.submit import Desk
+from mithaq.web.kept import kept_values
+from mithaq.web.outgoing.commands import ActOnInstrument, Command, Reply
+from mithaq.web.outgoing.drafts import start
+from mithaq.web.records.act_forms import FORMS, ActForm, PlainForm
+from mithaq.web.records.offers import Offer, list_offers, standing_body
+from mithaq.web.records.record import Record, load_record
+from mithaq.web.records.views import record_page
+from mithaq.web.runtime import get_node
+from mithaq.web.view import workspace_page
+
+
+@workspace_page(verb="read", methods=("GET", "POST"))
+def act_on_record(request: HttpRequest, register: str, object_id: UUID, action: str) -> HttpResponseBase:
+    """Ask for what the act needs, then show what would leave."""
+    record = load_record(request, str(object_id), register)
+    offer = next((each for each in list_offers(request, record) if each.name == action), None)
+    if offer is None:
+        raise ConflictError("out_of_state", "This cannot be done with the record now, or not by this post.")
+    form = _make_form(request, record, offer)
+    if request.method == "POST" and form.is_valid():
+        back = reverse(f"{register}-act", kwargs={"object_id": object_id, "action": action})
+        command = _command(record, offer, form)
+        return start(request, command, register, dict(record.title) or record.object_kind, back)
+    context = {"form": form, "offer": offer, "questions": _questions(record, offer)}
+    return record_page(request, record, "detail", "web/record_act.html", context)
+
+
+def _make_form(request: HttpRequest, record: Record, offer: Offer) -> ActForm:
+    state = None
+    if record.instrument is None:
+        _first, state = Desk(get_node()).note_state(record.object_id, with_pending=True)
+    form = FORMS.get(str(offer.kind), PlainForm)
+    if request.method == "POST":
+        return form(request.POST, state=state)
+    return form(initial=kept_values(request), state=state)
+
+
+def _command(record: Record, offer: Offer, form: ActForm) -> Command:
+    lang = list(record.first.parsed.lang or ("ar", "fr"))
+    if record.instrument is None:
+        return Reply(record.object_id, str(offer.kind), form.body(), {"lang": lang})
+    latest = record.instrument.latest
+    assert latest is not None  # an offer is made for a version alone
+    body = {**standing_body(latest, offer.kind), **form.body()}
+    return ActOnInstrument(record.object_id, str(offer.kind), body, {"lang": lang})
+
+
+def _questions(record: Record, offer: Offer) -> list[object]:
+    asked = record.first.parsed.body.get("questions")
+    return list(asked) if isinstance(asked, list) and offer.name in ("answer", "refuse", "clarify") else []
