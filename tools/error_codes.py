@@ -11,6 +11,7 @@ it has to be told in ``TOLD``, or the check fails: a code that no page lists can
 import ast
 import re
 import sys
+import textwrap
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -45,7 +46,6 @@ TOLD: dict[tuple[str, str], tuple[str, ...]] = {
     ("core/instruments/decide.py", "misfit.value"): (
         "other_object",
         "other_signatories",
-        "version_mismatch",
     ),
     ("web/access/gate.py", "decision.reason"): (
         "above_clearance",
@@ -62,6 +62,7 @@ TOLD: dict[tuple[str, str], tuple[str, ...]] = {
     ),
     # Beside this one, whatever code of the same form the partner sent.
     ("adapters/http/answer.py", "code"): ("partner_problem",),
+    ("adapters/http/answer.py", "refusal"): ("partner_refused",),
 }
 """(module, expression) -> codes, where following the calls does not lead to them."""
 
@@ -260,9 +261,21 @@ def put_table(page: str, table: str) -> str:
 
 def write_module(package: Path = PACKAGE) -> str:
     """The module: code -> the family that it has most broadly, for the pages that explain a code."""
-    rows = [f'    "{code}": "{families[0]}",' for code, (families, _) in Collector(package).collect().items()]
+    by_family: dict[str, list[str]] = defaultdict(list)
+    for code, (families, _) in Collector(package).collect().items():
+        by_family[families[0]].append(code)
+    rows = []
+    for family, codes in sorted(by_family.items()):
+        lines = textwrap.wrap(" ".join(codes), 96, break_on_hyphens=False)
+        # The last line needs no blank behind it, and one line alone no brackets.
+        texts = [f'"{line} "' for line in lines[:-1]] + [f'"{lines[-1]}"']
+        rows += [f'    "{family}": {texts[0]},'] if len(texts) == 1 else [
+            f'    "{family}": (', *(f"        {text}" for text in texts), "    ),",
+        ]  # fmt: skip
     head = '"""Families of the codes; made by tools/error_codes.py, do not edit by hand."""'
-    return "\n".join([head, "", "FAMILIES: dict[str, str] = {", *rows, "}", ""])
+    each = "code: family for family, codes in _CODES.items() for code in codes.split()"
+    tail = f"FAMILIES: dict[str, str] = {{{each}}}"
+    return "\n".join([head, "", "_CODES: dict[str, str] = {", *rows, "}", "", tail, ""])
 
 
 def main(arguments: list[str]) -> int:

@@ -159,7 +159,7 @@ class ForgedLog:
         if self.changed_release_head is not None:
             return self.changed_release_head
         if not self.is_tail_told:
-            raise MissingError("release_head", "there is none")
+            raise MissingError("no_release_head", "there is none")
         tree = CompactRange()
         tree.extend(self.leaves(tree_size))
         statement = ReleaseHead(

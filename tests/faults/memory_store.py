@@ -150,7 +150,7 @@ class MemoryOwnLog:
     def release_head(self, administration: AdministrationCode, tree_size: TreeSize) -> bytes:
         found: bytes | None = self._tables.release_heads.get((administration, tree_size))
         if found is None:
-            raise MissingError("release_head", "no release head for that size")
+            raise MissingError("no_release_head", "no release head for that size")
         return found
 
     def last_seq(self, administration: AdministrationCode, below: TreeSize) -> int:

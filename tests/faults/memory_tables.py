@@ -163,7 +163,7 @@ def add_cosignature(
 def cosigned_note(tables: Tables, origin: Origin, tree_size: int) -> bytes:
     found = tables.checkpoints.get((origin, tree_size))
     if found is None:
-        raise MissingError("checkpoint", "no checkpoint was published at that size")
+        raise MissingError("checkpoint_missing", "no checkpoint was published at that size")
     lines = sorted(tables.cosignatures.get((origin, tree_size), ()), key=lambda one: one[1])
     newest = {(line.name, line.key_id): line for line, _, _ in lines}
     note: bytes = found[1]

@@ -262,11 +262,11 @@ def restore_backup(source: Path, home: Path, settings: Mapping[str, str]) -> Bac
         ConflictError: ``home_not_empty``.
         MalformedError: ``backup_file``, ``backup_manifest``.
         RefusedError: ``backup_damaged``; a file, a head or a database is not as the manifest says.
-        MissingError: ``backup_file``; there is no such file.
+        MissingError: ``backup_missing``; there is no such file.
         UnavailableError: ``disk``.
     """
     if not source.is_file():
-        raise MissingError("backup_file", "There is no such backup.")
+        raise MissingError("backup_missing", "There is no such backup.")
     taken = _find_taken(home)
     make_folder(home, PRIVATE_FOLDER)
     staging = home / _STAGING

@@ -106,7 +106,7 @@ class BlobFiles:
         with _open_file(self._path(name), os.O_RDONLY) as descriptor:
             manifest = self._load_manifest(name, sha256)
             if not 0 <= number < len(manifest.chunks):
-                raise MissingError("blob_chunk", "The file has no such chunk.")
+                raise MissingError("blob_chunk_missing", "The file has no such chunk.")
             data = _read_chunk(descriptor, self._cipher(name), manifest, number)
         if data is None:
             raise MissingError("blob_damaged", "A stored chunk is damaged.")

@@ -243,5 +243,5 @@ def _general_name(host: str) -> x509.GeneralName:
         return x509.DNSName(host)
     except ValueError as error:
         raise MalformedError(
-            "base_url", "The host of the address can be no name in a certificate."
+            "base_url_host", "The host of the address can be no name in a certificate."
         ) from error

@@ -263,6 +263,7 @@ def add_partner(
         own_code: of this node.
 
     Raises:
+        MalformedError: ``fingerprint_form``.
         RefusedError: ``fingerprint``; the card is not the one it was told of; ``own_card``.
         ConflictError: ``partner_origin``, ``partner_root``: the code is known with another log or root;
             ``origin_taken``: the log is known under another code.
@@ -290,7 +291,10 @@ def _check_fingerprint(card: Card, fingerprint: str) -> None:
     try:
         parse_hex(told, 32)
     except MalformedError as error:
-        raise RefusedError("fingerprint", "A fingerprint is 64 hex digits.") from error
+        raise MalformedError(
+            "fingerprint_form",
+            "A fingerprint is 64 hex digits, as the partner's node card --fingerprint shows it.",
+        ) from error
     if told != card.fingerprint:
         raise RefusedError("fingerprint", "The fingerprint of the card is not the one that was told.")
 

@@ -127,7 +127,7 @@ class FakeOwnLog:
         try:
             return self.heads[administration, tree_size]
         except KeyError:
-            raise MissingError("release_head", "there is none") from None
+            raise MissingError("no_release_head", "there is none") from None
 
     def is_blob_released(self, administration: AdministrationCode, sha256: str) -> bool:
         return (administration, sha256) in self.blobs

@@ -88,7 +88,7 @@ def test_dots_are_not_resolved(world: World) -> None:
 
 def test_the_checkpoint(world: World) -> None:
     web = httpx.Client(trust_env=False, base_url=world.base_url)
-    assert web.get("/log/checkpoint").json()["code"] == "checkpoint"
+    assert web.get("/log/checkpoint").json()["code"] == "checkpoint_missing"
     world.store.own.append(b"x")
     answer = web.get("/log/checkpoint")
     assert answer.content == world.store.own.latest_checkpoint()[1]

@@ -149,8 +149,8 @@ class OwnLogContract:
 
     def test_what_is_missing_says_so(self, store: Any) -> None:
         for call, code in (
-            (lambda: store.own.note_at(TreeSize(1)), "checkpoint"),
-            (lambda: store.own.release_head(PARTNER, TreeSize(1)), "release_head"),
+            (lambda: store.own.note_at(TreeSize(1)), "checkpoint_missing"),
+            (lambda: store.own.release_head(PARTNER, TreeSize(1)), "no_release_head"),
             (lambda: store.own.checkpoint_covering(LeafIndex(0)), "not_cosigned"),
         ):
             with pytest.raises(MissingError) as caught:

@@ -225,7 +225,7 @@ class SignerContract(ABC):
         (home / "signer" / "head").unlink()
         with pytest.raises(MissingError) as error:
             self.start(home)
-        assert error.value.code == "signer_head_file"
+        assert error.value.code == "signer_head_missing"
 
     def test_with_a_damaged_head_it_does_not_start(self, home: Path) -> None:
         self.sign(self.start(home), 0, LEAVES[:5])

@@ -70,6 +70,11 @@ def test_version(capfd):
         ("act", "list", "--limit", "0"),
         ("log", "verify", "--dir", "x"),
         ("log", "verify", "--bogus"),
+        ("log", "verify", "--url", "http://127.0.0.1:1/log"),
+        ("log", "verify", "--sample", "3"),
+        ("note", "list", "--state", "nonsense"),
+        ("note", "reply", "x", "--refuse", "--ground", "No legal basis"),
+        ("note", "reply", "x", "--close", "--outcome", "It went well."),
         ("node", "status"),
         ("proof", "verify", "x"),
     ],
@@ -116,6 +121,17 @@ def test_a_backup_into_a_folder_that_is_not_there(capfd, tmp_path):
     )
     assert ran.code == 1
     assert json.loads(ran.out)["error"]["code"] == "folder"
+
+
+def test_the_states_of_a_note_are_named(capfd, tmp_path):
+    ran = run(capfd, "--home", str(tmp_path), "note", "list", "--state", "nonsense")
+    assert "sent, delivered, read" in ran.err
+
+
+def test_a_partner_that_does_not_know_us_is_told_our_card():
+    for code in ("transport_key_unknown", "fingerprint"):
+        failure = describe_failure(RefusedError(code, "no"), "en")
+        assert "card" in failure.do
 
 
 def test_exit_codes_follow_the_error_tree():

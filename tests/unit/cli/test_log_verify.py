@@ -184,7 +184,7 @@ def test_a_changed_entry_is_not_blamed_on_its_released_act(copy):
     path.write_bytes(data)
     with pytest.raises(RefusedError) as caught:
         verify_tree(copy, VKEY)
-    assert caught.value.code == "tile_differs"
+    assert caught.value.code == "tile_altered"
 
 
 def test_refuses_released_acts_out_of_order_or_twice(copy):
@@ -231,7 +231,7 @@ def test_reads_released_acts_with_the_usual_spaces(copy):
 def test_a_missing_folder_is_a_problem_not_a_crash(tmp_path, capfd):
     ran = run(capfd, *verify_arguments(tmp_path / "nothing"))
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err.startswith("error file_missing: ")
+    assert ran.err.startswith("error folder_missing: ")
 
 
 def test_needs_no_django_and_no_home(tree):

@@ -130,23 +130,22 @@ def read_error(response: httpx.Response) -> MithaqError:
     status = response.status_code
     if 300 <= status < 400:
         return RefusedError("partner_redirects", "The partner redirects; no redirect is followed.")
-    code, detail = _read_problem(response)
-    if status in _FAMILIES:
-        return _FAMILIES[status](code, detail)
     if status == 429 or status >= 500:
+        code, detail = _read_problem(response, "partner_problem")
         return UnavailableError(code, detail, _retry_after(response))
-    return RefusedError(code, detail)
+    refusal, detail = _read_problem(response, "partner_refused")
+    return _FAMILIES.get(status, RefusedError)(refusal, detail)
 
 
-def _read_problem(response: httpx.Response) -> tuple[str, str]:
-    """(code, detail): ours to show, whatever the partner sent."""
+def _read_problem(response: httpx.Response, unknown: str) -> tuple[str, str]:
+    """(code, detail): ours to show, whatever the partner sent; ``unknown`` where it sent no code."""
     detail = f"The partner answered {response.status_code}."
     try:
         problem = msgspec.json.decode(read_body(response, MAX_PROBLEM_BYTES), type=_Problem)
     except (MithaqError, msgspec.MsgspecError, ValueError, RecursionError):
-        return "partner_problem", detail
+        return unknown, detail
     if _CODE.fullmatch(problem.code) is None:
-        return "partner_problem", detail
+        return unknown, detail
     return problem.code, detail
 
 

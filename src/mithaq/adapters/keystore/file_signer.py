@@ -47,7 +47,7 @@ class KeyRing:
     """The private keys of one node, by use.
 
     Raises:
-        MissingError: ``key_file``; no key of a role that a signer needs.
+        MissingError: ``key_file_missing``; no key of a role that a signer needs.
         MalformedError: ``key_file``; two keys of a role or post that has one.
     """
 
@@ -62,7 +62,7 @@ class KeyRing:
         self.node = self._one(by_use, KeyRole.NODE)
         self.posts = {post: self._one(by_use, role, post) for role, post in by_use if role is KeyRole.POST}
         if not self.log:
-            raise MissingError("key_file", "There is no log key.")
+            raise MissingError("key_file_missing", "There is no log key.")
         if len({key.name for key in self.log}) != 1:
             raise MalformedError("key_file", "The log keys are of different logs.")
 
@@ -70,7 +70,7 @@ class KeyRing:
     def _one(by_use: dict[tuple[KeyRole, str], list[RoleKey]], role: KeyRole, post: str = "") -> RoleKey:
         found = by_use.get((role, post), [])
         if not found:
-            raise MissingError("key_file", f"There is no {role} key.")
+            raise MissingError("key_file_missing", f"There is no {role} key.")
         if len(found) > 1:
             raise MalformedError("key_file", f"There are two {role} keys for one use.")
         return found[0]

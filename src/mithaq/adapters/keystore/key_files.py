@@ -110,14 +110,16 @@ def check_key_folder(folder: Path) -> None:
     """Checks that only its owner, which is this process's user, may enter a folder.
 
     Raises:
-        MissingError: ``key_file``; there is no such folder.
+        MissingError: ``key_file_missing``; there is no such folder.
         RefusedError: ``key_mode`` or ``key_owner``.
     """
     with disk_errors():
         try:
             found = os.stat(folder, follow_symlinks=False)
         except FileNotFoundError as error:
-            raise MissingError("key_file", f"There is no folder of keys named {folder.name}.") from error
+            raise MissingError(
+                "key_file_missing", f"There is no folder of keys named {folder.name}."
+            ) from error
     if not stat.S_ISDIR(found.st_mode):
         raise RefusedError("key_mode", f"{folder.name} is not a folder.")
     _check_access(found, folder.name)
@@ -151,7 +153,7 @@ def load_secret(path: Path, length_bytes: int | None = None) -> bytes:
         length_bytes: how long it must be; None for a key file.
 
     Raises:
-        MissingError: ``key_file``.
+        MissingError: ``key_file_missing``.
         RefusedError: ``key_mode`` (others may read it, or it is no plain file) or ``key_owner``.
         MalformedError: ``key_file``; another length, or over 4,096 bytes.
         UnavailableError: ``disk``.
@@ -168,7 +170,7 @@ def _read_private(path: Path) -> bytes:
             # Non-blocking, so that a pipe under the name cannot hold up the start.
             descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
         except FileNotFoundError as error:
-            raise MissingError("key_file", f"There is no file {path.name}.") from error
+            raise MissingError("key_file_missing", f"There is no file {path.name}.") from error
         with os.fdopen(descriptor, "rb") as file:
             # Of the opened file, not of the name, which may come to mean another.
             found = os.fstat(descriptor)

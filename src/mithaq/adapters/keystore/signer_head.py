@@ -112,7 +112,7 @@ class SignerHeadFile:
         """The stored head.
 
         Raises:
-            MissingError: ``signer_head_file``; the signer must not guess.
+            MissingError: ``signer_head_missing``; the signer must not guess.
             MalformedError: ``signer_head_file``.
             UnavailableError: ``disk``.
         """
@@ -120,7 +120,7 @@ class SignerHeadFile:
             try:
                 return parse_signer_head(self._path.read_bytes())
             except FileNotFoundError as error:
-                raise MissingError("signer_head_file", "The head of the signer is not there.") from error
+                raise MissingError("signer_head_missing", "The head of the signer is not there.") from error
 
     def save(self, head: SignerHead) -> None:
         """Replaces it durably.

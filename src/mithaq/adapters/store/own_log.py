@@ -154,7 +154,7 @@ class DatabaseOwnLog:
             (administration, tree_size),
         )
         if not found:
-            raise MissingError("release_head", "no release head for that size")
+            raise MissingError("no_release_head", "no release head for that size")
         return bytes(found[0][0])
 
     def last_seq(self, administration: AdministrationCode, below: TreeSize) -> int:
@@ -227,13 +227,13 @@ def cosigned_note(log_id: int, tree_size: TreeSize) -> bytes:
     """A stored checkpoint with the newest cosignature of each key.
 
     Raises:
-        MissingError: ``checkpoint``; none is stored at that size.
+        MissingError: ``checkpoint_missing``; none is stored at that size.
     """
     found = query(
         "SELECT note FROM store_checkpoint WHERE log_id = %s AND tree_size = %s", (log_id, tree_size)
     )
     if not found:
-        raise MissingError("checkpoint", "no checkpoint was published at that size")
+        raise MissingError("checkpoint_missing", "no checkpoint was published at that size")
     newest: dict[tuple[str, bytes], SignatureLine] = {}
     for name, key_id, signature in query(
         "SELECT name, key_id, signature FROM store_cosignature WHERE log_id = %s AND tree_size = %s"

@@ -31,7 +31,7 @@ from mithaq.core.instruments.bodies import (
 )
 from mithaq.core.instruments.entry_into_force import cut_to_date
 from mithaq.core.instruments.manifest import Manifest
-from mithaq.core.instruments.state import InstrumentState, State, Version, state_at
+from mithaq.core.instruments.state import InstrumentState, NoEffect, State, Version, state_at
 from mithaq.core.types import AdministrationCode
 from mithaq.errors import ConflictError, MissingError, NotAllowedError, RefusedError
 
@@ -129,11 +129,13 @@ def decide_counter(state: InstrumentState, manifest: Manifest, *, author: Admini
         MissingError: ``no_such_version`` for an unknown ``previous``.
         NotAllowedError: ``not_signatory``; ``own_proposal`` (withdraw it first).
         ConflictError: ``newer_version`` when a version that stands was made from the same one.
-        RefusedError: ``other_object``, ``version_mismatch``, ``other_signatories``.
+        RefusedError: ``other_object``, ``other_signatories``. ConflictError: ``version_mismatch``.
     """
     older = _find(state, manifest.previous or "")
     _check_signatory(older.manifest, author)
     misfit = find_misfit(older.manifest, manifest)
+    if misfit is NoEffect.VERSION_MISMATCH:
+        raise ConflictError("version_mismatch", "the manifest does not follow from its previous version")
     if misfit is not None:
         raise RefusedError(misfit.value, "the manifest does not follow from its previous version")
     if older.is_open and author in {opener.author for opener in older.openers}:

@@ -187,7 +187,7 @@ def parse_compact_range(data: bytes) -> CompactRange:
 
 def _check_path(path: Sequence[bytes], *others: bytes) -> None:
     if len(path) > MAX_PATH_HASHES:
-        raise RefusedError("proof_too_long", "A proof holds at most 63 hashes.")
+        raise RefusedError("too_many_hashes", "A proof holds at most 63 hashes.")
     if any(len(node) != HASH_BYTES for node in (*path, *others)):
         raise MalformedError("hash_length", "A hash of a tree is 32 bytes.")
 
@@ -211,7 +211,7 @@ def verify_inclusion(
 
     Raises:
         MalformedError: ``hash_length``; a hash is not 32 bytes.
-        RefusedError: ``leaf_index``, ``tree_size``, ``proof_too_long`` or ``inclusion_proof``.
+        RefusedError: ``leaf_index``, ``tree_size``, ``too_many_hashes`` or ``inclusion_proof``.
 
     Spec: docs/spec 2.2; RFC 9162 §2.1.3.2.
     """
@@ -249,7 +249,7 @@ def verify_consistency(
 
     Raises:
         MalformedError: ``hash_length``; a hash is not 32 bytes.
-        RefusedError: ``tree_size``, ``proof_too_long`` or ``consistency_proof``.
+        RefusedError: ``tree_size``, ``too_many_hashes`` or ``consistency_proof``.
 
     Spec: docs/spec 2.3; RFC 9162 §2.1.4.2.
     """

@@ -85,7 +85,7 @@ def parse_proof_file(data: bytes) -> ProofFile:
     Raises:
         MalformedError: ``proof_too_long`` (over 4 MiB, before anything else); ``proof_file``: another
             first line, lines missing or out of order, bad base64, a hash that is not 32 bytes, over
-            63 hashes; ``leaf_index``, an index that is no number; or as ``parse_signed_note``.
+            63 hashes; ``proof_index``, an index that is no number; or as ``parse_signed_note``.
 
     Spec: c2sp.org/tlog-proof, Format.
     """
@@ -109,7 +109,7 @@ def _parse_index(text: bytes) -> LeafIndex:
     try:
         return LeafIndex(parse_decimal(text.decode("ascii")))
     except (UnicodeDecodeError, MalformedError) as error:
-        raise MalformedError("leaf_index", "The index is not a number.") from error
+        raise MalformedError("proof_index", "The index is not a number.") from error
 
 
 def _parse_path(lines: Sequence[bytes]) -> tuple[bytes, ...]:

@@ -37,6 +37,8 @@ RIGHTS_CODES = frozenset({"key_mode", "key_owner", "card_mismatch", "fingerprint
 _ADVICE = {
     "home": ("kept_all", "do_init"),
     "no_home": ("kept_all", "do_init"),
+    "transport_key_unknown": ("kept_all", "do_enrol"),
+    "fingerprint": ("kept_nothing_stored", "do_fingerprint"),
     "not_cosigned": ("kept_all", "do_wait_cosign"),
     "timeout": ("kept_unknown", "do_state"),
     "internal": ("kept_unknown", "do_report"),

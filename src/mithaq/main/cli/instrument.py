@@ -14,6 +14,7 @@ from mithaq.main.cli.inputs import read_json
 from mithaq.main.cli.output import Output
 from mithaq.main.cli.people import TO_RELEASE, hold, is_by_people, refuse_signing
 from mithaq.main.cli.titles import pick_title
+from mithaq.main.cli.words import say
 
 if TYPE_CHECKING:
     from mithaq.core.instruments.manifest import Manifest
@@ -72,6 +73,8 @@ def propose(
         plan = _plan(desk, document, counter, supersedes or [], node.clock.now())
         manifest, fields = _build(plan, Attachments(folder, node.blobs, is_dry=True))
         _preview(output, document.get("subject"), str(kind), manifest)
+        if plan.is_in_force:
+            output.say(say("hint_in_force", output.face.lang))
         if not output.may_go_on(is_dry=dry_run, is_agreed=yes):
             return OK
         manifest, fields = _build(plan, Attachments(folder, node.blobs))
@@ -115,17 +118,24 @@ class _Plan:
     """A proposal before its parts are read: the document, and what the countered version lends it."""
 
     def __init__(
-        self, object_id: str, document: dict[str, Any], older: "Manifest | None", supersedes: list[str]
+        self,
+        object_id: str,
+        document: dict[str, Any],
+        older: "Manifest | None",
+        supersedes: list[str],
+        is_in_force: bool = False,
     ) -> None:
         self.object_id = object_id
         self.document = document
         self.older = older
         self.supersedes = supersedes
+        self.is_in_force = is_in_force
 
 
 def _plan(
     desk: "Desk", document: dict[str, Any], counter: str | None, supersedes: list[str], now: datetime
 ) -> _Plan:
+    from mithaq.core.instruments.state import in_force_at
     from mithaq.main.cli.documents import INSTRUMENT_MEMBERS, check_members
 
     check_members(document, INSTRUMENT_MEMBERS)
@@ -133,8 +143,10 @@ def _plan(
     hashes += [_standing(desk.instrument_state(one)[1], now).content_hash for one in supersedes]
     if counter is None:
         return _Plan(desk.new_object_id(), document, None, hashes)
-    older = _standing(desk.instrument_state(counter)[1], now).manifest
-    return _Plan(counter, _lend(document, older), older, hashes or list(older.supersedes))
+    state = desk.instrument_state(counter)[1]
+    older = _standing(state, now).manifest
+    is_in_force = in_force_at(state, now) is not None
+    return _Plan(counter, _lend(document, older), older, hashes or list(older.supersedes), is_in_force)
 
 
 def _lend(document: dict[str, Any], older: "Manifest") -> dict[str, Any]:

@@ -7,7 +7,7 @@ import typer
 
 from mithaq.core.encoding import encode_base64
 from mithaq.core.types import Origin
-from mithaq.errors import MithaqError
+from mithaq.errors import MithaqError, UnavailableError
 from mithaq.main.cli.app import make_noun, output_of
 from mithaq.main.cli.face import UsageError
 from mithaq.main.cli.failure import OK, PROBLEMS, FoundProblem
@@ -37,12 +37,25 @@ def verify(
         Path | None, typer.Option("--dir", metavar="DIR", help="An exported log, verified alone.")
     ] = None,
     vkey: Annotated[str | None, typer.Option("--vkey", help="The vkey of that log, from elsewhere.")] = None,
+    url: Annotated[
+        str | None, typer.Option("--url", help="A served log, as https://node.example/log; with --vkey.")
+    ] = None,
+    sample: Annotated[
+        int | None,
+        typer.Option("--sample", metavar="N", min=1, help="With --url: N entries by their proofs, not all."),
+    ] = None,
 ) -> int:
-    """Recompute trees and signatures; with --dir, of an exported log alone, with no node at all.
+    """Recompute trees and signatures; with --dir or --url of one log alone, with no node at all.
 
     Exit code 1, and one line that says where, on any damage.
     """
     output = output_of(ctx)
+    if url is not None:
+        if vkey is None or folder is not None or origin is not None:
+            raise UsageError("usage", "--url goes with --vkey, without --dir and without an origin")
+        return _verify_url(output, url, vkey, sample)
+    if sample is not None:
+        raise UsageError("usage", "--sample goes with --url")
     if folder is not None or vkey is not None:
         if folder is None or vkey is None or origin is not None:
             raise UsageError("usage", "--dir and --vkey go together, and without an origin")
@@ -56,7 +69,7 @@ def _verify_folder(output: Output, folder: Path, vkey: str) -> int:
 
     key = parse_vkey(vkey.strip())
     if not folder.is_dir():
-        raise FoundProblem("file_missing", f"{folder}: there is no such folder", "do_find")
+        raise FoundProblem("folder_missing", f"{folder}: there is no such folder", "do_find")
     try:
         with output.progress("verifying") as progress:
             found = verify_tree(folder, key, progress)
@@ -70,6 +83,35 @@ def _verify_folder(output: Output, folder: Path, vkey: str) -> int:
         "problems": [],
         "released": found.released,
         "cosigners": list(found.cosigners),
+    }
+    output.show(VERIFY, record)
+    return OK
+
+
+def _verify_url(output: Output, url: str, vkey: str, sample: int | None) -> int:
+    from random import SystemRandom
+
+    from mithaq.adapters.http.public_log import remote_log
+    from mithaq.core.keys import parse_vkey
+    from mithaq.node.proof.remote_check import check_remote
+
+    key = parse_vkey(vkey.strip())
+    try:
+        with remote_log(url) as fetch:
+            found = check_remote(
+                fetch, key, sample, lambda size, count: SystemRandom().sample(range(size), count)
+            )
+    except UnavailableError:
+        raise
+    except MithaqError as error:
+        return _tell_damage(output, {"origin": key.name, "tree_size": None, "root_hash": None}, error)
+    record = {
+        "origin": found.checkpoint.origin,
+        "tree_size": found.checkpoint.tree_size,
+        "root_hash": encode_base64(found.checkpoint.root_hash),
+        "ok": True,
+        "problems": [],
+        "entries": found.entries,
     }
     output.show(VERIFY, record)
     return OK

@@ -1,5 +1,6 @@
 """``mithaq note``: send notes, act on them, read them."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -27,6 +28,7 @@ Releaser = Annotated[
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the preview, send nothing.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+CODE = re.compile(r"[a-z0-9_]{1,64}", re.ASCII)
 NoteId = Annotated[str, typer.Argument(metavar="ID")]
 
 
@@ -205,10 +207,18 @@ def reply(
         "questions": question,
     }
     body = {name: value for name, value in given.items() if value not in (None, [])}
+    _check_codes(ground=ground, outcome=outcome)
     kind = f"note.{chosen[0] if chosen else 'answer'}"
     return _reply(
         output_of(ctx), note_id, kind, file, _answer(kind, body, final), (post, releaser), (dry_run, yes)
     )
+
+
+def _check_codes(**given: str | None) -> None:
+    """A ground and an outcome are codes of the register, never sentences: the text has its own member."""
+    for name, value in given.items():
+        if value is not None and not CODE.fullmatch(value):
+            raise UsageError("usage", f"--{name} is a code of a-z, 0-9 and _; what you want to say is --text")
 
 
 def _answer(kind: str, body: dict[str, Any], final: bool) -> dict[str, Any]:
@@ -312,6 +322,7 @@ def list_notes(
     from mithaq.main.cli.times import read_time
 
     output = output_of(ctx)
+    _check_state(state)
     before = None if due_before is None else read_time(due_before)
     filters = {"object_kind": kind, "state": state}
     with reading(output) as node:
@@ -322,6 +333,14 @@ def list_notes(
         records = [_describe(row, output, node.clock.now()) for row in found]
     output.show_all("mithaq/note-list/1", records, ("id", "kind", "from", "to", "state", "due_at", "title"))
     return OK
+
+
+def _check_state(state: str | None) -> None:
+    from mithaq.core.notes.standing import NoteStatus
+
+    states = [str(one) for one in NoteStatus]
+    if state is not None and state not in states:
+        raise UsageError("usage", f"{state} is no state of a note; these are: {', '.join(states)}")
 
 
 def _is_wanted(row: "NoteRow", register_name: str | None, before: datetime | None) -> bool:

@@ -110,6 +110,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
             "waiting",
             "due",
             "mode",
+            "checkpoint_at",
             "self_check_at",
         )
     ),

@@ -87,6 +87,21 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "fr": "créez un nœud avec mithaq node init, ou indiquez un autre dossier avec --home.",
         "ar": "أنشئ عقدة بالأمر mithaq node init، أو سمِّ مجلدا آخر بـ --home.",
     },
+    "do_enrol": {
+        "en": "the partner does not know this node yet: send it your card (mithaq node card), and wait.",
+        "fr": "le partenaire ne connaît pas encore ce nœud : envoyez-lui votre carte (mithaq node card).",
+        "ar": "لا يعرف الشريك هذه العقدة بعد: أرسل إليه بطاقتك (mithaq node card) وانتظر.",
+    },
+    "do_fingerprint": {
+        "en": "do not use this card; ask the partner, by voice, for its fingerprint and for the card again.",
+        "fr": "n'utilisez pas cette carte ; redemandez de vive voix au partenaire l'empreinte et la carte.",
+        "ar": "لا تستعمل هذه البطاقة، واطلب من الشريك مشافهة بصمته وبطاقته من جديد.",
+    },
+    "hint_in_force": {
+        "en": "A version of this text is in force, and stays so until this one enters into force.",
+        "fr": "Une version est en vigueur ; elle le reste jusqu'à l'entrée en vigueur de celle-ci.",
+        "ar": "توجد صيغة نافذة من هذا النص، وتبقى نافذة إلى أن يوقّع الجميع هذه الصيغة وتدخل حيز النفاذ.",
+    },
     "ask_go_on": {"en": "Go on?", "fr": "Continuer ?", "ar": "هل نتابع؟"},
     "not_sent": {"en": "Nothing was sent.", "fr": "Rien n'a été envoyé.", "ar": "لم يُرسَل شيء."},
     "preview": {"en": "Preview", "fr": "Aperçu", "ar": "معاينة"},

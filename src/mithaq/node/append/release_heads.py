@@ -22,7 +22,7 @@ def find_release_head(node: Node, code: AdministrationCode, tree_size: TreeSize)
     """The release head of a checkpoint for one partner; of the last one also for a partner that is new.
 
     Raises:
-        MissingError: ``release_head``.
+        MissingError: ``no_release_head``.
     """
     try:
         return node.store.own.release_head(code, tree_size)

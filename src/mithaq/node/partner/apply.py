@@ -334,7 +334,7 @@ class PageApplier:
         if kind is None or envelope.kind not in OPENING_KINDS:
             return
         if OPENING_KINDS[envelope.kind] is not kind.primitive:
-            raise RefusedError("object_kind", "the act opens an object of the other primitive")
+            raise RefusedError("other_primitive", "the act opens an object of the other primitive")
         if envelope.kind == Kind.NOTE_SEND:
             kind.check(envelope.body)
 

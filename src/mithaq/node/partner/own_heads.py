@@ -20,7 +20,7 @@ class OwnHeads:
         """Text of the checkpoint of that size. A partner may have got one that is not stored here any more.
 
         Raises:
-            MissingError: ``checkpoint``; the log was never that large.
+            MissingError: ``checkpoint_missing``; the log was never that large.
         """
         try:
             return parse_signed_note(self._node.store.own.note_at(tree_size)).text

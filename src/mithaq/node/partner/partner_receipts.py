@@ -23,7 +23,7 @@ class PartnerReceipts:
 
         Raises:
             MalformedError: not a receipt body.
-            MissingError: ``checkpoint``; our log was never of that size.
+            MissingError: ``checkpoint_missing``; our log was never of that size.
             RefusedError: ``receipt_root``, ``signature_bad`` and what ``verify_cosignature`` says.
         """
         receipt = parse_receipt(envelope.body)

@@ -65,7 +65,7 @@ class OwnLogStore(Protocol):
         """The checkpoint published at exactly that size, with its cosignatures.
 
         Raises:
-            MissingError: ``checkpoint``; none was published at that size.
+            MissingError: ``checkpoint_missing``; none was published at that size.
         """
         ...
 
@@ -73,7 +73,7 @@ class OwnLogStore(Protocol):
         """Release head published with that checkpoint for that partner.
 
         Raises:
-            MissingError: ``release_head``.
+            MissingError: ``no_release_head``.
         """
         ...
 

@@ -57,7 +57,7 @@ class LogSource(Protocol):
         """The newest one, with every cosignature known.
 
         Raises:
-            MissingError: ``checkpoint``; there is none yet.
+            MissingError: ``checkpoint_missing``; there is none yet.
         """
         ...
 
@@ -81,7 +81,7 @@ class OwnLogSource:
         """The last published one."""
         _, note = self._own.latest_checkpoint()
         if not note:
-            raise MissingError("checkpoint", "this log has published no checkpoint yet")
+            raise MissingError("checkpoint_missing", "this log has published no checkpoint yet")
         return parse_signed_note(note)
 
     def block(self, start: int, count: int) -> Block:
@@ -111,7 +111,7 @@ class FollowedLogSource:
         size, cosigned = self._followed.cosigned(self.origin)
         note = cosigned if size == self._head.verified_size and cosigned else self._head.note
         if not note:
-            raise MissingError("checkpoint", "nothing of this log has been verified yet")
+            raise MissingError("checkpoint_missing", "nothing of this log has been verified yet")
         return parse_signed_note(note)
 
     def block(self, start: int, count: int) -> Block:
@@ -154,7 +154,7 @@ def export_log(
     """Write a whole log into an empty or new folder.
 
     Raises:
-        MissingError: ``checkpoint``, ``entry``, ``origin``.
+        MissingError: ``checkpoint_missing``, ``entry``, ``origin``.
         ConflictError: ``folder_not_empty``.
         RefusedError: ``log_damaged``; what is stored does not make up the signed root. The folder
             then holds no checkpoint. Or as ``open_checkpoint``.

@@ -130,4 +130,4 @@ class _OwnFiles:
         except MissingError as error:
             raise RefusedError("file_missing", f"{path}: there is no such file") from error
         if found != expected:
-            raise RefusedError("tile_differs", f"{path}: does not follow from the entries")
+            raise RefusedError("tile_altered", f"{path}: does not follow from the entries")

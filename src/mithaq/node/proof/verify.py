@@ -75,7 +75,7 @@ def verify_tree(folder: Path, vkey: VerifierKey, on_progress: Progress | None = 
     Raises:
         RefusedError: the code says what kind of damage, the message which file: ``file_missing``,
             ``file_extra``, ``file_kind``, ``file_size``, ``vkey_differs``, ``vkey_type``,
-            ``checkpoint_damaged``, ``bundle_damaged``, ``tile_differs``, ``root_differs``,
+            ``checkpoint_damaged``, ``bundle_damaged``, ``tile_altered``, ``root_differs``,
             ``released_damaged``.
     """
     if vkey.key_type is not KeyType.ED25519:
@@ -237,7 +237,7 @@ class _TileCheck:
         """One tile."""
         path = tile_path(level, number, len(hashes))
         if read_file(self._folder, path, MAX_TILE_BYTES) != b"".join(hashes):
-            raise RefusedError("tile_differs", f"{path}: does not follow from the entries")
+            raise RefusedError("tile_altered", f"{path}: does not follow from the entries")
 
 
 class _ReleasedActs:

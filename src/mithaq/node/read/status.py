@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mithaq.core.encoding import encode_base64, format_time
+from mithaq.core.types import LeafIndex, TreeSize
 from mithaq.node.node import Node
 from mithaq.node.records import Alarm, FollowedHead, Partner
 
@@ -26,8 +27,15 @@ def read_status(node: Node) -> dict[str, Any]:
         "alarms": [describe_alarm(alarm) for alarm in node.store.alarms.alarms()],
         "mode": node.store.settings.get("mode") or "normal",
         "due": _count_due(node),
+        "checkpoint_at": _read_checkpoint_at(node, head.tree_size),
         "self_check_at": node.store.settings.get("self_check_at"),
     }
+
+
+def _read_checkpoint_at(node: Node, tree_size: TreeSize) -> str | None:
+    """When the last checkpoint was made: it follows its last act at once. None where its content is lost."""
+    acts = node.store.own.acts_from(LeafIndex(tree_size - 1), 1) if tree_size else []
+    return format_time(acts[0].parsed.created_at) if acts else None
 
 
 def _describe_partner(node: Node, partner: Partner, head: FollowedHead | None) -> dict[str, Any]:

@@ -23,7 +23,7 @@ def show_root(request: HttpRequest, partner: Partner, version: str) -> HttpRespo
     node = get_node()
     versions = node.store.roster.root_versions(node.identity.code)
     if not 1 <= int(version) <= len(versions):
-        raise MissingError("root_version", "There is no such version of the root file.")
+        raise MissingError("no_root_version", "There is no such version of the root file.")
     return HttpResponse(versions[int(version) - 1], content_type="application/json")
 
 

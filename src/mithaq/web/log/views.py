@@ -24,7 +24,7 @@ TILE_CACHE: Final = "public, max-age=31536000, immutable"
 def show_checkpoint(request: HttpRequest) -> HttpResponse:
     tree_size, note = get_node().store.own.latest_checkpoint()
     if not tree_size:
-        raise MissingError("checkpoint", "No checkpoint is published yet.")
+        raise MissingError("checkpoint_missing", "No checkpoint is published yet.")
     return HttpResponse(note, content_type=CHECKPOINT_TYPE, headers={"Cache-Control": CHECKPOINT_CACHE})
 
 
@@ -39,7 +39,7 @@ def show_tile(request: HttpRequest, tile_path: str) -> HttpResponse:
 def read_tile_path(request: HttpRequest, tile_path: str) -> TileRef:
     """The tile that a path names, as it came over the wire: an escaped spelling is another path, so 404."""
     if "%" in request.META.get("REQUEST_URI", "").partition("?")[0]:
-        raise MissingError("tile_path", "This is no path of a tile.")
+        raise MissingError("tile_missing", "This is no path of a tile.")
     try:
         return parse_tile_path(tile_path)
     except MalformedError as error:
