@@ -66,7 +66,8 @@ def test_what_is_limited_or_closed_reaches_nobody_through_other_registers(office
     assert office.node.registry.who.entities() == []
 
 
-def test_holder_of_the_day_and_how_a_signing_stands_to_it(office: Any) -> None:
+def test_holder_of_the_day_and_how_a_signing_stands_to_it(any_office: Any) -> None:
+    office = any_office
     for body in (
         ORGANISATION,
         POST,
@@ -100,14 +101,14 @@ def test_holder_of_the_day_and_how_a_signing_stands_to_it(office: Any) -> None:
     assert who.holders_of([asked, unknown]).keys() == {asked}
 
 
-def test_a_replay_of_acts_and_entries_gives_the_same_rows(office: Any) -> None:
+def test_a_replay_of_acts_and_entries_gives_the_same_rows(any_office: Any) -> None:
     from mithaq.node.append.submit import Author
     from mithaq.registers.directory.forms.commands import keep_decision, keep_entity, reverse_decision
     from mithaq.registers.directory.models import Decision, Spelling
     from mithaq.registers.directory.rules.matching import EntryKind, make_decision, make_entity
     from mithaq.registers.directory.rules.values import NameKind
 
-    author = Author("desk", "p-desk")
+    office, author = any_office, Author("desk", "p-desk")
     # The journal may speak of an entity before its card is here, and of one that never comes.
     for text in ("Lafetet", "Abdeloufi Laftit"):
         decision = make_decision(
@@ -136,3 +137,31 @@ def test_a_replay_of_acts_and_entries_gives_the_same_rows(office: Any) -> None:
     [found] = [one for one in rebuild(office.node, check=True) if one.name == "directory"]
     assert found.equal
     assert found.rows > 10
+
+
+def test_lists_and_names_are_asked_in_the_same_way_on_both_engines(any_office: Any) -> None:
+    from mithaq.registers.directory.reading.entities import find_candidates
+    from mithaq.registers.directory.reading.posts import PostFilter, duty_alarms, find_posts, read_lines
+    from mithaq.registers.directory.reading.scope import EVERYONE
+
+    for body in (ORGANISATION, {**POST, "fields": ["SEC"], "always_on": True}, hold(1, "p1", "2020-07-06")):
+        issue(any_office, body)
+    issue(any_office, {"card": "person", "id": "p1"}, LAFTIT)
+    for wanted in (
+        PostFilter("لفتيت"),
+        PostFilter("LAFTIT"),
+        PostFilter(field="SEC"),
+        PostFilter("ministère"),
+        PostFilter(state="active"),
+    ):
+        [line] = read_lines(EVERYONE, list(find_posts(EVERYONE, wanted, AT.date(), "ar")), AT, AT.date())
+        assert line.holder.names["fr"] == "Abdelouafi Laftit"
+    for wanted in (
+        PostFilter("%"),
+        PostFilter(field="CT"),
+        PostFilter(state="ended"),
+        PostFilter(issuer="fr-mi"),
+    ):
+        assert not find_posts(EVERYONE, wanted, AT.date(), "fr").exists()
+    assert [one.post.card_id for one in duty_alarms(EVERYONE, AT, AT.date())] == ["ma-mi.minister"]
+    assert [one.proposal.entity_id for one in find_candidates(EVERYONE, "Lafetet")] == ["ma-mi/person/p1"]

@@ -93,17 +93,16 @@ def _state(state: str, today: date) -> Q:
 
 def _named(scope: Scope, text: str) -> Q:
     """Posts whose label, organisation or holder has the text in one of its spellings."""
-    wanted = [text] if text else []
+    if not text:
+        return Q(pk__in=[])  # signs alone are no part of a name
     things = Spelling.objects.filter(folded__contains=text).values_list("entity_id", flat=True)[:500]
     persons = {tuple(one.split("/", 2)[::2]) for one in things if "/person/" in one}
     bodies = {tuple(one.split("/", 2)[::2]) for one in things if "/organisation/" in one}
     held = scope.standing("holding").filter(person__in={card_id for _, card_id in persons})
     posts = {(row.issuer, row.post) for row in held if (row.issuer, row.person) in persons}
-    named = Q(pk__in=[])
-    for each in wanted:
-        named |= Q(sort_fr__contains=each) | Q(sort_ar__contains=each)
     return (
-        named
+        Q(sort_fr__contains=text)
+        | Q(sort_ar__contains=text)
         | Q(card_id__in={card_id for _, card_id in posts}, issuer__in={issuer for issuer, _ in posts})
         | Q(parent__in={card_id for _, card_id in bodies}, issuer__in={issuer for issuer, _ in bodies})
     )

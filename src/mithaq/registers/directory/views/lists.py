@@ -145,7 +145,10 @@ def _named(scope: Scope, card: str, chosen: Filters, lang: str) -> Any:
     found = scope.standing(card)
     if chosen.values.get("side"):
         found = found.filter(issuer=chosen.values["side"])
-    text = fold(chosen.values.get("q", ""))
+    typed = chosen.values.get("q", "")
+    text = fold(typed)
+    if typed and not text:
+        return found.none()
     if text:
         ids = Spelling.objects.filter(folded__contains=text, entity_id__contains=f"/{card}/")
         keys = [one.split("/", 2) for one in ids.values_list("entity_id", flat=True)[:500]]
@@ -214,7 +217,10 @@ def _local(entity_type: str, chosen: Filters, lang: str) -> Any:
     found = LocalEntity.objects.filter(type=entity_type)
     if chosen.values.get("side"):
         return found.none()
-    text = fold(chosen.values.get("q", ""))
+    typed = chosen.values.get("q", "")
+    text = fold(typed)
+    if typed and not text:
+        return found.none()
     if text:
         ids = Spelling.objects.filter(folded__contains=text, entity_id__startswith="local/")
         found = found.filter(pk__in=list(ids.values_list("entity_id", flat=True)[:500]))
