@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import permutations
 
+import pytest
 from texts import LISBON_EN, MADRID_FR, MARRAKECH_AR, ROME_AR, read, run, seed
 
 from mithaq.registers.sources.rules.accounts import Says, compare_accounts, report_topics
@@ -86,6 +87,45 @@ def test_other_meetings() -> None:
         (["marrakech"], ["grande-marlaska", "laftit"], "marrakech", "2024-09-12"),
         (["rome"], ["new/كمال-الفقي", "piantedosi"], "rome", "2024-09-11"),
     ]
+
+
+WAYS = (
+    (
+        "Nasser Bourita s'est entretenu, mercredi à Rabat, avec José Manuel Albares.",
+        "albares bourita",
+        "rabat",
+    ),
+    ("التقى ناصر بوريطة، أمس الأربعاء بمدريد، نظيره خوسيه مانويل ألباريس.", "albares bourita", "madrid"),
+    ("Une réunion entre MM. Laftit et Retailleau s'est tenue à Paris hier.", "laftit retailleau", "paris"),
+    ("Ministers Abdelouafi Laftit and Gérald Darmanin held talks in Rabat.", "darmanin laftit", "rabat"),
+    ("أجرى عبد الوافي لفتيت مباحثات مع نظيره الفرنسي لوران نونيز بباريس.", "laftit nunez", "paris"),
+    ("Abdelouafi Laftit a été reçu jeudi à Paris par Bruno Retailleau.", "laftit retailleau", "paris"),
+    ("Laftit et Retailleau se sont réunis à Lyon le 5 mars 2025.", "laftit retailleau", "lyon"),
+    ("عقد لفتيت ودارمانان لقاء بالرباط بحضور الحموشي.", "darmanin laftit", "rabat"),
+    ("بحث لفتيت مع روتايو بالرباط سبل التعاون.", "laftit retailleau", "rabat"),
+    ("Réunion de travail Laftit-Retailleau à Rabat.", "laftit retailleau", "rabat"),
+    ("Morocco's Abdellatif Hammouchi met in Paris with Frédéric Veaux.", "hammouchi veaux", "paris"),
+)
+
+
+@pytest.mark.parametrize(("text", "participants", "place"), WAYS)
+def test_ways_to_tell_of_a_meeting(text: str, participants: str, place: str) -> None:
+    [candidate] = run(text).candidates
+
+    assert (" ".join(candidate.participants), candidate.place) == (participants, place)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "لم يلتق لفتيت نظيره الفرنسي روتايو خلال هذه الزيارة.",
+        "بحث آفاق التعاون في ضوء الإعلان الذي وقعه الملك محمد السادس والرئيس إيمانويل ماكرون في أكتوبر 2024.",
+        "Les entretiens ont porté sur les ambitions de Sa Majesté, du Président et de leurs ministres.",
+        "Darmanin a salué Laftit, Macron et Hammouchi dans son message.",
+    ],
+)
+def test_words_that_tell_of_no_meeting(text: str) -> None:
+    assert run(text).candidates == []
 
 
 def test_same_people_on_other_days_are_other_meetings() -> None:

@@ -20,6 +20,7 @@ from mithaq.registers.sources.rules.sentences import Sentences
 from mithaq.registers.sources.rules.values import AssertionType, OpenQuestion, Reason
 
 REACH_CHARS: Final = 150
+NEAR_CHARS: Final = 45
 DATE_REACH_CHARS: Final = 90
 
 _B = r"(?<![\w])(?:و|ف)?"
@@ -43,7 +44,14 @@ _MEETING = re.compile(
 _JOIN = re.compile(
     r"(?<![\w])(?:مع|بين|جمع|يجمع|جمعت|بنظيره|نظيره|نظيريه|بضيفه|avec|entre|et|son\shomologue|with"
     r"|between|and|his\scounterpart)"
-    r"(?![\w])|(?<![\w])[بو]$",
+    r"(?![\w])|(?<![\w])[بو]$|^\s?[-–]\s?$",
+    re.IGNORECASE,
+)
+_AND = re.compile(r"(?<!\w)(?:و|et|and|مع|avec|with)(?!\w)|(?<!\w)و$|^\s?[-–]\s?$", re.IGNORECASE)
+_WITH = re.compile(r"(?<!\w)(?:مع|avec|with)(?!\w)", re.IGNORECASE)
+_DISCUSSED = re.compile(
+    _B + r"(?:بحث|يبحث|يبحثان|ناقش|يناقش|تباحثا|يتباحثان|اجتمعا|التقيا|يلتقيان"
+    r"|discutent|discuté|se\ssont\s(?:réunis|rencontrés|entretenus)|discussed|discuss|met)" + _E,
     re.IGNORECASE,
 )
 _IN_CITY = re.compile(r"(?:(?<!\w)(?:في|ب|العاصمة|مدينة|بمدينة|بالعاصمة|à|au|in|at)\s?|ب)$", re.IGNORECASE)
@@ -128,19 +136,17 @@ class Finder:
 
     def _sightings(self) -> Iterator[tuple[tuple[str, ...], int, int, str]]:
         """Pairs of persons joined by a word of meeting: (ids, start, end, code of the reason)."""
+        ways = {"received": self._received, "met": self._joined, "discussed": self._discussed}
         cues = sorted(
-            [(*match.span(), "received") for match in _RECEIVED.finditer(self._text.raw)]
-            + [(*match.span(), "met") for match in _MEETING.finditer(self._text.raw)]
+            (*match.span(), code)
+            for code, pattern in (("received", _RECEIVED), ("met", _MEETING), ("discussed", _DISCUSSED))
+            for match in pattern.finditer(self._text.raw)
         )
         for start, end, code in cues:
             sentence = self._sentences.holding(start)
             if sentence is None:
                 continue
-            pair = (
-                self._received(start, end, sentence)
-                if code == "received"
-                else self._joined(start, end, sentence)
-            )
+            pair = ways[code](start, end, sentence)
             if pair is not None:
                 first, second = pair
                 ids = tuple(sorted((first.named.id, second.named.id)))
@@ -155,6 +161,8 @@ class Finder:
         after = self._between(end, min(sentence[1], end + REACH_CHARS))
         if before and after:
             return _two(before[-1], after[0])
+        if not after:
+            return self._joined_before(start, sentence)
         if len(after) >= 1:
             second = next((one for one in after[1:] if one.named.id != after[0].named.id), None)
             if second is None:
@@ -170,7 +178,7 @@ class Finder:
         """As in: talks between A and B; talks that A held with B; A discusses with B."""
         after = self._between(end, min(sentence[1], end + REACH_CHARS))
         if not after:
-            return None
+            return self._joined_before(start, sentence)
         first = after[0]
         second = self._next_after(first, sentence)
         if second is not None and _JOIN.search(self._text.raw[first.end : second.start]):
@@ -178,7 +186,25 @@ class Finder:
         before = self._between(max(sentence[0], start - REACH_CHARS), start)
         if before and _JOIN.search(self._text.raw[end : first.start]):
             return _two(before[-1], first)
-        return None
+        return self._joined_before(start, sentence)
+
+    def _joined_before(self, start: int, sentence: tuple[int, int]) -> tuple[Mention, Mention] | None:
+        """As in: A and B held talks; A et B se sont réunis."""
+        before = self._between(max(sentence[0], start - REACH_CHARS), start)
+        if len(before) < 2 or not _AND.search(self._text.raw[before[-2].end : before[-1].start]):
+            return None
+        return _two(before[-2], before[-1])
+
+    def _discussed(self, start: int, end: int, sentence: tuple[int, int]) -> tuple[Mention, Mention] | None:
+        """As in: A discussed with B; the verb alone says no more than that somebody examined something."""
+        after = self._between(end, min(sentence[1], end + NEAR_CHARS))
+        first = after[0] if after else None
+        if first is None:
+            return self._joined_before(start, sentence)
+        second = self._next_after(first, (sentence[0], min(sentence[1], first.end + NEAR_CHARS)))
+        if second is None or not _WITH.search(self._text.raw[first.end : second.start]):
+            return None
+        return _two(first, second)
 
     # Where and when
 

@@ -226,9 +226,10 @@ _NO_NAME_WORDS = (
     "اليوم امس غدا الاثنين الثلاثاء الاربعاء الخميس الجمعه السبت الاحد في من الي علي عن مع بين ان التي"
     " الذي هذا "
     "هذه وذلك حيث كما بحضور خلال ضمن عقب بعد قبل وقد مؤكدا مضيفا مشيرا قائلا دوله الداخليه الخارجيه majeste "
-    "excellence republique royaume"
+    "excellence republique royaume ملف سبل التعاون الهجره الامن العلاقات القضايا بحث ناقش"
 )
 _NO_NAME: Final = frozenset(re.split(" ", _NO_NAME_WORDS))
+_NAMES_WITH_WAW: Final = frozenset(("وليد", "وائل", "وسيم", "وفاء", "وداد", "ولد", "وجدان", "وحيد"))
 _LEAST_BY_SOUND: Final = 0.75
 _MOST_ASKED: Final = 200
 
@@ -289,7 +290,10 @@ def _overlaps(taken: Sequence[tuple[int, int]], start: int, end: int) -> bool:
 
 
 def _is_no_name(name: str) -> bool:
-    return any(word in _NO_NAME or word.isdigit() for word in fold(name).split())
+    words = fold(name).split()
+    # An Arabic word with "and" before it goes on with the sentence; few names begin so.
+    goes_on = words[0].startswith("و") and words[0] not in _NAMES_WITH_WAW
+    return goes_on or any(word in _NO_NAME or word.isdigit() for word in words)
 
 
 def _judge(name: str, table: EntityTable) -> tuple[Named, dict[str, Any]] | None:
