@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from mithaq.errors import ConflictError
 from mithaq.node.append.submit import Desk
@@ -46,7 +47,7 @@ def _make_form(request: HttpRequest, record: Record, offer: Offer) -> ActForm:
 
 
 def _command(record: Record, offer: Offer, form: ActForm) -> Command:
-    lang = list(record.first.parsed.lang or ("ar", "fr"))
+    lang = [get_language() or "en"]  # what is typed here is in the language of the page
     if record.instrument is None:
         return Reply(record.object_id, str(offer.kind), form.body(), {"lang": lang})
     latest = record.instrument.latest
