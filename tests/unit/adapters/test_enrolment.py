@@ -473,11 +473,21 @@ def test_the_same_card_brings_a_new_address_and_nothing_else(roster: Any, follow
     assert len(followed.kept) == 1
 
 
-@pytest.mark.parametrize("told", ["", "00" * 32, "zz" * 32, "00"])
-def test_another_fingerprint_is_refused(roster: Any, followed: Any, card: Card, told: str) -> None:
-    with pytest.raises(RefusedError) as error:
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ("00" * 32, "fingerprint"),
+        ("", "fingerprint_form"),
+        ("zz" * 32, "fingerprint_form"),
+        ("00", "fingerprint_form"),
+    ],
+)
+def test_another_fingerprint_is_refused(roster: Any, followed: Any, card: Card, told: str, code: str) -> None:
+    """One that is none is a slip of the hand; another one is a reason not to trust the card."""
+    family = RefusedError if code == "fingerprint" else MalformedError
+    with pytest.raises(family) as error:
         add_partner(roster, followed, card, told, own_code=FR)
-    assert error.value.code == "fingerprint"
+    assert error.value.code == code
     assert roster.kept == {}
     assert followed.kept == []
 

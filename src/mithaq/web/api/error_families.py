@@ -6,11 +6,12 @@ _CODES: dict[str, str] = {
         "annulled backup_exists card_look_alike card_twice concordance_missing decision_missing "
         "decision_reversed draft_changed draft_gone draft_other ended file_exists final_state "
         "folder_not_empty guard hash_differs head_moved home_not_empty idempotency_busy key_exists "
-        "login_taken newer_version no_emergency no_withdrawal not_a_decision not_in_force not_open "
-        "not_signed not_suspended object_exists one_person origin_taken out_of_state partner_origin "
-        "partner_root post_twice precondition_failed preview_changed question_has_result same_candidate "
-        "sequencer_running several_versions signer_ahead signer_head signer_head_exists signer_running "
-        "states_differ sub_taken tile_differs translation_missing translation_stale version_mismatch"
+        "key_still_counts login_taken newer_version no_emergency no_withdrawal not_a_decision "
+        "not_in_force not_open not_signed not_suspended object_exists one_person origin_taken "
+        "out_of_state partner_origin partner_root post_twice precondition_failed preview_changed "
+        "question_has_result same_candidate sequencer_running several_versions signer_ahead signer_head "
+        "signer_head_exists signer_running states_differ sub_taken tile_differs translation_missing "
+        "translation_stale version_mismatch"
     ),
     "internal": "internal interrupted",
     "malformed": (
@@ -50,10 +51,11 @@ _CODES: dict[str, str] = {
     "missing": (
         "act action assertion backup_missing backup_record bench_server blob blob_chunk_missing "
         "blob_damaged checkpoint_missing contact cosigner data_key dossier draft entity entry evidence "
-        "file folder home instrument key_file_missing login_link meeting meeting_candidate month "
-        "no_release_head no_root_version no_send no_service no_such_version not_a_recipient not_cosigned "
-        "not_found note object object_kind origin page paragraph partner post post_key recipient register "
-        "root signer_head_missing source text tile_missing token unknown_part version view"
+        "file folder home instrument key_file_missing key_unknown_here login_link meeting "
+        "meeting_candidate month no_release_head no_root_version no_send no_service no_such_version "
+        "not_a_recipient not_cosigned not_found note object object_kind origin page paragraph partner "
+        "post post_key recipient register root signer_head_missing source text tile_missing token "
+        "unknown_part version view"
     ),
     "not allowed": (
         "above_clearance card_of_partner caveat_not_held hint_origin no_export no_post "
