@@ -180,3 +180,61 @@ def test_every_page_is_accessible(browser: Any, workspace: Workspace, lang: str)
 def test_pages_before_sign_in_are_accessible(browser: Any, workspace: Workspace, lang: str) -> None:
     paths = [path for paths in workspace.open.values() for path in paths]
     check_all(browser, workspace, lang, paths, signed_in=False)
+
+
+def test_dark_pages_are_accessible(browser: Any, workspace: Workspace) -> None:
+    """One page of each name, as a user sees it who chose the dark theme."""
+    context = open_context(browser, workspace)
+    page = context.new_page()
+    problems = {}
+    for path in [paths[0] for paths in workspace.pages.values() if paths]:
+        page.goto(f"{workspace.url}/ar/{path}", wait_until="load")
+        page.evaluate("() => { document.documentElement.dataset.bsTheme = 'dark'; }")
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = page.evaluate(RUN_AXE, TAGS)
+        if found:
+            problems[path] = found
+    context.close()
+    assert problems == {}
+
+
+@pytest.mark.parametrize(("lang", "other"), [("ar", "fr"), ("fr", "ar")])
+def test_an_official_finds_his_way_without_scripts(
+    browser: Any, workspace: Workspace, lang: str, other: str
+) -> None:
+    """From home to the proof of a record on a narrow screen, then in the other language, then a filter."""
+    context = open_context(browser, workspace, scripts=False)
+    page = context.new_page()
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{workspace.url}/{lang}/")
+    page.locator(".side-fold > summary").click()
+    page.locator(f'.side-fold a[href="/{lang}/agreements/"]').click()
+    page.locator("table.list th a").first.click()
+    for name in ("text", "timeline", "proof"):
+        page.locator(f'.tabs a[href$="/{name}/"]').click()
+        assert page.locator("h1").is_visible()
+        assert page.evaluate(OVERFLOW) <= 0
+    assert page.locator(".good").first.is_visible()
+    here = page.url
+    page.locator(f'.languages [lang="{other}"]').click()
+    assert page.url == here.replace(f"/{lang}/", f"/{other}/")
+    assert page.locator("html").get_attribute("lang") == other
+    page.goto(f"{workspace.url}/{lang}/requests/")
+    page.locator("#filter-state").select_option("withdrawn")
+    page.locator(".filter-buttons button").click()
+    assert "state=withdrawn" in page.url
+    page.locator(".empty a, .filter-buttons a").first.click()
+    assert page.url == f"{workspace.url}/{lang}/requests/"
+    context.close()
+
+
+def test_the_keyboard_alone_reaches_the_content(browser: Any, workspace: Workspace) -> None:
+    context = open_context(browser, workspace)
+    page = context.new_page()
+    page.goto(f"{workspace.url}/fr/agreements/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => !!document.activeElement.closest('main')")
+    context.close()
