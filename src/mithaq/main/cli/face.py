@@ -27,6 +27,7 @@ class Face:
         has_color: colour on a terminal.
         lang: of messages; keys never change.
         is_debug: show the traceback of an error.
+        is_lang_given: whether ``lang`` was named on the command line.
     """
 
     home: Path | None = None
@@ -35,6 +36,7 @@ class Face:
     has_color: bool = True
     lang: str = "en"
     is_debug: bool = False
+    is_lang_given: bool = False
 
     def folder(self) -> Path:
         """The node's folder.
@@ -93,4 +95,5 @@ def _make_face(flags: set[str], values: dict[str, str]) -> Face:
         has_color="--no-color" not in flags and "NO_COLOR" not in os.environ,
         lang=lang,
         is_debug="--debug" in flags,
+        is_lang_given="--lang" in values,
     )

@@ -9,6 +9,7 @@ from mithaq.main.cli.app import make_noun, output_of
 from mithaq.main.cli.failure import OK
 from mithaq.main.cli.inputs import read_input
 from mithaq.main.cli.layout import isolate
+from mithaq.main.cli.output import Output
 
 SHORT_ID = 8
 _SHOWN = 12
@@ -33,8 +34,13 @@ def add(
         typer.Option("--published", metavar="DATE", help="Day of publication; relative dates count from it."),
     ] = None,
     publisher: Annotated[str | None, typer.Option("--publisher", help="Who published it.")] = None,
-    lang: Annotated[
-        str | None, typer.Option("--text-lang", metavar="ar|fr|en", help="Language of the text.")
+    text_lang: Annotated[
+        str | None,
+        typer.Option(
+            "--text-lang",
+            metavar="ar|fr|en",
+            help="Language of the text; --lang says it too where the letters agree.",
+        ),
     ] = None,
     url: Annotated[str | None, typer.Option("--url", help="Where it stood; never fetched.")] = None,
     genre: Annotated[str | None, typer.Option("--genre", help="As communique, press_report.")] = None,
@@ -54,15 +60,26 @@ def add(
         from mithaq.registers.sources.intake.adding import Described, add_source
         from mithaq.registers.sources.reading.records import describe_added, find_source
 
-        said = Described(published, publisher, lang, url, genre)
+        said = Described(published, publisher, text_lang or _lang_of(output, data), url, genre)
         added = add_source(node, data, said, author)
         row = find_source(added.source_id)
         record = {**describe_added(row), "is_new": added.is_new}
     if not added.is_new:
-        changed = ", ".join(added.changed) or "nothing new was said of it"
-        output.say(f"These bytes were taken in before: {changed}.")
+        output.say(f"{output.word('source_again')} {', '.join(added.changed) or output.word('nothing_new')}")
     output.show("mithaq/source-add/1", record, _tell_added(record))
     return OK
+
+
+def _lang_of(output: Output, data: bytes) -> str | None:
+    """The language that ``--lang`` names, unless the letters of the text are of another script."""
+    from mithaq.registers.sources.rules.languages import language_of
+    from mithaq.registers.sources.rules.reading import read_source
+
+    if not output.face.is_lang_given:
+        return None
+    found = language_of(read_source(data).text)
+    is_arabic = output.face.lang == "ar"
+    return output.face.lang if (found == "ar") is is_arabic else None
 
 
 def _tell_added(record: dict[str, Any]) -> str:

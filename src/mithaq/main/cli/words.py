@@ -102,6 +102,12 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "fr": "Une version est en vigueur ; elle le reste jusqu'à l'entrée en vigueur de celle-ci.",
         "ar": "توجد صيغة نافذة من هذا النص، وتبقى نافذة إلى أن يوقّع الجميع هذه الصيغة وتدخل حيز النفاذ.",
     },
+    "source_again": {
+        "en": "These bytes were taken in before. Said anew:",
+        "fr": "Ces octets avaient déjà été versés. Nouveau :",
+        "ar": "هذه البايتات أُدخلت من قبل. الجديد:",
+    },
+    "nothing_new": {"en": "nothing.", "fr": "rien.", "ar": "لا شيء."},
     "ask_go_on": {"en": "Go on?", "fr": "Continuer ?", "ar": "هل نتابع؟"},
     "not_sent": {"en": "Nothing was sent.", "fr": "Rien n'a été envoyé.", "ar": "لم يُرسَل شيء."},
     "preview": {"en": "Preview", "fr": "Aperçu", "ar": "معاينة"},
