@@ -26,6 +26,9 @@ TALLY = f"""SELECT sender, recipient, object_kind, COUNT(*),
     FROM store_note WHERE expects <> 'none' AND created_ms >= %s AND created_ms < %s
     GROUP BY sender, recipient, object_kind"""
 
+IDS_AT_ONCE = 400
+"""Ids in one IN list."""
+
 _Where = tuple[list[str], list[object]]
 
 
@@ -108,9 +111,10 @@ class DatabaseRowReader:
 
     def first_acts(self, object_ids: Sequence[str]) -> dict[str, SealedAct]:
         """The act that opened each of these objects."""
-        if not object_ids:
-            return {}
-        found = self._acts(f"act_id IN ({marks(len(object_ids))})", list(object_ids))
+        found: list[SealedAct] = []
+        for start in range(0, len(object_ids), IDS_AT_ONCE):
+            part = list(object_ids[start : start + IDS_AT_ONCE])
+            found += self._acts(f"act_id IN ({marks(len(part))})", part)
         # A partner may use an id twice; the one that opened it here counts, which came first.
         return {act.parsed.id: act for act in reversed(found)}
 

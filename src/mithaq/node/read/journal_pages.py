@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from mithaq.core.acts.kinds import is_known_kind
+from mithaq.core.acts.kinds import Kind, is_known_kind
 from mithaq.core.types import LeafIndex, Origin
 from mithaq.node.node import Node
 from mithaq.node.records import ReceiptRange, SealedAct
@@ -18,6 +18,11 @@ MOST_SCANNED = 4_096
 
 MOST_READ = 1_024
 """The same where the bytes of an act do not say whether it fits, so that each is read."""
+
+MACHINE_KINDS: frozenset[str] = frozenset(
+    {Kind.RECEIPT, Kind.KEY_ROOT, Kind.KEY_REVOKE, Kind.ALARM_EQUIVOCATION, Kind.ALARM_CLOCK, Kind.NOOP}
+)
+"""Acts of the nodes themselves: they have no handling and no content of any record."""
 
 NOT_RELEASED = "not_released"
 PARKED = "parked"
@@ -132,13 +137,10 @@ def read_lines(
     lines: list[JournalLine] = []
     scanned = 0
     while 0 <= at < size and len(lines) < limit and scanned < most:
-        window = _window(node, log, at, step, size, wanted)
-        for line in window:
-            at = line.leaf_index + (-1 if newest_first else 1)
-            if wanted.is_met(line):
-                lines.append(line)
-                if len(lines) == limit:
-                    break
+        found = [line for line in _window(node, log, at, step, size, wanted) if wanted.is_met(line)]
+        taken = found[: limit - len(lines)]
+        lines += taken
+        at = taken[-1].leaf_index + sign if len(lines) == limit else at + step
         scanned += abs(step)
         if is_sought:
             # Few fit: the rest is read at once, since a statement costs more than the leaves it passes over.
@@ -157,7 +159,8 @@ def _window(
     held = {act.leaf_index: act for act in acts}
     parked = {one.leaf_index: one.reason for one in node.store.rows.parked_between(*span)}
     lines = []
-    for index in range(first, last + 1):
+    shown = sorted({*held, *parked}) if wanted.needles() else range(first, last + 1)
+    for index in shown:
         leaf_index = LeafIndex(index)
         if leaf_index in parked:
             state = UNKNOWN if parked[leaf_index].startswith("unknown") else PARKED

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from mithaq.core.acts.envelope import Envelope
-from mithaq.errors import MissingError
 from mithaq.node.records import InstrumentRow, NoteRow, SealedAct
 from mithaq.web.access.policy import Protected
 from mithaq.web.access.table import CODES
@@ -22,13 +21,26 @@ PERSONS: Final = "persons"
 
 def protect_act(act: SealedAct) -> Protected:
     """An act by its own envelope; a reply without handling by that of its object."""
-    envelope = act.parsed
-    if envelope.handling is None and envelope.object is not None and envelope.object != envelope.id:
-        try:
-            return _protect(get_node().store.acts.by_id(envelope.object).parsed)
-        except MissingError:
-            return CLOSED
-    return _protect(envelope)
+    return protect_acts([act])[0]
+
+
+def protect_acts(acts: Sequence[SealedAct]) -> list[Protected]:
+    """Acts of a page, in their order: as ``protect_act``, with one question for all of them."""
+    bare = [act.parsed.object for act in acts if _is_bare(act.parsed)]
+    firsts = get_node().store.rows.first_acts(list(dict.fromkeys(str(one) for one in bare)))
+    found = []
+    for act in acts:
+        if not _is_bare(act.parsed):
+            found.append(_protect(act.parsed))
+        else:
+            first = firsts.get(str(act.parsed.object))
+            found.append(CLOSED if first is None else _protect(first.parsed))
+    return found
+
+
+def _is_bare(envelope: Envelope) -> bool:
+    """Whether it is a reply that leaves its handling to the object."""
+    return envelope.handling is None and envelope.object is not None and envelope.object != envelope.id
 
 
 def protect_note(row: NoteRow) -> Protected:
@@ -75,12 +87,8 @@ def protect_local(
 
 def protect_objects(object_ids: Sequence[str]) -> list[Protected]:
     """Notes or instruments of a page by their ids, in their order; what is not held is closed."""
-    acts = get_node().store.acts
-    found: dict[str, Protected] = {}
-    for object_id, group in acts.of_objects(dict.fromkeys(object_ids)).items():
-        first = next((act for act in group if act.parsed.id == object_id), None)
-        if first is not None:
-            found[object_id] = _protect(first.parsed)
+    firsts = get_node().store.rows.first_acts(list(dict.fromkeys(object_ids)))
+    found = {object_id: _protect(act.parsed) for object_id, act in firsts.items()}
     return [found.get(object_id, CLOSED) for object_id in object_ids]
 
 

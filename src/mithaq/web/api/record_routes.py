@@ -8,11 +8,11 @@ from mithaq.core.types import LeafIndex, Origin
 from mithaq.errors import MissingError, NotAllowedError
 from mithaq.node.health import check_health
 from mithaq.node.ports import RowQuery
-from mithaq.node.read.journal_pages import JournalFilter, JournalLine, act_states, read_lines
+from mithaq.node.read.journal_pages import MACHINE_KINDS, JournalFilter, JournalLine, act_states, read_lines
 from mithaq.node.read.status import read_status
 from mithaq.node.records import InstrumentRow, NoteRow, SealedAct
 from mithaq.web.access.policy import Protected
-from mithaq.web.access.protected import protect_act, protect_instruments, protect_notes
+from mithaq.web.access.protected import protect_act, protect_acts, protect_instruments, protect_notes
 from mithaq.web.access.table import Obligation
 from mithaq.web.api import schema as s
 from mithaq.web.api.call import ApiCall
@@ -197,8 +197,8 @@ def _contents(
     states = act_states(call.node, acts)
     told = [describe_act(act, state, title=True) for act, state in zip(acts, states, strict=True)]
     if call.caller.may("read", protected, "body"):
-        for one, act in zip(told, acts, strict=True):
-            if call.caller.may("read", protect_act(act), "body"):
+        for one, act, guard in zip(told, acts, protect_acts(acts), strict=True):
+            if call.caller.may("read", guard, "body"):
                 one["body"] = act.parsed.body
     return {"acts": told, "handling": first.parsed.handling}
 
@@ -250,7 +250,8 @@ def list_acts(call: ApiCall) -> Collection:
         call.query.get("kind", ""), call.query.get("register", ""), call.query.get("dossier", "")
     )
     page = read_lines(call.node, log, first, call.limit, wanted)
-    items = [describe_line(call, line) for line in page.lines]
+    guards = iter(protect_acts([line.act for line in page.lines if line.act is not None]))
+    items = [describe_line(call, line, next(guards) if line.act else None) for line in page.lines]
     following = None if page.next_index is None else write_cursor([page.next_index])
     return Collection(items, following, page.size)
 
@@ -263,17 +264,16 @@ def _log_of(call: ApiCall) -> Origin:
     return Origin(log)
 
 
-def describe_line(call: ApiCall, line: JournalLine) -> dict[str, Any]:
+def describe_line(call: ApiCall, line: JournalLine, protected: Protected | None) -> dict[str, Any]:
     """A line of the journal as JSON; what the caller may not read looks like what was not released."""
     hidden: dict[str, Any] = {
         "id": None, "log": line.log, "leaf_index": line.leaf_index, "kind": None, "state": line.state,
         "reason": line.reason, "from": None, "to": [], "object": None, "object_kind": None, "dossier": None,
         "title": None, "created_at": None,
     }  # fmt: skip
-    if line.act is None:
+    if line.act is None or protected is None:
         return hidden
-    protected = protect_act(line.act)
-    if not call.caller.may("list", protected):
+    if line.act.parsed.kind not in MACHINE_KINDS and not call.caller.may("list", protected):
         return {**hidden, "state": "not_for_you"}
     title = call.caller.may("list", protected, "title")
     return describe_act(line.act, line.state, title=title)

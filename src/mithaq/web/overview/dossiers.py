@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from mithaq.errors import MissingError
 from mithaq.node.ports import RowQuery
 from mithaq.node.records import SealedAct
-from mithaq.web.access.protected import protect_act
+from mithaq.web.access.protected import protect_acts
 from mithaq.web.lists import Row
 from mithaq.web.pages import object_url
 from mithaq.web.parties import parties, party_of
@@ -78,8 +78,8 @@ def show_dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponseBase:
         "records": list(shown.values()),
         "entries": [
             _show(act, shown)
-            for act in acts[:MOST_ACTS]
-            if act.parsed.handling is None or may_do(request, "list", protect_act(act))
+            for act, protected in zip(acts[:MOST_ACTS], protect_acts(acts[:MOST_ACTS]), strict=True)
+            if may_do(request, "list", protected)
         ],
         "is_cut": len(acts) > MOST_ACTS,
     }

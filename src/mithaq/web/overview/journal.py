@@ -1,7 +1,7 @@
 """The journal: own and partners' acts in the order of their log; what is not for the reader is said so."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -17,8 +17,9 @@ from mithaq.core.acts.kinds import Kind
 from mithaq.core.types import Origin
 from mithaq.errors import MissingError
 from mithaq.node.node import Node
-from mithaq.node.read.journal_pages import JournalFilter, JournalLine, read_lines
-from mithaq.web.access.protected import protect_act
+from mithaq.node.read.journal_pages import MACHINE_KINDS, JournalFilter, JournalLine, read_lines
+from mithaq.web.access.policy import Protected
+from mithaq.web.access.protected import protect_acts
 from mithaq.web.lists import Filter, read_filters
 from mithaq.web.pages import installed_pages
 from mithaq.web.parties import Party, parties, party_of
@@ -91,7 +92,7 @@ def show_journal(request: HttpRequest) -> HttpResponseBase:
     found = read_lines(node, log, first, LINES, wanted, newest_first=True)
     context = {
         "filters": chosen,
-        "lines": [_show(request, line, known) for line in found.lines],
+        "lines": _show_lines(request, found.lines, known),
         "size": found.size,
         "log": log,
         "cosigned": _cosigned(node, log),
@@ -131,12 +132,21 @@ def _cosigned(node: Node, log: Origin) -> int:
     return int(node.store.followed.cosigned(log)[0])
 
 
-def _show(request: HttpRequest, line: JournalLine, known: Mapping[str, Party]) -> ShownLine:
+def _show_lines(
+    request: HttpRequest, lines: Sequence[JournalLine], known: Mapping[str, Party]
+) -> list[ShownLine]:
+    held = [line.act for line in lines if line.act is not None]
+    guards = iter(protect_acts(held))
+    return [_show(request, line, known, next(guards) if line.act else None) for line in lines]
+
+
+def _show(
+    request: HttpRequest, line: JournalLine, known: Mapping[str, Party], protected: Protected | None
+) -> ShownLine:
     state = STATES.get(line.state) or StateWord(line.state, line.state, "circle")
-    if line.act is None:
+    if line.act is None or protected is None:
         return ShownLine(line.leaf_index, state, reason=line.reason)
-    protected = protect_act(line.act)
-    if not may_do(request, "list", protected):
+    if line.act.parsed.kind not in MACHINE_KINDS and not may_do(request, "list", protected):
         return ShownLine(line.leaf_index, STATES["not_for_you"])
     parsed = line.act.parsed
     has_title = may_do(request, "list", protected, "title")
