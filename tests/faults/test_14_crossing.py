@@ -79,20 +79,25 @@ SIDES = (
     ("ma-mi", "fr-mi"),
 )
 FIRST = SIDES[:3]
+DEPTHS = [(3, SIDES), (4, FIRST)] if not SOAK else [(6, SIDES)]
 
 
-@pytest.mark.parametrize("depth", [4 if not SOAK else 6])
-def test_fault_14_two_signatories_in_every_order(depth: int) -> None:
-    """All sequences of moves and pulls. The instrument is signed or not, alike, and for ever."""
+@pytest.mark.parametrize(("depth", "openings"), DEPTHS, ids=lambda one: str(one) if one in (3, 4, 6) else "")
+def test_fault_14_two_signatories_in_every_order(depth: int, openings: tuple[Step, ...]) -> None:
+    """All sequences of moves and pulls. The instrument is signed or not, alike, and for ever.
+
+    Up to three steps with every first move; one step more where the first is one of three.
+    """
     verdicts: set[str] = set()
     for number, steps in enumerate(itertools.product(SIDES, repeat=depth)):
-        if any(first == second for first, second in itertools.pairwise(steps)) or steps[0] not in FIRST:
-            continue  # twice the same at once is the same, and a pull in step moves nothing
+        if any(first == second for first, second in itertools.pairwise(steps)) or steps[0] not in openings:
+            continue  # twice the same at once is the same
         world, text = make_signing_world("fr-mi", "ma-mi", seed=number)
         world.signed = set()  # type: ignore[attr-defined]
         play(world, text, list(steps))
         verdicts.add(settle_and_compare(world, text))
-    assert {"signed", "withdrawn", "part_signed"} <= verdicts
+    assert {"signed", "part_signed"} <= verdicts
+    assert depth < 4 or "withdrawn" in verdicts
 
 
 @pytest.mark.parametrize("block", range(4 if not SOAK else 40))
