@@ -252,8 +252,15 @@ def _check_text(text: str, document: object) -> None:
         _check_lengths(document)
     if "\\" in text and _CONTROL_ESCAPE.search(text):
         raise MalformedError("forbidden_character", "a string holds a control character")
-    if _PLAIN_RUN.fullmatch(text) is None:
+    if not _is_plain(text):
         _check_characters(text, document)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether all of it matches ``_PLAIN_RUN``; of ASCII only DEL does not."""
+    if text.isascii():
+        return "\x7f" not in text
+    return _PLAIN_RUN.fullmatch(text) is not None
 
 
 def _check_characters(text: str, document: object) -> None:

@@ -5,6 +5,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from msgspec import Struct
+
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin, TreeSize
 from mithaq.errors import MithaqError, UnavailableError
 from mithaq.node.announce import HeadAnnouncer, Wakes
@@ -26,8 +28,7 @@ class Identity:
     base_url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Appended:
+class Appended(Struct, frozen=True):
     """Where an act went: its place, and the size of the checkpoint that covers it."""
 
     act_id: str

@@ -43,7 +43,13 @@ from mithaq.node.records import Partner
 ANSWER_S: Final = 60.0
 WAIT_MARGIN_S: Final = 10.0
 MAX_WAIT_S: Final = 25
+POOL_S: Final = 5.0
+"""How long a request waits for one of the connections; each answer has a deadline of its own."""
 MAX_ANSWER_BYTES: Final = 1_048_576
+
+# The library's client is left out: it would look for redirects, cookies and logins in every answer.
+_FIELDS = {"User-Agent": "mithaq", "Accept": "*/*", "Accept-Encoding": "gzip, identity"}
+_EXTENSIONS = {"timeout": {"pool": POOL_S}}
 
 _HASH_BYTES = MAX_TILE_BYTES // TILE_WIDTH
 _ENTRY_BYTES = MAX_BUNDLE_BYTES // TILE_WIDTH
@@ -123,16 +129,10 @@ class HttpPeerClient:
         self._report_offset = report_offset
         self._offset_s = 0.0
         self._transport = DeadlineTransport(_make_context(address, caller))
-        self._http = httpx.Client(
-            transport=self._transport,
-            trust_env=False,
-            follow_redirects=False,
-            headers={"User-Agent": "mithaq", "Accept": "*/*", "Accept-Encoding": "gzip, identity"},
-        )
 
     def close(self) -> None:
         """Ends every connection; the client is of no use afterwards."""
-        self._http.close()
+        self._transport.close()
 
     def checkpoint(self, after: TreeSize, wait_s: int) -> bytes | None:
         """SignedNote once larger than ``after``; None when the wait (0..25 s) ran out."""
@@ -296,11 +296,11 @@ class HttpPeerClient:
     def _send_fresh(self, method: str, path: str, body: bytes) -> httpx.Response:
         """Any answer; one more try when the partner had just closed an idle connection."""
         try:
-            return self._http.send(self._make_request(method, path, body), stream=True)
+            return self._transport.handle_request(self._make_request(method, path, body))
         except (httpcore.RemoteProtocolError, httpcore.ReadError, httpcore.WriteError) as error:
             if _is_tls_failure(error):
                 raise
-            return self._http.send(self._make_request(method, path, body), stream=True)
+            return self._transport.handle_request(self._make_request(method, path, body))
 
     def _make_request(self, method: str, path: str, body: bytes) -> httpx.Request:
         url = self._address.base_url + path
@@ -311,7 +311,9 @@ class HttpPeerClient:
             fields = sign_request(method, url, body, self._key, self._keyid, created_s, nonce)
         if body:
             fields["Content-Type"] = "application/json"
-        return self._http.build_request(method, url, content=body or None, headers=fields)
+        return httpx.Request(
+            method, url, headers=_FIELDS | fields, content=body or None, extensions=_EXTENSIONS
+        )
 
     def _follow_clock(self, response: httpx.Response) -> bool:
         """Takes the partner's ``Date`` for its clock; False when it gives none."""
