@@ -327,6 +327,36 @@ class TestDuty:
         assert "De permanence" in text_of(browser.get(f"{BASE}/duty/"))
 
 
+class TestReplacing:
+    def test_what_no_form_knows_is_sent_on_unharmed(self, browser: Any, office: Office) -> None:
+        contact = {
+            "type": "phone",
+            "value": "+212 5",
+            "valid_from_on": "2025-01-01",
+            "until_on": "2025-12-31",
+        }
+        old = {
+            **POST,
+            "id": "ma-mi.old",
+            "label": {"ar": "منصب قديم", "fr": "Ancien poste"},
+            "of_a_newer_node": {"x": 1},
+        }
+        sent = issue(office, {**old, "contact_details": [contact], "author_post": "other"})
+        shown = browser.get(f"{BASE}/{sent}/replace/")
+        fields = shown.context["form"].initial
+        given = {
+            **{name: str(value) for name, value in fields.items() if isinstance(value, str)},
+            "hours": "09:00-17:00",
+        }
+        answer = post(browser, f"{BASE}/{sent}/replace/", **given)
+        from mithaq.web.outgoing.models import OutgoingDraft
+
+        body = OutgoingDraft.objects.get(pk=answer["Location"].rstrip("/").split("/")[-1]).command["body"]
+        assert (body["id"], body["hours"], body["of_a_newer_node"]) == ("ma-mi.old", "09:00-17:00", {"x": 1})
+        assert body["contact_details"] == [contact]
+        assert body["author_post"] == "desk"
+
+
 class TestRights:
     def test_a_card_for_named_readers_stands_on_its_own_page_alone(
         self, browser: Any, reader: Any, office: Office

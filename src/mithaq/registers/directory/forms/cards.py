@@ -29,6 +29,15 @@ Options = Mapping[str, Sequence[tuple[str, str]]]
 
 ZONES = ("Africa/Casablanca", "Europe/Paris", "Europe/Madrid", "Europe/Lisbon", "UTC")
 MORE = _("More")
+MEMBERS = frozenset(
+    [
+        *("card", "id", "names", "parent", "seat", "from_on", "to_on", "revoked_on", "label", "organisation"),
+        *("role_code", "fields", "contact_details", "always_on", "hours", "post", "person", "acting"),
+        *("languages", "from_at", "until_at", "tzid", "phone", "backup", "fingerprint", "for_kinds"),
+        *("expects", "author_post", "emergency"),
+    ]
+)
+"""What forms write, and what the record adds of itself."""
 
 
 class CardForm(forms.Form):
@@ -71,6 +80,10 @@ class CardForm(forms.Form):
             if self.cleaned_data.get(name):
                 found[name] = self.cleaned_data[name].isoformat()
         return {name: value for name, value in found.items() if value not in ("", None, [])}
+
+    def unknown_members(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Members of a card that is replaced which no form knows: those of a newer node among them."""
+        return {name: value for name, value in body.items() if name not in MEMBERS}
 
     def values(self) -> dict[str, Any]:
         """Fields of this type."""

@@ -20,13 +20,14 @@ from mithaq.registers.directory.rules.values import MAX_ITEMS
 from mithaq.web.language import LANGUAGES
 
 _HOUR = re.compile(r"([01]?[0-9]|2[0-3])[:h.]([0-5][0-9])", re.ASCII)
+_TERM = re.compile(r"(?P<start>[0-9-]{0,10})/(?P<end>[0-9-]{0,10})", re.ASCII)
 _ISOLATES: Final = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
 _DIGITS: Final = {0x660 + value: str(value) for value in range(10)} | {
     0x6F0 + value: str(value) for value in range(10)
 }
 _HOW_TO_REACH: Final = _(
-    "One a line, as Telephone: +212 5 00 00 00 00 | switchboard. "
-    "Kinds: Telephone, Mobile telephone, Fax, E-mail, Address, Radio, Other way."
+    "One a line, as Telephone: +212 5 00 00 00 00 | switchboard | 2025-01-01/2025-12-31; what stands after | "
+    "may be left out. Kinds: Telephone, Mobile telephone, Fax, E-mail, Address, Radio, Other way."
 )
 Words = Mapping[str, Promise]
 
@@ -147,11 +148,13 @@ class ContactsField(TidyField):
 
     def _read(self, line: str) -> dict[str, str]:
         word, _sep, rest = line.partition(":")
-        text, _bar, note = (part.strip() for part in rest.partition("|"))
+        text, note, term, *more = [*(part.strip() for part in rest.split("|")), "", ""][:4]
         kind = _contact_codes().get(fold(word))
-        if kind is None or not text:
+        days = _TERM.fullmatch(term) if term else None
+        if kind is None or not text or any(more) or (term and days is None):
             raise forms.ValidationError(str(error_word("card_contact")))
-        found = {"type": kind, "value": text, "note": note}
+        start, end = (days["start"], days["end"]) if days is not None else ("", "")
+        found = {"type": kind, "value": text, "note": note, "valid_from_on": start, "until_on": end}
         return {name: each for name, each in found.items() if each}
 
 
@@ -167,11 +170,16 @@ def _contact_codes() -> dict[str, str]:
 
 def write_contacts(items: list[dict[str, Any]]) -> str:
     """Ways to be reached as a person would type them."""
-    return "\n".join(
-        f"{CONTACTS.get(one.get('type', ''), one.get('type', ''))}: {one.get('value', '')}"
-        + (f" | {one['note']}" if one.get("note") else "")
-        for one in items
-    )
+    return "\n".join(map(_write_contact, items))
+
+
+def _write_contact(one: Mapping[str, Any]) -> str:
+    line = f"{CONTACTS.get(one.get('type', ''), one.get('type', ''))}: {one.get('value', '')}"
+    start, end = one.get("valid_from_on", ""), one.get("until_on", "")
+    parts = [line, one.get("note", ""), f"{start}/{end}" if start or end else ""]
+    while len(parts) > 1 and not parts[-1]:
+        parts.pop()
+    return " | ".join(parts)
 
 
 def choices(words: Words, *, empty: bool = False) -> list[tuple[str, Promise | str]]:

@@ -1,13 +1,16 @@
 """Persons, bodies and places with all their spellings, and what people decided on them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+from django.db.models import Count, Max
 
 from mithaq.core.names import Entity, NameIndex, Proposal, fold
 from mithaq.errors import MissingError
 from mithaq.registers.directory.models import Card, Decision, LocalEntity, Spelling
 from mithaq.registers.directory.reading.scope import Scope
+from mithaq.web.runtime import get_part
 
 CARD_WORDS = {"person": "person", "body": "organisation"}
 
@@ -88,8 +91,27 @@ def labels_of(scope: Scope, entity_ids: Sequence[str]) -> dict[str, dict[str, st
     return {entity_id: label for entity_id, label in found.items() if entity_id in wanted}
 
 
+@dataclass(slots=True)
+class _Indexes:
+    """Indexes of one node by the codes of their readers, each with what it was made from."""
+
+    known: dict[tuple[str, ...], tuple[object, NameIndex]] = field(default_factory=dict)
+
+
 def make_index(scope: Scope) -> NameIndex:
-    """All that the reader may know of, ready to be asked."""
+    """All that the reader may know of, ready to be asked; made anew once a spelling has changed."""
+    stamp = Spelling.objects.aggregate(last=Max("id"), count=Count("id"))
+    try:
+        known = get_part(_Indexes).known
+    except RuntimeError:  # a command serves no node
+        return _make_index(scope)
+    found = known.get(scope.codes)
+    if found is None or found[0] != stamp:
+        found = known[scope.codes] = (stamp, _make_index(scope))
+    return found[1]
+
+
+def _make_index(scope: Scope) -> NameIndex:
     rows = list(
         Spelling.objects.order_by("entity_id", "text").values_list("entity_id", "entity_type", "text")
     )

@@ -39,6 +39,7 @@ from mithaq.registers.directory.reading.entities import entity_id_of, find_entit
 from mithaq.registers.directory.reading.scope import Scope
 from mithaq.registers.directory.reading.signings import read_signings
 from mithaq.registers.directory.rules.new_card import NewCard
+from mithaq.registers.directory.rules.values import ContactDetail, read_contacts
 from mithaq.registers.directory.views import desk
 from mithaq.web.access.gate import demand
 from mithaq.web.access.protected import protect_local, protect_objects
@@ -106,13 +107,20 @@ def _post_part(request: HttpRequest, row: Card) -> dict[str, Any]:
         "post": found,
         "role": ROLES.get(row.role_code, row.role_code),
         "fields": [FIELDS.get(code, code) for code in row.body.get("fields", ())],
-        "contacts": [
-            {**one, "word": CONTACTS.get(one.get("type", ""), one.get("type", ""))}
-            for one in row.body.get("contact_details", ())
-        ],
+        "contacts": [_describe_contact(one) for one in read_contacts(row.body)],
         "signings": _signings(request, row),
         "holding_url": _new_url("holding", post=row.card_id),
         "duty_url": _new_url("duty", post=row.card_id),
+    }
+
+
+def _describe_contact(one: ContactDetail) -> dict[str, Any]:
+    return {
+        "word": CONTACTS[one.type],
+        "value": one.value,
+        "note": one.note,
+        "start": one.valid_from_on,
+        "end": one.until_on,
     }
 
 
@@ -245,7 +253,7 @@ def _edit(
     if request.method == "POST":
         form = form_class(request.POST, initial=initial, options=options)
         if form.is_valid():
-            made = _make(request, form)
+            made = _make(request, form, replaced)
             if made is not None:
                 seen = ",".join(sorted({f"{one.code}:{one.about}" for one in made.warnings}))
                 if not made.warnings or form.cleaned_data["seen"] == seen:
@@ -268,10 +276,11 @@ def _edit(
     return page(request, "directory/edit.html", desk.with_places("", context))
 
 
-def _make(request: HttpRequest, form: CardForm) -> NewCard | None:
-    """The card that a form says; None with the error on the form."""
+def _make(request: HttpRequest, form: CardForm, replaced: Card | None) -> NewCard | None:
+    """The card that a form says; None with the error on the form. What no form knows is sent on unharmed."""
+    kept = form.unknown_members(replaced.body) if replaced is not None else {}
     try:
-        return check_new_card(form.body(), form.persons(), desk.today(request))
+        return check_new_card({**kept, **form.body()}, form.persons(), desk.today(request))
     except (MalformedError, ConflictError) as error:
         form.add_error("id" if error.code == "card_id" else None, str(error_word(error.code)))
         return None
