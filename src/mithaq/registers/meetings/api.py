@@ -173,9 +173,7 @@ def describe_meeting(meeting: MeetingView) -> dict[str, Any]:
 def describe_text(call: ApiCall, found: TextView) -> dict[str, Any]:
     """A text as JSON, each line with the address that others point at."""
     actions = (
-        {each.line.name: each.percent for each in actions_of(call.node, found)}
-        if found.object_kind == MINUTES
-        else {}
+        {each.line.name: each.percent for each in actions_of(found)} if found.object_kind == MINUTES else {}
     )
     return {
         "id": found.object_id,

@@ -72,6 +72,7 @@ class About:
     Attributes:
         post: that acts.
         lang: of the page.
+        kinds: of the texts that the meeting has.
     """
 
     node: Node
@@ -80,6 +81,7 @@ class About:
     meeting: MeetingView | None = None
     text: TextView | None = None
     item: ItemView | None = None
+    kinds: frozenset[str] = frozenset()
 
     @property
     def own(self) -> str:

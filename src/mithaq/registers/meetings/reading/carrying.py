@@ -10,11 +10,11 @@ from datetime import date, datetime
 from mithaq.core.instruments.lines import LineAddress
 from mithaq.node.node import Node
 from mithaq.registers.meetings.models import Item, Meeting
-from mithaq.registers.meetings.reading.items import ItemView, describe_items, items_about
+from mithaq.registers.meetings.reading.items import ItemView, describe_items
 from mithaq.registers.meetings.reading.meetings import MeetingView
-from mithaq.registers.meetings.reading.texts import TextView, read_text, texts_about
+from mithaq.registers.meetings.reading.texts import TextView, read_texts, texts_about
 from mithaq.registers.meetings.rules.addresses import Line
-from mithaq.registers.meetings.rules.kinds import ACTION_REPORT, AGENDA, ISSUE, MANDATE, MINUTES
+from mithaq.registers.meetings.rules.kinds import AGENDA, ISSUE, MANDATE, MINUTES
 from mithaq.registers.meetings.rules.programme import Step, make_programme
 
 MOST_STEPS_BACK = 20
@@ -56,15 +56,14 @@ class OpenItems:
         return bool(self.actions or self.issues)
 
 
-def actions_of(node: Node, minutes: TextView) -> list[ActionView]:
+def actions_of(minutes: TextView) -> list[ActionView]:
     """The actions of one text of minutes."""
-    reports = items_about(node, [minutes.object_id], (ACTION_REPORT,))
-    return [_make_action(minutes, line, reports) for line in minutes.lines if line.block == "actions"]
+    return [_make_action(minutes, line) for line in minutes.lines if line.block == "actions"]
 
 
-def _make_action(minutes: TextView, line: Line, reports: Sequence[ItemView]) -> ActionView:
+def _make_action(minutes: TextView, line: Line) -> ActionView:
     address = LineAddress(minutes.object_id, minutes.version, line.name).encode()
-    own = tuple(each for each in reports if each.data.get("line") == address)
+    own = tuple(each for each in minutes.reports if each.data.get("line") == address)
     percent = own[-1].data.get("percent", 0) if own else 0
     return ActionView(
         address,
@@ -94,9 +93,9 @@ def carried_over(node: Node, meeting: MeetingView) -> OpenItems:
     """Actions not done of the meetings that this one follows, and issues that wait for it."""
     actions: list[ActionView] = []
     for earlier in _earlier(meeting):
-        for text in texts_about(node, earlier):
-            if text.object_kind == MINUTES and text.is_bound:
-                actions += [each for each in actions_of(node, text) if not each.is_done]
+        for text in texts_about(node, earlier, is_binding=True):
+            if text.object_kind == MINUTES:
+                actions += [each for each in actions_of(text) if not each.is_done]
     issues = [each for each in issues_of(node, meeting.body_id) if each.is_open] if meeting.body_id else []
     known = {each.object_id for each in issues}
     issues += [each for each in raised_to(node, meeting.level) if each.object_id not in known]
@@ -144,8 +143,9 @@ def _commented_at(minutes: TextView | None) -> datetime | None:
 def _agreed(node: Node, body_id: str) -> dict[str, int]:
     if not body_id:
         return {}
-    body = read_text(node, body_id)
-    if body.object_kind != MANDATE or not body.is_bound:
+    bodies = [each for each in read_texts(node, [body_id], is_binding=True) if each.object_kind == MANDATE]
+    if not bodies:
         return {}
+    [body] = bodies
     deadlines = body.data.get("deadlines", {})
     return dict(deadlines) if isinstance(deadlines, dict) else {}

@@ -47,6 +47,9 @@ class ItemView:
     @property
     def is_open(self) -> bool:
         """Whether an answer is still awaited."""
+        # An answer counts for readers as soon as it is here; its receipt may still be on the way.
+        if any(answer.get("final") is True for answer in self.answers.values()):
+            return False
         return bool({"sent", "delivered", "read", "accepted", "clarification"} & set(self.states.values()))
 
 

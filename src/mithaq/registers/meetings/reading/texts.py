@@ -5,17 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from mithaq.core.acts.placed import PlacedAct
 from mithaq.core.encoding import parse_time
-from mithaq.core.instruments.state import State, Version, in_force_at, state_at
+from mithaq.core.instruments.fold import fold_instrument
+from mithaq.core.instruments.state import InstrumentState, State, Version, in_force_at, state_at
 from mithaq.errors import MalformedError, MissingError
-from mithaq.node.append.submit import Desk
 from mithaq.node.node import Node
+from mithaq.node.read.instrument_rows import KnownInstruments
+from mithaq.node.read.placing import place_acts
 from mithaq.registers.meetings.models import TextVersion
 from mithaq.registers.meetings.reading.items import ItemView, items_about
 from mithaq.registers.meetings.reading.rows import from_ms, load_texts
 from mithaq.registers.meetings.rules.addresses import Line, iterate_lines
 from mithaq.registers.meetings.rules.alignment import Gap, find_gaps
 from mithaq.registers.meetings.rules.kinds import (
+    ACTION_REPORT,
     AGENDA,
     COMMENT,
     COMMUNIQUE,
@@ -41,6 +45,7 @@ class TextView:
         word: the same in the words of this register.
         signed_by: codes.
         waiting: signatories that have not signed.
+        reports: on its actions, the oldest first.
         without_concordance: sides of which no translator has compared the languages.
         is_under_embargo: whether it may not be told outside yet.
     """
@@ -63,6 +68,7 @@ class TextView:
     signed_at: datetime | None
     comments: tuple[ItemView, ...]
     initiallings: tuple[ItemView, ...]
+    reports: tuple[ItemView, ...]
     gaps: tuple[Gap, ...]
     without_concordance: tuple[str, ...]
     is_under_embargo: bool
@@ -89,39 +95,65 @@ def read_text(node: Node, object_id: str) -> TextView:
     Raises:
         MissingError: ``text``.
     """
-    row = TextVersion.objects.filter(object_id=object_id).order_by("created_ms").first()
-    if row is None:
+    found = read_texts(node, [object_id])
+    if not found:
         raise MissingError("text", "there is no text of that id here")
-    _, state = Desk(node).instrument_state(object_id)
+    return found[0]
+
+
+def read_texts(node: Node, ids: Iterable[str], *, is_binding: bool = False) -> list[TextView]:
+    """These texts, in their order, with as many questions as for one; those not here are left out.
+
+    Args:
+        node: to read from.
+        ids: of instruments.
+        is_binding: only versions in force, whatever is negotiated beside them.
+    """
+    wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        return []
+    first: dict[str, TextVersion] = {}
+    for row in TextVersion.objects.filter(object_id__in=wanted).order_by("created_ms"):
+        first.setdefault(row.object_id, row)
+    notes: dict[str, list[ItemView]] = {}
+    for item in items_about(node, first, (COMMENT, INITIALLING, ACTION_REPORT)):
+        notes.setdefault(item.about_id, []).append(item)
+    states = _fold(node, list(first))
     now = node.clock.now()
-    standing = in_force_at(state, now) or state.latest
-    if standing is None:
-        raise MissingError("text", "there is no text of that id here")
+    found = []
+    for object_id in wanted:
+        if object_id in states:
+            version = in_force_at(states[object_id], now) if is_binding else _choose(states[object_id], now)
+            numbers = tuple(sorted({each.number for each in states[object_id].versions}))
+            if version is not None:
+                found.append(_describe(first[object_id], version, numbers, notes.get(object_id, []), now))
+    return found
+
+
+def _fold(node: Node, ids: Sequence[str]) -> dict[str, InstrumentState]:
+    """What the acts of these instruments amount to, our own unacknowledged ones included."""
+    grouped = node.store.acts.of_objects(ids)
+    placed = place_acts([act for acts in grouped.values() for act in acts], node.store.receipts)
+    object_of = {act.parsed.id: object_id for object_id, acts in grouped.items() for act in acts}
+    acts: dict[str, list[PlacedAct]] = {}
+    for act in placed:
+        acts.setdefault(object_of[act.act_id], []).append(act)
+    others = KnownInstruments(node.store.projections)
+    return {object_id: fold_instrument(found, others) for object_id, found in acts.items()}
+
+
+def _choose(state: InstrumentState, now: datetime) -> Version | None:
+    """A newer version under negotiation is what there is to do; else the one in force is what counts."""
     latest = state.latest
-    # A newer version under negotiation is what there is to do; the one in force is what counts.
-    chosen = latest if latest is not None and state_at(latest, now) in OPEN else standing
-    numbers = tuple(sorted({version.number for version in state.versions}))
-    return _describe(node, row, chosen, numbers, now)
+    if latest is not None and state_at(latest, now) in OPEN:
+        return latest
+    return in_force_at(state, now) or latest
 
 
-def texts_about(node: Node, meeting_id: str) -> list[TextView]:
-    """Texts of a meeting, the oldest first."""
-    ids = (
-        TextVersion.objects.filter(meeting_id=meeting_id)
-        .order_by("created_ms")
-        .values_list("object_id", flat=True)
-    )
-    return [read_text(node, object_id) for object_id in dict.fromkeys(ids)]
-
-
-def list_mandates(node: Node) -> list[TextView]:
-    """The joint bodies, the oldest first."""
-    rows = (
-        TextVersion.objects.filter(object_kind=MANDATE)
-        .order_by("created_ms")
-        .values_list("object_id", flat=True)
-    )
-    return [read_text(node, object_id) for object_id in dict.fromkeys(rows)]
+def texts_about(node: Node, meeting_id: str, *, is_binding: bool = False) -> list[TextView]:
+    """Texts of a meeting, the oldest first; ``is_binding`` as in ``read_texts``."""
+    rows = TextVersion.objects.filter(meeting_id=meeting_id).order_by("created_ms")
+    return read_texts(node, rows.values_list("object_id", flat=True), is_binding=is_binding)
 
 
 def body_names() -> dict[str, dict[str, str]]:
@@ -133,27 +165,17 @@ def body_names() -> dict[str, dict[str, str]]:
 
 
 def _describe(
-    node: Node, row: TextVersion, version: Version, numbers: Sequence[int], now: datetime
+    row: TextVersion, version: Version, numbers: Sequence[int], notes: Sequence[ItemView], now: datetime
 ) -> TextView:
     manifest = version.manifest
     data = dict(manifest.data or {})
-    notes = items_about(node, [row.object_id], (COMMENT, INITIALLING))
     comments = tuple(each for each in notes if each.object_kind == COMMENT)
     initiallings = tuple(each for each in notes if each.object_kind == INITIALLING)
     state = state_at(version, now)
     is_under_embargo = embargo_runs(data, now)
-    opener = version.openers[0]
     is_aligned = manifest.object_kind in ALIGNED
-    lacking = (
-        sides_without_concordance(
-            data,
-            version.content_hash,
-            manifest.administrations,
-            [(each.sender, each.data) for each in initiallings],
-        )
-        if is_aligned
-        else []
-    )
+    told = [(each.sender, each.data) for each in initiallings]
+    lacking = sides_without_concordance(data, version.content_hash, manifest.administrations, told)
     return TextView(
         object_id=row.object_id,
         object_kind=row.object_kind,
@@ -164,7 +186,7 @@ def _describe(
         word=_word(row.object_kind, state, _marks(version, comments, initiallings), is_under_embargo),
         title=load_texts(row.title) if not data else _title(data),
         data=data,
-        proposer=str(opener.author),
+        proposer=str(version.openers[0].author),
         meeting_id=str(data.get("invitation", "")),
         signatories={str(each.administration): each.post for each in manifest.signatories},
         signed_by=tuple(sorted(map(str, version.signings))),
@@ -173,8 +195,9 @@ def _describe(
         signed_at=version.signed_at,
         comments=comments,
         initiallings=initiallings,
+        reports=tuple(each for each in notes if each.object_kind == ACTION_REPORT),
         gaps=tuple(find_gaps(data)) if is_aligned else (),
-        without_concordance=tuple(lacking),
+        without_concordance=tuple(lacking) if is_aligned else (),
         is_under_embargo=is_under_embargo,
     )
 

@@ -9,7 +9,7 @@ from mithaq.errors import MissingError
 from mithaq.node.records import SealedAct
 from mithaq.node.who import Holder, PostAt
 from mithaq.registers.meetings.forms.base import About
-from mithaq.registers.meetings.models import Item
+from mithaq.registers.meetings.models import Item, TextVersion
 from mithaq.registers.meetings.reading.items import describe_items
 from mithaq.registers.meetings.reading.meetings import MeetingView, read_meeting
 from mithaq.registers.meetings.reading.texts import TextView, read_text
@@ -67,7 +67,9 @@ def about(request: HttpRequest, object_id: str) -> About:
     plain = about_nothing(request)
     kind = act.parsed.object_kind or ""
     if kind == INVITATION:
-        return About(node, plain.post, plain.lang, meeting=read_meeting(node, object_id))
+        texts = TextVersion.objects.filter(meeting_id=object_id)
+        kinds = frozenset(texts.values_list("object_kind", flat=True))
+        return About(node, plain.post, plain.lang, meeting=read_meeting(node, object_id), kinds=kinds)
     if act.parsed.kind == "instrument.propose":
         text = read_text(node, object_id)
         return About(node, plain.post, plain.lang, meeting=meeting_of(text), text=text)

@@ -62,7 +62,9 @@ def _may_answer(found: About) -> bool:
     meeting = found.meeting
     if meeting is None or found.own not in meeting.invited:
         return False
-    return meeting.states.get(found.own) in ("delivered", "read", "accepted")
+    # What is here has been delivered, even while our receipt is being written.
+    is_open = meeting.states.get(found.own) in ("sent", "delivered", "read", "accepted")
+    return is_open and meeting.results.get(found.own) != "accept"
 
 
 def _is_live(found: About) -> bool:
@@ -82,15 +84,7 @@ def _may_close(found: About) -> bool:
 
 
 def _has_no(kind: str) -> Callable[[About], bool]:
-    def applies(found: About) -> bool:
-        from mithaq.registers.meetings.models import TextVersion
-
-        meeting = found.meeting
-        if meeting is None or not _is_not_over(found):
-            return False
-        return not TextVersion.objects.filter(meeting_id=meeting.object_id, object_kind=kind).exists()
-
-    return applies
+    return lambda found: _is_not_over(found) and kind not in found.kinds
 
 
 MEETING: Final = (

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -129,6 +130,7 @@ def _show_meeting(request: HttpRequest, found: About, meeting: MeetingView) -> H
     agenda = next((text for text in texts if text.object_kind == AGENDA), None)
     accounts = list(Account.objects.filter(meeting_id=meeting.object_id).order_by("number"))
     known, carried = parties(), carried_over(node, meeting)
+    before, after = _neighbours(request, meeting)
     context = make_context(request, found) | {
         "meeting": meeting,
         "clocks": _spans(meeting),
@@ -137,8 +139,8 @@ def _show_meeting(request: HttpRequest, found: About, meeting: MeetingView) -> H
         "invited": [(party_of(code, known).name, meeting.states.get(code, "")) for code in meeting.invited],
         "body_name": body_names().get(meeting.body_id, {}),
         "basis": basis_lines(meeting.data),
-        "follows": _follows(request, meeting),
-        "following": _following(request, meeting),
+        "follows": before,
+        "following": after,
         "delegates": _delegates(meeting),
         "sessions": [
             {**_with_hours(each), "word": FORM_WORDS.get(each["form"], each["form"])}
@@ -151,7 +153,7 @@ def _show_meeting(request: HttpRequest, found: About, meeting: MeetingView) -> H
         "agenda_text": agenda,
         "minutes": minutes,
         "decisions": decisions_of(minutes),
-        "done_actions": with_owners(actions_of(node, minutes)) if minutes is not None else [],
+        "done_actions": with_owners(actions_of(minutes)) if minutes is not None else [],
         "carried": carried,
         "carried_actions": with_owners(carried.actions),
         "papers": [each for each in notes if each.object_kind == PAPER and "item" not in each.data],
@@ -198,20 +200,15 @@ def _spans(meeting: MeetingView) -> list[dict[str, Any]]:
     ]
 
 
-def _follows(request: HttpRequest, meeting: MeetingView) -> MeetingView | None:
-    row = Meeting.objects.filter(object_id=meeting.follows).first() if meeting.follows else None
-    return _first_readable(request, [] if row is None else [row])
-
-
-def _following(request: HttpRequest, meeting: MeetingView) -> MeetingView | None:
-    rows = Meeting.objects.filter(follows=meeting.object_id).order_by("starts_ms")[:1]
-    return _first_readable(request, rows)
-
-
-def _first_readable(request: HttpRequest, rows: Iterable[Meeting]) -> MeetingView | None:
-    found = describe_meetings(get_node(), rows)
-    allowed = [each for each in found if can_read(request, [each.object_id])]
-    return allowed[0] if allowed else None
+def _neighbours(request: HttpRequest, meeting: MeetingView) -> tuple[MeetingView | None, MeetingView | None]:
+    """The meeting that this one follows, and the first that follows it; those that the reader may read."""
+    rows = Meeting.objects.filter(Q(object_id=meeting.follows) | Q(follows=meeting.object_id))
+    found = describe_meetings(get_node(), rows.order_by("starts_ms")[:MOST_OF_BODY])
+    subject = subject_of(request)
+    guarded = protect_objects([each.object_id for each in found]) if found else []
+    allowed = [one for one, guard in zip(found, guarded, strict=True) if may(subject, "read", guard).allowed]
+    before = next((each for each in allowed if each.object_id == meeting.follows), None)
+    return before, next((each for each in allowed if each.follows == meeting.object_id), None)
 
 
 def _delegates(meeting: MeetingView) -> list[Delegate]:
@@ -372,7 +369,7 @@ def _show_text(request: HttpRequest, found: About, text: TextView) -> HttpRespon
         ],
         "comments": [(each, party_of(each.sender, known).name) for each in comments],
         "is_aligned": text.object_kind in (MINUTES, COMMUNIQUE),
-        "actions_list": with_owners(actions_of(get_node(), text)) if text.object_kind == MINUTES else [],
+        "actions_list": with_owners(actions_of(text)) if text.object_kind == MINUTES else [],
         "decisions": decisions_of(text) if text.object_kind == MINUTES else [],
         "may_edit": text.object_kind == MINUTES and text.meeting_id and may_draft(request),
         "embargo": text.data.get("embargo_until_at", ""),

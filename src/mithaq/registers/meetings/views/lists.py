@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from mithaq.registers.meetings.forms.invitations import LEVEL_WORDS
 from mithaq.registers.meetings.models import TextVersion
 from mithaq.registers.meetings.reading.meetings import MeetingView, describe_meetings, ordered_meetings
-from mithaq.registers.meetings.reading.texts import TextView, body_names, read_text
+from mithaq.registers.meetings.reading.texts import TextView, body_names, read_texts
 from mithaq.registers.meetings.rules.kinds import MANDATE
 from mithaq.registers.meetings.views.about import language, may_draft
 from mithaq.web.access.protected import protect_objects
@@ -115,7 +115,7 @@ def list_bodies(request: HttpRequest) -> HttpResponseBase:
     unique = list(dict.fromkeys(ids))[:MOST_BODIES]
     part = slice_of(request, len(unique))
     shown = visible_rows(request, unique[part.start : part.stop], protect_objects)
-    rows = [_body_row(read_text(node, object_id)) for object_id, _has_title in shown]
+    rows = [_body_row(each) for each in read_texts(node, [object_id for object_id, _has_title in shown])]
     text = _(
         "Joint bodies stand here, each with its mandate, its co-chairs, its meetings and its open issues."
     )
