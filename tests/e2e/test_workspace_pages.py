@@ -31,9 +31,9 @@ RUN_AXE = """async tags => {
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 TEXTS = {
-    "communique.txt": "Le ministre de l’Intérieur a reçu à Rabat, le 14 avril 2025, son homologue français. "
+    "communique.txt": "Le ministre Abdelouafi Laftit a reçu à Rabat, le 14 avril 2025, Bruno Retailleau. "
     "Ils ont évoqué la migration.\n\n« Nous avançons ensemble », a-t-il dit.\n",
-    "balagh.txt": "استقبل وزير الداخلية بالرباط يوم 14 أبريل 2025 نظيره الفرنسي، وتباحثا بشأن الهجرة.\n"
+    "balagh.txt": "استقبل عبد الوافي لفتيت بالرباط يوم 14 أبريل 2025 برونو روتايو، وتباحثا بشأن الهجرة.\n"
     "\nشارك المقال\n",
 }
 """Two accounts of one meeting, written for this test."""
@@ -120,7 +120,7 @@ def workspace(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 def open_context(browser: Any, workspace: Workspace, *, signed_in: bool = True, scripts: bool = True) -> Any:
-    context = browser.new_context(java_script_enabled=scripts)
+    context = browser.new_context(java_script_enabled=scripts, reduced_motion="reduce")
     if signed_in:
         context.add_cookies([{**workspace.cookie, "url": workspace.url}])
     return context
