@@ -8,7 +8,7 @@ import os
 import shutil
 import sqlite3
 import tarfile
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,16 +32,22 @@ from mithaq.node.restore.backup import (
     KEY_TABLE_FILE,
     MANIFEST_FILE,
     RECORD_FILE,
+    SIGNATURE_FILE,
     BackupFile,
     BackupHead,
     BackupManifest,
     BackupSet,
+    SignedManifest,
     check_files,
     check_heads,
     find_set,
     is_covered,
     parse_backup_manifest,
 )
+
+MAX_SIGNATURE_BYTES = 4_096
+Verify = Callable[[SignedManifest, Path], None]
+"""Judges a manifest that was read, by the files beside it; raises what is wrong."""
 
 MAX_MANIFEST_BYTES = 256 * 2**20
 """A million files and more."""
@@ -62,6 +68,7 @@ class BackupRequest:
         generation: a fresh UUIDv7.
         created_at: aware UTC.
         kek_generation: of the key that wraps the data keys now.
+        sign: gives the signature over the bytes of the manifest, which then follows it.
     """
 
     kind: BackupSet
@@ -69,6 +76,7 @@ class BackupRequest:
     generation: str
     created_at: datetime
     kek_generation: int = 1
+    sign: Callable[[bytes], bytes] | None = None
 
 
 # Writing
@@ -158,6 +166,11 @@ def _write_archive(home: Path, scratch: Path, file: _HashedFile, request: Backup
         )
         data = manifest.encode()
         archive.addfile(_describe(MANIFEST_FILE, len(data), request.created_at), io.BytesIO(data))
+        if request.sign is not None:
+            signature = request.sign(data)
+            archive.addfile(
+                _describe(SIGNATURE_FILE, len(signature), request.created_at), io.BytesIO(signature)
+            )
     return manifest
 
 
@@ -203,6 +216,17 @@ def read_heads(record: Path) -> tuple[BackupHead, ...]:
     return tuple(BackupHead(Origin(row[0]), TreeSize(row[1]), RootHash(row[2])) for row in rows)
 
 
+def read_roots(record: Path, code: AdministrationCode) -> list[bytes]:
+    """Root files of an administration in a copy of the record, version 1 first.
+
+    Raises:
+        UnavailableError: ``disk``; the file is no record.
+    """
+    query = "SELECT document FROM store_rootversion WHERE administration = ? ORDER BY version"
+    with _database_errors(), closing(_connect(record)) as connection:
+        return [bytes(row[0]) for row in connection.execute(query, (code,)).fetchall()]
+
+
 def _list_files(home: Path, kind: BackupSet, copies: Mapping[str, Path]) -> Iterator[tuple[str, Path]]:
     found = dict(copies)
     for path in home.rglob("*"):
@@ -246,7 +270,9 @@ class _HashingReader:
 # Restoring
 
 
-def restore_backup(source: Path, home: Path, settings: Mapping[str, str]) -> BackupManifest:
+def restore_backup(
+    source: Path, home: Path, settings: Mapping[str, str], verify: Verify | None = None
+) -> BackupManifest:
     """Brings a set back into a home that holds nothing, or nothing but the other set.
 
     Every byte is checked before anything gets its name; ``node.toml`` comes last, so a restore that was
@@ -257,6 +283,7 @@ def restore_backup(source: Path, home: Path, settings: Mapping[str, str]) -> Bac
         home: made when missing.
         settings: written into the restored record before it has its name; ``{generation}`` in a value
             stands for the generation of the backup. They are what makes the node start in guard.
+        verify: judges the signature of the manifest, before anything has its name.
 
     Raises:
         ConflictError: ``home_not_empty``.
@@ -273,7 +300,7 @@ def restore_backup(source: Path, home: Path, settings: Mapping[str, str]) -> Bac
     try:
         with disk_errors(), _archive_errors():
             staging.mkdir(PRIVATE_FOLDER)
-            manifest = _extract(source, staging)
+            manifest = _extract(source, staging, verify)
         if manifest.kind in taken:
             raise _not_empty()
         with disk_errors():
@@ -309,16 +336,21 @@ def _not_empty() -> ConflictError:
     return ConflictError("home_not_empty", "A backup is restored into an empty home only.")
 
 
-def _extract(source: Path, staging: Path) -> BackupManifest:
+def _extract(source: Path, staging: Path, verify: Verify | None) -> BackupManifest:
     manifest: BackupManifest | None = None
+    signed, signature = b"", b""
     found: dict[str, BackupFile] = {}
     with tarfile.open(source, mode="r:") as archive:
         for member in archive:
-            if manifest is not None or member.type not in (tarfile.REGTYPE, tarfile.AREGTYPE):
+            is_behind = manifest is not None and (signature != b"" or member.name != SIGNATURE_FILE)
+            if is_behind or member.type not in (tarfile.REGTYPE, tarfile.AREGTYPE):
                 raise MalformedError("backup_file", "The backup holds what no backup holds.")
             content = cast(IO[bytes], archive.extractfile(member))
-            if member.name == MANIFEST_FILE:
-                manifest = _read_manifest(content)
+            if manifest is not None:
+                signature = content.read(MAX_SIGNATURE_BYTES)
+            elif member.name == MANIFEST_FILE:
+                signed = _read_manifest(content)
+                manifest = parse_backup_manifest(signed)
             elif find_set(member.name) is None or member.name in found:
                 raise MalformedError("backup_file", "The backup holds a file that no backup holds.")
             else:
@@ -326,14 +358,16 @@ def _extract(source: Path, staging: Path) -> BackupManifest:
     if manifest is None:
         raise MalformedError("backup_file", "The backup is cut off: it has no manifest.")
     check_files(manifest, found.values())
+    if verify is not None:
+        verify(SignedManifest(manifest, signed, signature), staging)
     return manifest
 
 
-def _read_manifest(content: IO[bytes]) -> BackupManifest:
+def _read_manifest(content: IO[bytes]) -> bytes:
     data = content.read(MAX_MANIFEST_BYTES + 1)
     if len(data) > MAX_MANIFEST_BYTES:
         raise MalformedError("backup_manifest", "The manifest of the backup is too long.")
-    return parse_backup_manifest(data)
+    return data
 
 
 def _extract_file(content: IO[bytes], staging: Path, name: str) -> BackupFile:

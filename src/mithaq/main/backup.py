@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from mithaq.adapters.backup_files import BackupRequest, restore_backup, write_backup
+from mithaq.adapters.backup_files import BackupRequest, read_roots, restore_backup, write_backup
+from mithaq.adapters.keystore.key_files import load_key
+from mithaq.core.acts.root_chain import verify_root_chain
 from mithaq.core.acts.roots import Role, parse_signed_root
 from mithaq.core.encoding import encode_base64, make_uuid7
 from mithaq.core.log.checkpoint import open_checkpoint
@@ -14,7 +16,14 @@ from mithaq.errors import ConflictError, RefusedError
 from mithaq.main.home import Home, load_choices
 from mithaq.node.node import Node
 from mithaq.node.ports import Clock, Entropy
-from mithaq.node.restore.backup import BackupManifest, BackupSet
+from mithaq.node.restore.backup import (
+    RECORD_FILE,
+    BackupManifest,
+    BackupSet,
+    SignedManifest,
+    sign_manifest,
+    verify_manifest,
+)
 from mithaq.node.restore.restore_guard import (
     BACKUP_GENERATION,
     GUARD,
@@ -24,6 +33,7 @@ from mithaq.node.restore.restore_guard import (
     Verdict,
 )
 
+NODE_KEY = "node.key"
 BROUGHT = {
     Verdict.WE_EXTEND: "the checkpoint counts as the answer of those who cosigned it",
     Verdict.IT_EXTENDS: "the log is larger than this backup; the node waits for a partner that has the rest",
@@ -71,11 +81,14 @@ def backup_node(home: Home, target: Path, kind: BackupSet, clock: Clock, entropy
     Raises:
         MissingError: ``home``; ``backup_record``, the record is on a server (PostgreSQL).
         ConflictError: ``backup_exists``.
+        MissingError, MalformedError, RefusedError: the ``node`` key cannot be used.
         UnavailableError: ``disk``.
     """
     code = load_choices(home).identity.code
     now = clock.now()
-    request = BackupRequest(kind, code, make_uuid7(now, entropy.random_bytes(10)), now)
+    key = load_key(home.keys / NODE_KEY).key
+    generation = make_uuid7(now, entropy.random_bytes(10))
+    request = BackupRequest(kind, code, generation, now, sign=lambda data: sign_manifest(data, key))
     manifest, digest = write_backup(home.folder, target, request)
     return BackupReport(target, digest, manifest.tree_size, manifest.created_at)
 
@@ -96,10 +109,28 @@ def restore_node(source: Path, home: Home, checkpoint: bytes | None = None) -> R
     if checkpoint is not None:
         parse_signed_note(checkpoint)  # before anything is restored
         settings[HAND_CHECKPOINT] = encode_base64(checkpoint)
-    manifest = restore_backup(source, home.folder, settings)
+    manifest = restore_backup(source, home.folder, settings, _verify)
     if checkpoint is not None and manifest.heads:
         _check_brought(home, manifest.heads[0].origin, checkpoint)
     return _report(manifest)
+
+
+def _verify(signed: SignedManifest, staging: Path) -> None:
+    """The backup is as its node signed it: by the key that its own root names, or that is in the set.
+
+    Raises:
+        MalformedError, RefusedError: as ``verify_manifest`` and ``verify_root_chain``.
+    """
+    if signed.manifest.kind is BackupSet.KEYSTORE:
+        verify_manifest(signed, [load_key(staging / "keys" / NODE_KEY).key.public])
+        return
+    files = read_roots(staging / RECORD_FILE, signed.manifest.code)
+    if not files:
+        raise RefusedError("root_missing", "The backup holds no root file.")
+    root = verify_root_chain(files, parse_signed_root(files[0]).sha256)
+    if root.administration != signed.manifest.code:
+        raise RefusedError("root_administration", "The root file is of another administration.")
+    verify_manifest(signed, [key.public for key in root.keys(Role.NODE)])
 
 
 def _check_brought(home: Home, origin: Origin, checkpoint: bytes) -> None:
@@ -108,8 +139,8 @@ def _check_brought(home: Home, origin: Origin, checkpoint: bytes) -> None:
     Raises:
         MalformedError, RefusedError: as ``open_checkpoint``; the backup is restored all the same.
     """
-    versions = [int(path.stem) for path in home.roots.glob("*.json")]
-    root = parse_signed_root(home.root_file(max(versions)).read_bytes()).root
+    code = load_choices(home).identity.code
+    root = parse_signed_root(read_roots(home.record, code)[-1]).root
     keys = [key.to_verifier() for key in root.keys(Role.LOG)]
     open_checkpoint(parse_signed_note(checkpoint), origin, keys)
 

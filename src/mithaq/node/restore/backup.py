@@ -4,7 +4,8 @@ The data set holds the record and sealed content, without any key that opens it;
 holds keys, without content. So a stolen one is of little use, and content whose key was destroyed
 cannot come back from an old copy of the other.
 
-Manifest: one line of canonical JSON, then a line ``<sha256> <size> <name>`` for each file, by name.
+Manifest: one line of canonical JSON, then a line ``<sha256> <size> <name>`` for each file, by name. Its
+signature by the ``node`` key is the last member.
 
 Spec: docs/spec 7.4.
 """
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from mithaq.core.acts.dsse import ActSignature, sign_payload, verify_signatures
 from mithaq.core.encoding import (
     JsonObject,
     JsonValue,
@@ -28,6 +30,7 @@ from mithaq.core.encoding import (
     parse_hex,
     parse_time,
 )
+from mithaq.core.keys import SigningKey, hash_public_key
 from mithaq.core.log.tiles import TILE_HEIGHT, TILE_WIDTH, parse_tile_path
 from mithaq.core.types import AdministrationCode, Origin, RootHash, TreeSize
 from mithaq.errors import MalformedError, RefusedError
@@ -36,6 +39,9 @@ RECORD_FILE = "record.sqlite3"
 KEY_TABLE_FILE = "keytable.sqlite3"
 CHOICES_FILE = "node.toml"
 MANIFEST_FILE = "MANIFEST"
+SIGNATURE_FILE = "SIGNATURE"
+BACKUP_TYPE = "application/vnd.mithaq.backup.v1"
+"""Binds a signature of the ``node`` key to the manifest of a backup."""
 _VERSION = 1
 
 
@@ -148,6 +154,43 @@ class BackupManifest:
         }
         lines = [f"{file.sha256} {file.size} {file.name}\n" for file in self.files]
         return encode_canonical(header) + b"\n" + "".join(lines).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class SignedManifest:
+    """A manifest as it was read.
+
+    Attributes:
+        data: its exact bytes.
+        signature: as ``sign_manifest`` makes it; b"" where the backup has none.
+    """
+
+    manifest: BackupManifest
+    data: bytes
+    signature: bytes
+
+
+def sign_manifest(data: bytes, key: SigningKey) -> bytes:
+    """The signature that follows a manifest, by the ``node`` key."""
+    made = sign_payload(BACKUP_TYPE, data, key)
+    return encode_canonical({"keyid": made.keyid, "sig": encode_base64(made.sig)})
+
+
+def verify_manifest(signed: SignedManifest, publics: Iterable[bytes]) -> None:
+    """Verify that one of these keys signed a manifest.
+
+    Raises:
+        RefusedError: ``backup_unsigned``, ``signature_missing``, ``signature_bad``.
+        MalformedError: ``backup_manifest``; the signature cannot be read.
+    """
+    if not signed.signature:
+        raise RefusedError("backup_unsigned", "The manifest of the backup is not signed.")
+    try:
+        read = parse_canonical(signed.signature)
+        given = ActSignature(str(read["keyid"]), parse_base64(str(read["sig"])))
+    except (KeyError, MalformedError) as error:
+        raise MalformedError("backup_manifest", "The signature of the backup cannot be read.") from error
+    verify_signatures(BACKUP_TYPE, signed.data, [given], {hash_public_key(one): one for one in publics})
 
 
 def parse_backup_manifest(data: bytes) -> BackupManifest:

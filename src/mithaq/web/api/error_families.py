@@ -66,11 +66,11 @@ _CODES: dict[str, str] = {
     ),
     "problem": "folder_missing model_differs",
     "refused": (
-        "act_differs backup_damaged base_url blob_hash blob_quota blob_too_large bundle_damaged "
-        "card_mismatch checkpoint_damaged checkpoint_empty_root checkpoint_key_name checkpoint_origin "
-        "client_certificate consistency_proof cosignature_in_future cosignature_key damaged_entry "
-        "damaged_log data_key_wrapped disclosed_mismatch engine_settings entries_changed equivocation "
-        "file_extra file_kind file_missing file_size fingerprint head_differs id_taken "
+        "act_differs backup_damaged backup_unsigned base_url blob_hash blob_quota blob_too_large "
+        "bundle_damaged card_mismatch checkpoint_damaged checkpoint_empty_root checkpoint_key_name "
+        "checkpoint_origin client_certificate consistency_proof cosignature_in_future cosignature_key "
+        "damaged_entry damaged_log data_key_wrapped disclosed_mismatch engine_settings entries_changed "
+        "equivocation file_extra file_kind file_missing file_size fingerprint head_differs id_taken "
         "idempotency_key_reused inclusion_proof invalid_input key_mode key_owner key_table_mode "
         "key_unknown leaf_index leaf_mismatch line_missing line_unknown log_damaged log_untrusted "
         "media_type method node_outside_tree nonce_seen not_a_notice not_addressed "
