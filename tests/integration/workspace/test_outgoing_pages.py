@@ -87,6 +87,46 @@ def test_a_factor_is_shown_again_after_five_minutes(office: Any) -> None:
     assert sent_acts(office) == 0
 
 
+def test_a_code_opens_the_way_to_release_for_five_minutes(office: Any) -> None:
+    from .test_accounts import code_of, enrol
+
+    author, _ = people(office)
+    releaser = office.browser("karim")
+    secret = enrol(releaser)
+    made = draft(office, author)
+    hand_over(office, author, made)
+    office.clock.forward(minutes=6)
+    preview = f"/fr/outgoing/{made.pk}/"
+    asked = releaser.get(f"/fr/account/confirm/?next={preview}")
+    assert asked["Location"] == f"/fr/account/confirm/code/?next={preview}"
+    wrong = post(releaser, asked["Location"], code="000000")
+    assert (wrong.status_code, sent_acts(office)) == (200, 0)
+    shown = post(releaser, asked["Location"], code=code_of(secret))
+    assert (shown.status_code, shown["Location"]) == (302, preview)
+    page = releaser.get(preview).content.decode()
+    assert send(releaser, f"{preview}release/", page, shown=shown_in(page)).status_code == 302
+    assert sent_acts(office) == 1
+
+
+def test_in_a_demonstration_a_button_confirms_for_who_has_no_factor(office: Any) -> None:
+    from django.conf import settings
+
+    people(office)
+    releaser = office.browser("karim")
+    address = "/fr/account/confirm/?next=/fr/outgoing/"
+    assert "/confirm/passkey/" in releaser.get(address)["Location"]
+    settings.MITHAQ_IS_DEMONSTRATION = True
+    try:
+        office.clock.forward(minutes=6)
+        answer = post(releaser, address)
+        assert (answer.status_code, answer["Location"]) == (302, "/fr/outgoing/")
+        for evil in ("https://evil.example/", "//evil.example/fr/", "javascript:alert(1)", "/log/"):
+            answer = post(releaser, "/fr/account/confirm/", page=address, next=evil)
+            assert answer["Location"] == "/fr/"
+    finally:
+        settings.MITHAQ_IS_DEMONSTRATION = False
+
+
 def test_sent_back_with_a_reason_then_deleted(office: Any) -> None:
     author, _ = people(office)
     made = draft(office, author)

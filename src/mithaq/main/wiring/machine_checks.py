@@ -27,6 +27,7 @@ def machine_checks(node: Node, folder: Path) -> Checks:
         ("disk", lambda: _check_disk(folder)),
         ("tzdata", lambda: _check_zones(node)),
         ("release", lambda: _check_release(node, home)),
+        ("second_signature", lambda: _check_second_signatures(node)),
     )
 
 
@@ -92,3 +93,16 @@ def _check_release(node: Node, home: Home) -> Iterator[Check]:
         yield Check("release", WARNING, "the command line releases notes without a second person", remedy)
     else:
         yield Check("release", GOOD, "notes are released as node.toml says")
+
+
+def _check_second_signatures(node: Node) -> Iterator[Check]:
+    from mithaq.web.outgoing.release import is_overdue, waiting_emergencies
+
+    now = node.clock.now()
+    count = sum(is_overdue(row, now) for row in waiting_emergencies())
+    facts = {"count": str(count)}
+    if count:
+        told = f"{count} emergency releases have no second signature after 24 hours"
+        yield Check("second_signature", FAIL, told, "a second person signs them in the workspace", facts)
+    else:
+        yield Check("second_signature", GOOD, "no emergency release waits too long", facts=facts)

@@ -93,6 +93,12 @@ WORDS: Final[Mapping[str, CheckWords]] = {
         _("Set in the file of the node:"),
         '[cli] release = "people"',
     ),
+    "second_signature": CheckWords(
+        _("Emergency releases"),
+        _("Each has its second signature, or is within its 24 hours"),
+        _("%(count)s have waited for their second signature for more than 24 hours"),
+        _("A second person looks at each under “To release”, and signs it."),
+    ),
     "log": CheckWords(
         _("Own log"),
         _("%(size)s entries, as they were signed"),
