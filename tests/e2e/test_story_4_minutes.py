@@ -20,6 +20,12 @@ from icalendar import Calendar
 from tests.integration.meetings.world import ROLES, Side, World, open_world, wait
 
 SEEDS = Path(__file__).parents[2] / ".." / "shared" / "seeds"
+AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
+RUN_AXE = """async () => {
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+    const result = await axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']});
+    return result.violations.map(each => each.id + ': ' + each.nodes.slice(0, 2).map(node => node.html).join(' | '));
+}"""
 SHOTS = os.environ.get("MITHAQ_SCREENSHOTS", "")
 WIDTHS = (1280, 390)
 GROUP = {"ar": "المجموعة المختلطة الدائمة للهجرة", "fr": "Groupe migratoire mixte permanent"}
@@ -154,6 +160,9 @@ def shoot(official: Official, name: str, lang: str = "") -> None:
         page.goto(re.sub(r"(127\.0\.0\.1:\d+)/(ar|fr|en)/", rf"\1/{lang}/", page.url))
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        problems = page.evaluate(RUN_AXE)
+        assert problems == [], (page.url, width)
         wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
         assert not wide, f"{page.url} is wider than {width}"
         if SHOTS:

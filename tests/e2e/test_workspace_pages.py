@@ -31,10 +31,11 @@ RUN_AXE = """async tags => {
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 TEXTS = {
-    "communique.txt": "Le ministre Abdelouafi Laftit a reçu à Rabat, le 14 avril 2025, Bruno Retailleau. "
-    "Ils ont évoqué la migration.\n\n« Nous avançons ensemble », a-t-il dit.\n",
-    "balagh.txt": "استقبل عبد الوافي لفتيت بالرباط يوم 14 أبريل 2025 برونو روتايو، وتباحثا بشأن الهجرة.\n"
-    "\nشارك المقال\n",
+    "communique.txt": "Le ministre de l’Intérieur, Abdelouafi Laftit, a reçu à Rabat, le 14 avril 2025, son "
+    "homologue français, Bruno Retailleau. Ils ont évoqué la migration.\n\n« Nous avançons ensemble », "
+    "a déclaré Bruno Retailleau.\n",
+    "balagh.txt": "استقبل وزير الداخلية، عبد الوافي لفتيت، بالرباط يوم 14 أبريل 2025 نظيره الفرنسي برونو "
+    "روتايو، وتباحثا بشأن الهجرة.\n\nشارك المقال\n",
 }
 """Two accounts of one meeting, written for this test."""
 
