@@ -1,6 +1,8 @@
 """What every page of this register needs. Sources are of this node alone until somebody releases them."""
 
 import re
+from datetime import date
+from typing import Final
 
 from django.http import HttpRequest
 from django.utils.translation import get_language
@@ -12,14 +14,26 @@ from mithaq.web.access.gate import demand
 from mithaq.web.access.policy import may
 from mithaq.web.access.protected import protect_local
 from mithaq.web.access.subject import subject_of
+from mithaq.web.dates import write_date, write_month
 from mithaq.web.outgoing.drafts import writer_of
 
+ISO_DAY: Final = 10
+ISO_MONTH: Final = 7
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 def language() -> str:
     """Of the page."""
     return get_language() or "en"
+
+
+def in_words(edtf: str) -> str:
+    """A date in words of the page, exactly as much of it as is known."""
+    if len(edtf) == ISO_DAY:
+        return write_date(date.fromisoformat(edtf), language())
+    if len(edtf) == ISO_MONTH:
+        return write_month(date.fromisoformat(f"{edtf}-01"), language())
+    return edtf
 
 
 def demand_reader(request: HttpRequest) -> None:

@@ -32,7 +32,7 @@ from mithaq.registers.sources.reading.texts import read_bytes, read_raw
 from mithaq.registers.sources.rules.entities import starting_table
 from mithaq.registers.sources.rules.reading import show_invisible
 from mithaq.registers.sources.rules.values import AssertionType
-from mithaq.registers.sources.views.desk import language, may_draft, open_source
+from mithaq.registers.sources.views.desk import in_words, language, may_draft, open_source
 from mithaq.registers.sources.views.marked import mark_text
 from mithaq.web.parties import Party, parties, party_of
 from mithaq.web.runtime import get_node
@@ -57,8 +57,7 @@ class Shown:
     says: str
     notes: Sequence[str]
     rule: Promise | str
-    rule_id: str
-    rule_version: int
+    rule_code: str
     status: str
     status_word: Promise | str
     decided_by: str
@@ -124,7 +123,7 @@ def _candidate(record: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "names": [name_of(one) for one in record["participants"]],
         "place": name_of(record["place"]) if record["place"] else "",
-        "date": record["date"],
+        "date": in_words(record["date"]),
         "date_text": record["date_text"],
         "is_main": record["is_main"],
     }
@@ -158,8 +157,7 @@ def _shown(one: Finding, lang: str) -> Shown:
         says,
         [each for each in notes if each],
         word(RULES, one.rule_id),
-        one.rule_id,
-        one.rule_version,
+        f"{one.rule_id} {one.rule_version}",
         one.status,
         word(DECISIONS, one.status),
         one.decided_by_post,
@@ -182,7 +180,7 @@ def _say_date(value: Mapping[str, Any]) -> _Said:
     notes = [str(word(PRECISIONS, value["precision"]))]
     if value["warning"]:
         notes.append(str(word(WARNINGS, value["warning"])))
-    return value["edtf"] or "—", notes
+    return in_words(value["edtf"]) or "—", notes
 
 
 def _say_theme(value: Mapping[str, Any]) -> _Said:
@@ -202,7 +200,7 @@ def _say_commitment(value: Mapping[str, Any]) -> _Said:
         whose = _party_name(by, known) if by else "—"
     notes = [str(THEMES.get(code, code)) for code in value["themes"]]
     if value["due"]:
-        notes.append(value["due"])
+        notes.append(in_words(value["due"]))
     return f"{word(STATUSES, value['status'])} · {whose}", notes
 
 

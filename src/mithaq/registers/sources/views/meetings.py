@@ -20,7 +20,7 @@ from mithaq.registers.sources.reading.meetings import Known, compare_sources, de
 from mithaq.registers.sources.rules.accounts import Row
 from mithaq.registers.sources.rules.grouping import Group, Reason
 from mithaq.registers.sources.rules.reading import show_invisible
-from mithaq.registers.sources.views.desk import author_of, demand_reader, language, may_draft
+from mithaq.registers.sources.views.desk import author_of, demand_reader, in_words, language, may_draft
 from mithaq.web.runtime import get_node
 from mithaq.web.texts import pick
 from mithaq.web.view import page, workspace_page
@@ -59,7 +59,7 @@ def _show(known: Known, group: Group) -> ShownGroup:
         group.id,
         [_name(known, one) for one in group.participants],
         _name(known, group.place) if group.place else "",
-        group.date,
+        in_words(group.date),
         sources,
         [(one.key, known.sources[one.source_id]) for one in group.told],
         [_reason(known, one) for one in group.reasons],
@@ -84,8 +84,12 @@ def _values(known: Known, values: Mapping[str, object]) -> Sequence[str]:
     for name, value in values.items():
         each = value if isinstance(value, list | tuple) else [value]
         is_named = name in ("participants", "place")
-        found.extend(_name(known, str(one)) if is_named else str(one) for one in each if one)
-    return found
+        is_date = name in ("date", "from", "to")
+        for one in each:
+            if one:
+                text = str(one)
+                found.append(_name(known, text) if is_named else in_words(text) if is_date else text)
+    return list(dict.fromkeys(found))
 
 
 @workspace_page(verb="list")
