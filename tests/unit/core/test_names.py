@@ -19,6 +19,7 @@ from mithaq.core.names import (
     score,
     skeleton,
 )
+from mithaq.core.names.score import at_most, value_of, value_of_word
 from mithaq.errors import MalformedError
 
 SEEDS = Path(__file__).parents[3] / "../shared/seeds"
@@ -185,6 +186,15 @@ class TestProperties:
     @given(LETTERS, LETTERS)
     def test_symmetric_in_both_scripts(self, a: str, b: str) -> None:
         assert score(a, b).value == score(b, a).value
+
+    @given(LETTERS, LETTERS)
+    @example("ben", "be")
+    @example("sakh", "kas")
+    def test_what_is_left_without_aligning_could_not_have_been_shown(self, a: str, b: str) -> None:
+        for one in skeleton(a):
+            for other in skeleton(b):
+                assert at_most(one, other) >= value_of_word(one, other) - 1e-9
+        assert value_of(skeleton(a), skeleton(b)) == score(a, b).value
 
     @given(LETTERS)
     def test_a_name_is_like_itself(self, text: str) -> None:

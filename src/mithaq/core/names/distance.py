@@ -6,6 +6,8 @@ Spec: registers 3.12.3, Skeleton.
 import math
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from itertools import accumulate
 from typing import Final
 
 from mithaq.core.names.sounds import Sound, SoundKind
@@ -111,6 +113,32 @@ def align(a: tuple[Sound, ...], b: tuple[Sound, ...]) -> tuple[float, tuple[Step
         step, row, column = _step_back(table, a, b, row, column)
         steps.append(step)
     return table[len(a)][len(b)], tuple(reversed(steps))
+
+
+def measure(a: tuple[Sound, ...], b: tuple[Sound, ...]) -> float:
+    """Least distance of two words without the steps, for the many that are looked at and left."""
+    drops = [_DROPPED[sound.kind][0] for sound in b]
+    others = [(sound.name, sound.kind) for sound in b]
+    above = [0.0, *accumulate(drops)]
+    for one in a:
+        name, kind = one.name, one.kind
+        drop = _DROPPED[kind][0]
+        left = above[0] + drop
+        line = [left]
+        for column, (other_name, other_kind) in enumerate(others):
+            left = min(
+                above[column] + _cost(name, kind, other_name, other_kind),
+                above[column + 1] + drop,
+                left + drops[column],
+            )
+            line.append(left)
+        above = line
+    return above[-1]
+
+
+@lru_cache(16_384)
+def _cost(a_name: str, a_kind: SoundKind, b_name: str, b_kind: SoundKind) -> float:
+    return pair_cost(Sound("", a_name, a_kind), Sound("", b_name, b_kind))[0]
 
 
 def _fill(a: tuple[Sound, ...], b: tuple[Sound, ...]) -> list[list[float]]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from mithaq.core.names.distance import Reason, Step
 from mithaq.core.names.fold import fold
-from mithaq.core.names.score import Score, score_words
+from mithaq.core.names.score import Score, at_most, score_words, value_of, value_of_word
 from mithaq.core.names.words import Word, skeleton
 
 LINK_SCORE: Final = 0.70
@@ -71,7 +71,9 @@ class _Spelling:
 @dataclass(slots=True)
 class _Tables:
     exact: dict[str, list[_Spelling]] = field(default_factory=lambda: defaultdict(list))
-    blocks: dict[str, list[_Spelling]] = field(default_factory=lambda: defaultdict(list))
+    blocks: dict[str, dict[Word, list[_Spelling]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+    )
 
 
 class NameIndex:
@@ -92,8 +94,8 @@ class NameIndex:
             self._add_to_blocks(_Spelling(entity, text, words[-1:], SURNAME_COST))
 
     def _add_to_blocks(self, spelling: _Spelling) -> None:
-        for block in {word.block for word in spelling.words}:
-            self._tables.blocks[block].append(spelling)
+        for word in set(spelling.words):
+            self._tables.blocks[word.block][word].append(spelling)
 
     def propose(
         self, text: str, context: Collection[str] = (), *, least: float = SHOWN_SCORE
@@ -135,18 +137,24 @@ class NameIndex:
         return _mark_link([proposal for _, proposal in ranked], words, has_context=bool(context))
 
     def _best_of_entities(self, words: tuple[Word, ...], least: float) -> dict[str, tuple[Entity, Proposal]]:
-        found: dict[str, tuple[Entity, Proposal]] = {}
-        for spelling in self._candidates(words):
-            value = _score_spelling(words, spelling)
-            known = found.get(spelling.entity.entity_id)
-            if value.value >= least and (known is None or value.value > known[1].score.value):
-                proposal = Proposal(spelling.entity.entity_id, spelling.text, value)
-                found[spelling.entity.entity_id] = (spelling.entity, proposal)
-        return found
+        best: dict[str, tuple[float, _Spelling]] = {}
+        for spelling in self._candidates(words, least):
+            value = max(0.0, value_of(words, spelling.words) - spelling.cost)
+            known = best.get(spelling.entity.entity_id)
+            if value >= least and (known is None or value > known[0]):
+                best[spelling.entity.entity_id] = value, spelling
+        return {
+            entity_id: (one.entity, Proposal(entity_id, one.text, _score_spelling(words, one)))
+            for entity_id, (_value, one) in best.items()
+        }
 
-    def _candidates(self, words: tuple[Word, ...]) -> list[_Spelling]:
-        blocks = sorted({word.block for word in words})
-        seen = {id(one): one for block in blocks for one in self._tables.blocks.get(block, ())}
+    def _candidates(self, words: tuple[Word, ...], least: float) -> list[_Spelling]:
+        """Spellings with a word alike enough: no name is more alike than its best pair of words."""
+        seen: dict[int, _Spelling] = {}
+        for word in words:
+            for other, spellings in self._tables.blocks.get(word.block, {}).items():
+                if at_most(word, other) >= least and value_of_word(word, other) >= least:
+                    seen.update((id(one), one) for one in spellings)
         return list(seen.values())
 
 

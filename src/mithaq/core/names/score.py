@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import product
 from typing import Final
 
-from mithaq.core.names.distance import Reason, Step, align
+from mithaq.core.names.distance import OTHER_COST, Reason, Step, align, measure
 from mithaq.core.names.words import Word, skeleton
 
 UNMATCHED_COST: Final = 0.35
@@ -56,26 +56,38 @@ def _order(words: tuple[Word, ...]) -> tuple[int, list[str]]:
     return len(words), [word.text for word in words]
 
 
+def value_of(a: tuple[Word, ...], b: tuple[Word, ...]) -> float:
+    """The value of ``score_words`` without its steps, for the many that are looked at and left."""
+    if not a or not b:
+        return 0.0
+    if _order(b) < _order(a):
+        a, b = b, a
+    return _value(a, b, _assign(a, b))
+
+
+def _value(a: tuple[Word, ...], b: tuple[Word, ...], pairs: list[tuple[int, int]]) -> float:
+    values = [value_of_word(a[row], b[column]) for row, column in pairs]
+    value = (sum(values) / len(values) + min(values)) / 2 - UNMATCHED_COST * (len(b) - len(pairs))
+    return max(0.0, min(1.0, value))
+
+
 def _score_in_order(a: tuple[Word, ...], b: tuple[Word, ...]) -> Score:
     pairs = _assign(a, b)
-    values = [score_word(a[row], b[column])[0] for row, column in pairs]
-    unmatched = len(b) - len(pairs)
-    value = (sum(values) / len(values) + min(values)) / 2 - UNMATCHED_COST * unmatched
-    steps = [step for row, column in sorted(pairs) for step in score_word(a[row], b[column])[1]]
+    steps = [step for row, column in sorted(pairs) for step in steps_of_word(a[row], b[column])]
     partners = {column for _, column in pairs}
     steps += [
         Step("", word.text, UNMATCHED_COST, Reason.WORD)
         for column, word in enumerate(b)
         if column not in partners
     ]
-    return Score(max(0.0, min(1.0, value)), tuple(steps))
+    return Score(_value(a, b, pairs), tuple(steps))
 
 
 def _assign(a: tuple[Word, ...], b: tuple[Word, ...]) -> list[tuple[int, int]]:
     """Best pairs first; every word of the shorter name ``a`` gets one."""
     grid = product(range(len(a)), range(len(b)))
     ranked = sorted(
-        ((score_word(a[row], b[column])[0], -abs(row - column), -row, -column) for row, column in grid),
+        ((value_of_word(a[row], b[column]), -abs(row - column), -row, -column) for row, column in grid),
         reverse=True,
     )
     rows: set[int] = set()
@@ -89,14 +101,51 @@ def _assign(a: tuple[Word, ...], b: tuple[Word, ...]) -> list[tuple[int, int]]:
     return pairs
 
 
-@lru_cache(65_536)
-def score_word(a: Word, b: Word) -> tuple[float, tuple[Step, ...]]:
-    """Likeness of two words and its steps. Numbers of rulers are equal or wholly different."""
+@lru_cache(131_072)
+def value_of_word(a: Word, b: Word) -> float:
+    """Likeness of two words, 0 to 1. Numbers of rulers are equal or wholly different."""
+    if a.number or b.number:
+        return 1.0 if a.number == b.number else 0.0
+    weight = max(a.weight, b.weight)
+    return max(0.0, 1.0 - measure(a.sounds, b.sounds) / weight) if weight else 0.0
+
+
+def steps_of_word(a: Word, b: Word) -> tuple[Step, ...]:
+    """The steps behind ``value_of_word``."""
     if a.number or b.number:
         is_equal = a.number == b.number
-        return (1.0 if is_equal else 0.0), (
-            Step(a.text, b.text, 0.0 if is_equal else 1.0, Reason.SAME if is_equal else Reason.NUMBER),
-        )
-    distance, steps = align(a.sounds, b.sounds)
+        reason = Reason.SAME if is_equal else Reason.NUMBER
+        return (Step(a.text, b.text, 0.0 if is_equal else 1.0, reason),)
+    return align(a.sounds, b.sounds)[1]
+
+
+def at_most(a: Word, b: Word) -> float:
+    """More than two words can be alike, known without aligning them.
+
+    A consonant that one side has more of costs at least 1.1 where no other is taken for it, at least 0.4 in
+    the blocks of confusable ones; one step settles at most one on each side. A last nasal may go for 0.6.
+    """
+    if a.number or b.number:
+        return 1.0
+    more, less = _excess(a.carriers, b.carriers)
+    more_confused, less_confused = _excess(a.confused, b.confused)
+    carried = max(more, less)
+    others = max(0, max(more + more_confused, less + less_confused) - carried)
+    least = OTHER_COST * carried + _LEAST_CONFUSED * others - _NASAL_RELIEF
     weight = max(a.weight, b.weight)
-    return (max(0.0, 1.0 - distance / weight) if weight else 0.0), steps
+    return 1.0 - max(0.0, least) / weight if weight else 0.0
+
+
+def _excess(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, int]:
+    """How many one side has beyond the other, and the other way round."""
+    more = less = 0
+    for x, y in zip(a, b, strict=True):
+        if x > y:
+            more += x - y
+        else:
+            less += y - x
+    return more, less
+
+
+_NASAL_RELIEF: Final = 0.5
+_LEAST_CONFUSED: Final = 0.4

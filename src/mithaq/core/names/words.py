@@ -4,7 +4,7 @@ Spec: registers 3.12.3, Skeleton.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
@@ -52,22 +52,22 @@ _SERVANT: Final = re.compile(r"abd[aeu](?:l(?=[a-z]{2})|([bcdfghjkmnpqrstvwxyz])
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word of a name.
+    """One word of a name. Its letters determine its sounds, so two of one text and number are equal.
 
     Attributes:
         text: its folded letters, article stripped, compounds joined.
         sounds: at most ``MAX_SOUNDS``.
         number: of a ruler (VI = السادس = 6); 0 for a word.
+        weight: sum over its sounds.
+        carriers, confused: how often each of ``CARRIERS`` and of ``CONFUSED`` stands in it.
     """
 
     text: str
-    sounds: tuple[Sound, ...]
+    sounds: tuple[Sound, ...] = field(compare=False)
     number: int = 0
-
-    @property
-    def weight(self) -> float:
-        """Sum over its sounds."""
-        return sum(sound.weight for sound in self.sounds)
+    weight: float = field(compare=False, default=0.0)
+    carriers: tuple[int, ...] = field(compare=False, default=())
+    confused: tuple[int, ...] = field(compare=False, default=())
 
     @property
     def strong(self) -> int:
@@ -83,6 +83,12 @@ class Word:
         name = next(first, "")
         return _BLOCKS.get(name, name)
 
+
+CARRIERS: Final = ("b", "f", "l", "m", "n", "r")
+"""Blocks of sounds that are confused with none of another block: one too many costs in any case."""
+
+CONFUSED: Final = ("d", "g")
+"""Blocks of sounds that may be confused with one of another block, or with h."""
 
 _BLOCKS: Final = {
     "gh": "g", "j": "g", "kh": "g", "k": "g", "th": "d", "t": "d", "dh": "d", "s": "d", "z": "d", "sh": "d",
@@ -134,6 +140,7 @@ def _strip_article(piece: str) -> str:
 
 def _make_word(piece: str) -> Word:
     number = _ORDINALS.get(piece, 0) or _ROMAN.get(piece, 0)
-    if number:
-        return Word(piece, make_sounds(piece), number)
-    return Word(piece, make_sounds(piece)[:MAX_SOUNDS])
+    sounds = make_sounds(piece)[:MAX_SOUNDS]
+    blocks = [_BLOCKS.get(sound.name, sound.name) for sound in sounds if sound.weight == 1.0]
+    carriers, confused = (tuple(blocks.count(each) for each in group) for group in (CARRIERS, CONFUSED))
+    return Word(piece, sounds, number, sum(sound.weight for sound in sounds), carriers, confused)
