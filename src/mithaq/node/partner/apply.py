@@ -417,8 +417,9 @@ def _count(seq: int | None, last_seq: int, page: Page) -> int:
     page.missing.discard(seq)
     if seq <= last_seq:
         return last_seq
-    room = max(0, MOST_GAPS - len(page.missing))
-    page.missing.update(range(last_seq + 1, min(seq, last_seq + 1 + room)))
+    if seq > last_seq + 1:
+        room = max(0, MOST_GAPS - len(page.missing))
+        page.missing.update(range(last_seq + 1, min(seq, last_seq + 1 + room)))
     return seq
 
 
