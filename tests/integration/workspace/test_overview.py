@@ -85,7 +85,7 @@ def test_pages_in_each_language(reader: Any, lang: str, path: str) -> None:
     assert len(ids) == len(set(ids))
 
 
-def test_r29_the_journal_shows_every_leaf_the_newest_first(reader: Any, office: Office) -> None:
+def test_r30_the_journal_shows_every_leaf_the_newest_first(reader: Any, office: Office) -> None:
     first = show(reader, "/fr/journal/")
     size = office.node.store.own.head().tree_size
     assert places(first) == list(range(size - 1, size - 51, -1))

@@ -83,9 +83,9 @@ def near(results: Any) -> list[str]:
 
 @pytest.mark.parametrize(
     ("typed", "name", "written"),
-    [("Laftit", "laftit", "لفتيت"), ("LAFTITE", "laftit", "لفتيت"), ("ريتايو", "retailleau", "Retailleau")],
+    [("Laftit", "laftit", "لفتيت"), ("Lafetet", "laftit", "لفتيت"), ("ريتايو", "retailleau", "Retailleau")],
 )
-def test_r15_a_name_typed_in_one_script_is_found_in_the_other(
+def test_r55_a_name_typed_in_one_script_is_found_in_the_other(
     office: Office, sent: dict[str, str], typed: str, name: str, written: str
 ) -> None:
     results = find(office, typed)
