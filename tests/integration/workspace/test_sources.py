@@ -282,6 +282,26 @@ def test_the_read_model_is_the_same_after_a_replay(office: Office, author: Any) 
     assert model.rows > 10
 
 
+MOST_QUERIES = 12
+
+
+def test_pages_ask_the_database_seldom(office: Office, author: Any) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from mithaq.registers.sources.reading.meetings import find_meetings
+
+    address = take_in(author, REVIEW, published_on="14/04/2025")
+    for number in range(20):
+        take_in(author, f"{FRESH}{number}")
+    group = next(one for one in find_meetings().groups if len(one.sources) > 1)
+    for page in ("/fr/sources/", "/fr/sources/meetings/", f"/fr/sources/meetings/{group.id}/", address):
+        words(author, page)
+        with CaptureQueriesContext(connection) as asked:
+            words(author, page)
+        assert len(asked) <= MOST_QUERIES, (page, [each["sql"][:150] for each in asked])
+
+
 # Who may
 
 
