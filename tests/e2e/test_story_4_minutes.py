@@ -23,8 +23,9 @@ SEEDS = Path(__file__).parents[2] / ".." / "shared" / "seeds"
 AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
 RUN_AXE = """async () => {
     const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-    const result = await axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']});
-    return result.violations.map(each => each.id + ': ' + each.nodes.slice(0, 2).map(node => node.html).join(' | '));
+    const options = {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']};
+    const result = await axe.run(document, options);
+    return result.violations.map(each => each.id + ': ' + each.nodes.map(node => node.html).slice(0, 2));
 }"""
 SHOTS = os.environ.get("MITHAQ_SCREENSHOTS", "")
 WIDTHS = (1280, 390)
