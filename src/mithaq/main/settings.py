@@ -172,6 +172,8 @@ SOCIALACCOUNT_PROVIDERS = read_issuer(HOME, CHOICES)
 MITHAQ_OIDC = CHOICES.get("oidc", {})
 MITHAQ_POSTS = list(CHOICES.get("posts", {}))
 MITHAQ_BASE_URL = CHOICES.get("base_url", "")
+# Behind a proxy that ends TLS forms come from this origin, which the request itself does not show.
+CSRF_TRUSTED_ORIGINS = [MITHAQ_BASE_URL.rstrip("/")] if MITHAQ_BASE_URL.startswith("https:") else []
 MITHAQ_HOLIDAYS = CHOICES.get("calendar", {}).get("holidays", [])
 MITHAQ_IS_DEMONSTRATION = CHOICES.get("web", {}).get("demonstration") is True
 TEMPLATES = [

@@ -211,6 +211,30 @@ def test_the_cookie_over_tls(office: Any) -> None:
     assert client.get("/fr/account/", secure=True).status_code == 302
 
 
+def test_the_cookie_behind_a_proxy_that_ends_tls(office: Any) -> None:
+    from django.conf import settings
+    from django.test import Client
+
+    office.found("amina", "desk", "drafter")
+    settings.MITHAQ_BASE_URL = "https://node.example"
+    try:
+        answer = Client().post(f"/fr/account/link/{office.tokens['amina']}/")
+    finally:
+        settings.MITHAQ_BASE_URL = ""
+    [(name, cookie)] = [each for each in answer.cookies.items() if each[1].value]
+    assert (name.startswith("__Host-"), cookie["secure"]) == (True, True)
+
+
+def test_a_password_needs_codes_whatever_else_there_is(office: Any) -> None:
+    from allauth.mfa.models import Authenticator
+
+    office.found("amina", "desk", "drafter")
+    enrol(office.browser("amina"))
+    Authenticator.objects.filter(type="totp").update(type="webauthn")
+    answer = try_password(office.browser(), "amina")
+    assert (answer.status_code, "error-summary" in answer.content.decode()) == (200, True)
+
+
 def test_passwords_are_long_and_not_common(office: Any) -> None:
     office.found("amina", "desk", "drafter")
     browser = office.browser("amina")

@@ -243,6 +243,36 @@ def test_a_crash_between_release_and_act_sends_once(office: Any, monkeypatch: py
         assert acts_of(office) == ["note.send"] * (number + 1)
 
 
+def test_two_releasers_at_once_send_once(any_office: Any) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from django.db import connections
+
+    office = any_office
+    author = office.found("amina", "desk", "drafter")
+    people = [office.found(f"releaser-{number}", "release", "releaser") for number in range(4)]
+    made = draft(office, author)
+    hand_over(office, author, made)
+    sha256 = shown(office, people[0], made)
+    writers = [writer(office, person) for person in people]
+
+    def let_go(one: Any) -> str:
+        from mithaq.web.outgoing.release import release as release_draft
+
+        try:
+            return str(release_draft(one, made.pk, sha256).state)
+        except (ConflictError, NotAllowedError) as error:
+            return error.code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(writers)) as pool:
+        answers = list(pool.map(let_go, writers))
+    assert set(answers) <= {"sent", "draft_gone"}
+    assert "sent" in answers
+    assert acts_of(office) == ["note.send"]
+
+
 def test_the_same_act_id_is_appended_once(office: Any) -> None:
     """Two threads, or a retry while the first still waits: the writer itself answers with the one act."""
     from msgspec.structs import replace

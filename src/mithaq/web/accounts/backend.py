@@ -5,12 +5,12 @@ from typing import Any
 from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
-from mithaq.web.accounts.enrolment import has_factor
+from mithaq.web.accounts.enrolment import has_codes
 from mithaq.web.accounts.models import User
 
 
 class PasswordWithFactor(BaseBackend):
-    """Accounts with a password and a second factor; every other answer is the same and takes as long."""
+    """Accounts with a password and codes; every other answer is the same and takes as long."""
 
     def authenticate(
         self,
@@ -24,7 +24,7 @@ class PasswordWithFactor(BaseBackend):
         user = User.objects.filter(login=username).first()
         # The hash is computed for a name that nobody has too.
         is_right = user.check_password(password) if user else self._spend(password)
-        if user is None or not is_right or not user.is_active or not has_factor(user):
+        if user is None or not is_right or not user.is_active or not has_codes(user):
             return None
         return user
 

@@ -12,10 +12,14 @@ PASSKEYS: Final = 2
 def is_enrolled(user: User) -> bool:
     """Two passkeys, or one passkey and codes, or a password and codes."""
     passkeys = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).count()
-    has_codes = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
     if passkeys >= PASSKEYS:
         return True
-    return bool(has_codes and (passkeys or user.has_usable_password()))
+    return has_codes(user) and bool(passkeys or user.has_usable_password())
+
+
+def has_codes(user: User) -> bool:
+    """Whether an authenticator gives codes: without them a password opens nothing."""
+    return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
 
 
 def has_factor(user: User) -> bool:

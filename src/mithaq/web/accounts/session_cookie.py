@@ -8,9 +8,14 @@ from django.http import HttpRequest, HttpResponse
 
 
 def cookie_name(request: HttpRequest) -> str:
-    """The name for this connection. Each node has its own: hosts share cookies across ports."""
+    """The name for this connection. Each node has its own: hosts share cookies across ports.
+
+    A node whose address is one of TLS may stand behind a proxy that ends it: its browsers see TLS all
+    the same.
+    """
     name = str(settings.SESSION_COOKIE_NAME)
-    return f"__Host-{name}" if request.is_secure() else name
+    is_sealed = request.is_secure() or str(settings.MITHAQ_BASE_URL).startswith("https:")
+    return f"__Host-{name}" if is_sealed else name
 
 
 class SessionCookie(SessionMiddleware):
