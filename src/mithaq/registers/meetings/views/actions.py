@@ -39,6 +39,7 @@ class Action:
         applies: whether it can be done with this now.
         is_main: whether its button stands at the head of the page.
         words: of the button, where the name of the form would not do.
+        verb: without which the button is absent.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Action:
     applies: Callable[[About], bool]
     is_main: bool = False
     words: Promise | None = None
+    verb: str = "draft|reply"
 
     @property
     def label(self) -> Promise:
@@ -150,7 +152,7 @@ def _has_issues(found: About) -> bool:
 REVISE: Final = _("Propose another version")
 
 TEXT: Final = (
-    Action("sign", texts.SignForm, "pen", _may_sign, is_main=True),
+    Action("sign", texts.SignForm, "pen", _may_sign, is_main=True, verb="sign"),
     Action("initial", notes.InitialForm, "check2-square", _may_initial, is_main=True),
     Action(
         "comment", notes.CommentForm, "chat-left-text", lambda found: _is_open(found) and not _is_body(found)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Q
@@ -52,7 +52,7 @@ from mithaq.web.runtime import get_node
 from mithaq.web.texts import pick
 from mithaq.web.two_columns import Row as PairRow
 from mithaq.web.two_columns import make_rows
-from mithaq.web.view import workspace_page
+from mithaq.web.view import has_verb, workspace_page
 
 MOST_OF_BODY = 50
 
@@ -73,7 +73,7 @@ def show(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
 def make_context(request: HttpRequest, found: About) -> dict[str, Any]:
     """What every page of a record of this register has: what can be done."""
     can = may_draft(request)
-    actions = actions_for(found) if can else []
+    actions = [each for each in actions_for(found) if has_verb(request, each.verb)]
     return {
         "about": found,
         "main_actions": [each for each in actions if each.is_main],
@@ -367,7 +367,15 @@ def _show_text(request: HttpRequest, found: About, text: TextView) -> HttpRespon
             )
             for code, post in text.signatories.items()
         ],
-        "comments": [(each, party_of(each.sender, known).name) for each in comments],
+        "comments": [
+            (
+                each,
+                party_of(each.sender, known).name,
+                [tell_line(line) for line in each.data.get("lines", [])],
+            )
+            for each in comments
+        ],
+        "gaps": [(tell_line(gap.line), LANGUAGE_WORDS[gap.lang], gap.mark) for gap in text.gaps],
         "is_aligned": text.object_kind in (MINUTES, COMMUNIQUE),
         "actions_list": with_owners(actions_of(text)) if text.object_kind == MINUTES else [],
         "decisions": decisions_of(text) if text.object_kind == MINUTES else [],
@@ -376,6 +384,23 @@ def _show_text(request: HttpRequest, found: About, text: TextView) -> HttpRespon
         "is_public": text.object_kind == COMMUNIQUE and text.word == "released",
     }
     return show_with(request, text.object_id, "meetings/text.html", context)
+
+
+LINE_WORDS: Final = {
+    "title": _("Title"),
+    "text": _("Text"),
+    "par": _("Paragraph"),
+    "decision": _("Decision"),
+    "action": _("Action"),
+    "item": _("Item of the agenda"),
+}
+LANGUAGE_WORDS: Final = {"ar": _("Arabic"), "fr": _("French")}
+
+
+def tell_line(name: str) -> tuple[str, Any, int | None]:
+    """(anchor, word, number) of a line."""
+    word, _separator, number = name.partition("_")
+    return name, LINE_WORDS.get(word, word), int(number) if number.isdecimal() else None
 
 
 def text_rows(text: TextView, *, only_lines: bool = False) -> list[PairRow]:
