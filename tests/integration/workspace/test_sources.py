@@ -250,6 +250,26 @@ def test_release_goes_through_the_preview_with_what_was_accepted(office: Office,
     assert len(str(draft.command)) > 100
 
 
+def test_a_released_source_is_a_record_with_a_page(office: Office, author: Any) -> None:
+    from mithaq.node.append.submit import Author, Desk, NoteContent
+    from mithaq.registers.sources.forms.leaving import Outgoing, release_command
+    from mithaq.registers.sources.models import Released
+
+    address = take_in(author, REVIEW)
+    row = source_of(address)
+    command = release_command(row, Outgoing((PARTNER,), {"ar": "نص علني", "fr": "Texte public"}))
+    content = NoteContent(command.object_kind, command.recipients, command.body, command.fields)
+
+    sent = Desk(office.node).send_note(content, Author("release", "p-release"))
+
+    [released] = Released.objects.all()
+    assert (released.object_id, released.sha256) == (sent.act_id, row.sha256)
+    assert "Texte public" in words(author, f"/fr/sources/{sent.act_id}/")
+    assert words(author, f"/fr/sources/{sent.act_id}/proof/")
+    assert row.title[:30] in words(author, "/fr/sources/released/")
+    assert sent.act_id in words(author, address)
+
+
 def test_r55_a_confirmed_spelling_is_an_alias_from_then_on(office: Office, author: Any) -> None:
     from mithaq.registers.sources.models import Alias
 

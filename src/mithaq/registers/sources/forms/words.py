@@ -78,7 +78,7 @@ RULES: Final[Words] = {
     "person": _("A person said so"),
 }
 REASONS: Final = (
-    ("menu", _("Menu")),
+    ("menu", _("Navigation menu")),
     ("related", _("Related articles")),
     ("comment_form", _("Comment form")),
     ("mail_notice", _("Notice on e-mail addresses")),

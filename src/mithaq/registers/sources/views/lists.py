@@ -30,7 +30,7 @@ RELEASED_COLUMNS = (
     Column("sender", _("From"), "party"),
     Column("publisher", _("Publisher")),
     Column("published_on", _("Published on"), "date"),
-    Column("released_at", _("Released"), "time"),
+    Column("released_at", _("Released on"), "time"),
 )
 WAITING = (("open", _("With open proposals")),)
 
