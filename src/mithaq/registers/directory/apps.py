@@ -29,7 +29,15 @@ class DirectoryConfig(AppConfig):
             "on_duty": (_("On duty"), "phone", "ok"),
             "duty_gap": (_("Nobody on duty"), "exclamation-triangle", "late"),
             "duty_gap_soon": (_("Gap within a day"), "hourglass-split", "warn"),
-            "replaced": (_("Replaced"), "arrow-repeat", "plain"),
+            "replaced": (_("Replaced by a newer card"), "arrow-repeat", "plain"),
             "acting": (_("Acting"), "person-lines-fill", "info"),
+            "signed_proxy": (_("By proxy"), "pen", "info"),
+            "signed_other_person": (
+                _("By another person than the holder of that day, without a proxy"),
+                "exclamation-triangle",
+                "late",
+            ),
+            "signed_no_holder": (_("The directory names no holder for that day"), "question-circle", "warn"),
+            "signed_unknown_post": (_("The directory has no card of that post"), "question-circle", "warn"),
         },
     )

@@ -1,17 +1,18 @@
 """The timeline of a record: every act in order, who did it for which post, and how far it has come."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
 
+from mithaq.core.acts.kinds import is_post_signed
 from mithaq.core.acts.placed import PlacedAct
 from mithaq.core.notes.state import fold_note
 from mithaq.errors import MithaqError
 from mithaq.node.node import Node
-from mithaq.node.who import Holder, PostAt
+from mithaq.node.who import PostAt, SigningJudgement, Standing
 from mithaq.web.parties import Party, parties, party_of
 from mithaq.web.records.act_words import ActWord, act_word, reason_word
 from mithaq.web.records.record import Record
@@ -38,6 +39,7 @@ class TimelineEntry:
         texts: what it says, each by language or plain.
         without_effect: why it changes nothing; empty when it counts.
         version: number of the version it is about; 0 for none.
+        standing: mark of a signing that was not by the holder of its day; empty for any other act.
     """
 
     act_id: str
@@ -50,18 +52,20 @@ class TimelineEntry:
     texts: tuple[Any, ...]
     without_effect: Promise | str = ""
     version: int = 0
+    standing: str = ""
 
 
 def make_timeline(node: Node, record: Record) -> list[TimelineEntry]:
     """Every act of a record, the oldest first."""
     placed = record.placed
     known = parties()
-    holders = _holders(node, placed)
+    standings = _judge(node, record, placed)
     reasons = _reasons(node, record, placed)
     languages = {act.parsed.id: act.parsed.lang for act in record.acts}
     ordered = sorted(placed, key=lambda act: (act.created_at, act.place))
     return [
-        _make_entry(record, act, known, holders, reasons, languages.get(act.act_id) or ()) for act in ordered
+        _make_entry(record, act, known, standings, reasons, languages.get(act.act_id) or ())
+        for act in ordered
     ]
 
 
@@ -69,12 +73,13 @@ def _make_entry(
     record: Record,
     act: PlacedAct,
     known: Mapping[str, Party],
-    holders: Mapping[PostAt, Holder],
+    standings: Mapping[str, SigningJudgement],
     reasons: Mapping[str, str],
     languages: Sequence[str],
 ) -> TimelineEntry:
     post = act.actor.post if act.actor else ""
-    holder = holders.get(PostAt(act.author, post, act.created_at))
+    judged = standings.get(act.act_id)
+    holder = judged.holder if judged else None
     return TimelineEntry(
         act_id=act.act_id,
         word=act_word(act.kind),
@@ -88,14 +93,32 @@ def _make_entry(
         texts=tuple(_read_spoken(act.body, languages)),
         without_effect=reason_word(reasons[act.act_id]) if act.act_id in reasons else "",
         version=_version_of(record, act),
+        standing=_mark_standing(judged),
     )
 
 
-def _holders(node: Node, acts: Sequence[PlacedAct]) -> Mapping[PostAt, Holder]:
+def _judge(node: Node, record: Record, acts: Sequence[PlacedAct]) -> Mapping[str, SigningJudgement]:
+    """Id -> holder of the post on the day of the act, and how the act stands to him."""
     who = node.registry.who
+    by_posts = [(act, act.actor) for act in acts if act.actor]
     if who is None:
         return {}
-    return who.holders_of([PostAt(act.author, act.actor.post, act.created_at) for act in acts if act.actor])
+    asked = [(PostAt(act.author, by.post, act.created_at), by.holder, act.kind) for act, by in by_posts]
+    signings = {act.act_id for act, _by in by_posts if is_post_signed(act.kind, record.object_kind)}
+    if signings:
+        judged = who.judge_signings(asked)
+    else:
+        holders = who.holders_of([post for post, _holder, _kind in asked])
+        judged = [SigningJudgement(Standing.HOLDER, holders.get(post)) for post, _holder, _kind in asked]
+    return {
+        act.act_id: one if act.act_id in signings else replace(one, standing=Standing.HOLDER)
+        for (act, _by), one in zip(by_posts, judged, strict=True)
+    }
+
+
+def _mark_standing(judged: SigningJudgement | None) -> str:
+    """Only what a post signs is judged; what the log alone binds may be done by whoever holds the desk."""
+    return "" if judged is None or judged.standing is Standing.HOLDER else f"signed_{judged.standing}"
 
 
 def _reasons(node: Node, record: Record, acts: Sequence[PlacedAct]) -> dict[str, str]:

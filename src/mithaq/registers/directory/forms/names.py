@@ -40,7 +40,7 @@ class DecisionForm(forms.Form):
 class ReversalForm(forms.Form):
     """Take a decision back."""
 
-    submit_label = _("Take back")
+    submit_label = _("Take the decision back")
 
     reason = TidyField(label=_("Why"), max_length=500)
 
