@@ -54,6 +54,17 @@ def test_there_are_catalogues_in_both_languages() -> None:
     assert {path.parts[-3] for path in CATALOGUES} == {"ar", "fr"}
 
 
+@pytest.mark.parametrize("lang", ["ar", "fr"])
+def test_a_message_says_one_thing_in_all_catalogues(lang: str) -> None:
+    """Django merges them: of two translations of one message, one would stand on pages it was not made for."""
+    said: dict[str, set[tuple[str, ...]]] = {}
+    for catalogue in CATALOGUES:
+        if catalogue.parts[-3] == lang:
+            for source, each in read(catalogue).items():
+                said.setdefault(source, set()).add(tuple(each.texts[form] for form in sorted(each.texts)))
+    assert {source: texts for source, texts in said.items() if len(texts) > 1} == {}
+
+
 @pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda path: "-".join(path.parts[-5:-2]))
 class TestCatalogue:
     def test_is_compiled(self, catalogue: Path) -> None:

@@ -45,7 +45,7 @@ class MeetingsConfig(AppConfig):
             "amended": (_("Amended"), "arrow-repeat", "plain"),
             "countered": (_("Another time proposed"), "clock", "warn"),
             "answer_awaited": (_("Answer awaited"), "hourglass-split", "info"),
-            "open": (_("To do"), "circle", "plain"),
+            "open": (_("Not done yet"), "circle", "plain"),
             "met": (_("Done in time"), "check2", "ok"),
         },
     )

@@ -31,7 +31,7 @@ ROLE_LABELS: Final[dict[str, Promise]] = {
     Role.AUDITOR: _("Auditor (sees no content)"),
 }
 PURPOSE_LABELS: Final[dict[str, Promise]] = {
-    "ADMIN": _("Administration"),
+    "ADMIN": _("Running the cooperation"),
     "CT": _("Counter-terrorism"),
     "OC": _("Organised crime"),
     "DRUGS": _("Drugs"),
@@ -68,7 +68,7 @@ class PostForm(forms.Form):
     roles = forms.MultipleChoiceField(
         label=_("Roles"), choices=[*ROLE_LABELS.items()], widget=forms.CheckboxSelectMultiple
     )
-    from_on = TypedDate(label=_("From"))
+    from_on = TypedDate(label=_("From the day"))
     to_on = TypedDate(label=_("Until"), required=False)
     clearance = forms.ChoiceField(label=_("Highest handling code"), choices=CODE_CHOICES, initial="green")
     purposes = forms.MultipleChoiceField(

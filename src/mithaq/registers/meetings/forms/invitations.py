@@ -230,7 +230,7 @@ class InvitationForm(WhenForm):
 def _content_fields(lang: str, parties: list[str]) -> dict[str, forms.Field]:
     return {
         "sessions": LinesField(
-            label=_("Sessions"),
+            label=_("Sessions of the meeting"),
             parts=4,
             help_text=_("One a line: form | start | end | place. Forms: %(forms)s.")
             % {"forms": _list_words(FORM_WORDS)},
