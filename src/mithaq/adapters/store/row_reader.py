@@ -14,7 +14,7 @@ from mithaq.adapters.store.rows import LogNumbers, Row, marks, query, to_ms
 from mithaq.core.notes.standing import OPEN
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin
 from mithaq.node.ports.row_reader import RowQuery, Tally
-from mithaq.node.records import InstrumentRow, NoteRow, ParkedAct, SealedAct
+from mithaq.node.records import InstrumentRow, NoteRow, ParkedAct, SealedAct, StoredAct
 
 _IS_OPEN = "met_ms IS NULL AND state IN ({})".format(", ".join(f"'{one}'" for one in sorted(OPEN)))
 TALLY = f"""SELECT sender, recipient, object_kind, COUNT(*),
@@ -156,7 +156,13 @@ class DatabaseRowReader:
         )
         if needles:
             found = [row for row in found if all(needle in bytes(row[3]) for needle in needles)]
-        return [stored.read() for stored in rows.stored_acts(found, self._numbers)]
+        return [self._read(row) for row in found]
+
+    def _read(self, row: Row) -> SealedAct:
+        position, commitment, salt, envelope, signatures = row
+        log, leaf_index = self._numbers.place(position)
+        given = rows.decode_signatures(signatures)
+        return StoredAct(log, leaf_index, bytes(commitment), bytes(salt), bytes(envelope), given).read()
 
 
 def _object_filters(query: RowQuery) -> _Where:

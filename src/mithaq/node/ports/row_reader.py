@@ -68,7 +68,10 @@ class Tally(Struct, frozen=True):
 
 
 class RowReader(Protocol):
-    """Pages of rows. Ids of objects grow with time: their order is the newest first, with no other index."""
+    """Pages of rows. Ids of objects grow with time: their order is the newest first, with no other index.
+
+    Acts come without the content of their sections: a list shows none.
+    """
 
     def notes(
         self, query: RowQuery, limit: int, after: tuple[str, str] | None = None, offset: int = 0
