@@ -22,11 +22,16 @@ _BLOCK = (
     "address|article|aside|blockquote|body|br|button|dd|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]"
     "|header|hr|html|input|label|li|link|main|meta|nav|ol|option|p|section|select|table|tbody|td|th|thead|tr|ul"
 )
-_MARKUP = re.compile(
-    r"<!--.{0,20000}?-->|<(?P<whole>script|style|head|noscript)\b[^<>]{0,2000}>.{0,200000}?</(?P=whole)\s*>"
-    rf"|<!doctype[^<>]{{0,500}}>|</?(?:{_BLOCK})(?:\s[^<>]{{0,2000}})?/?>",
-    re.IGNORECASE | re.DOTALL,
+_WHOLE = "script|style|head|noscript"
+_TAG = re.compile(
+    rf"<!--|<!doctype[^<>]{{0,500}}>|<(?P<whole>{_WHOLE})(?:\s[^<>]{{0,2000}})?>"
+    rf"|</?(?:{_BLOCK}|{_WHOLE})(?:\s[^<>]{{0,2000}})?/?>",
+    re.IGNORECASE,
 )
+_CLOSERS: Final = {
+    **{name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in _WHOLE.split("|")},
+    "": re.compile("-->"),
+}
 _LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
 _SENTENCE_END = re.compile(r"[.!?؟…:»”\"]\s*$")
 _WRAPPED_MOST, _WRAPPED_LEAST, _WRAPPED_LINES = 100, 45, 3
@@ -55,11 +60,29 @@ def _cut(text: str, is_markup: bool) -> Iterator[_Piece]:
             yield start, end, False
         return
     at = 0
-    for match in _MARKUP.finditer(text):
-        yield from _trimmed(text, at, match.start(), False)
-        yield from _trimmed(text, *match.span(), True)
-        at = match.end()
+    for start, end in _find_markup(text):
+        yield from _trimmed(text, at, start, False)
+        yield from _trimmed(text, start, end, True)
+        at = end
     yield from _trimmed(text, at, len(text), False)
+
+
+def _find_markup(text: str) -> Iterator[tuple[int, int]]:
+    """Tags of blocks; comments, scripts and the like with what they hold, where they are closed.
+
+    What is not closed once is not looked for again, so that the search stays linear.
+    """
+    at, unclosed = 0, set[str]()
+    while (match := _TAG.search(text, at)) is not None:
+        at = match.end()
+        name = "" if match[0] == "<!--" else (match["whole"] or "-").lower()
+        if name in _CLOSERS and name not in unclosed:
+            closer = _CLOSERS[name].search(text, at)
+            if closer is None:
+                unclosed.add(name)
+            else:
+                at = closer.end()
+        yield match.start(), at
 
 
 def _trimmed(text: str, start: int, end: int, is_mark: bool) -> Iterator[_Piece]:
