@@ -19,6 +19,7 @@ from django.utils.translation import get_language
 from mithaq.web.dates import write_date, write_day, write_moment
 from mithaq.web.forms import FormLayout, lay_out, widget_attributes
 from mithaq.web.language import direction_of
+from mithaq.web.listing import Cell
 from mithaq.web.numbers import write_number
 from mithaq.web.pages import name_kind
 from mithaq.web.seats import tell_times
@@ -175,6 +176,35 @@ def state(code: str) -> SafeString:
 def mark(code: str) -> SafeString:
     """A mark as word and icon; it looks unlike a state."""
     return _tell(mark_word(code), "tone-mark")
+
+
+_EMPTY: Final = SafeString('<span class="muted" aria-hidden="true">—</span>')
+
+
+@register.simple_tag
+def cell(shown: Cell) -> SafeString:
+    """A value of a list, in the way of its column. No template: a page has hundreds of them."""
+    value = shown.value
+    if value is None or value == "":
+        return _EMPTY
+    match shown.column.kind:
+        case "number":
+            return mq_number(value)
+        case "code":
+            return format_html('<span class="code">{}</span>', v(value, "ltr"))
+        case "date":
+            return mq_day(value)
+        case "time":
+            return mq_moment(value)
+        case "state":
+            return state(value)
+        case "marks":
+            return format_html_join(" ", "{}", ((mark(each),) for each in value))
+        case "kind":
+            return mq_kind(value)
+        case "parties":
+            return format_html_join("", '<span class="party">{}</span>', ((mq_text(each),) for each in value))
+    return mq_text(value)
 
 
 def _tell(word: StateWord, kind: str) -> SafeString:

@@ -21,13 +21,13 @@ from mithaq.web.lists import Column, Empty, Listing, Row, list_page, slice_of
 from mithaq.web.outgoing.notices import notices as outgoing_notices
 from mithaq.web.pages import find_url, quiet_kinds, read_notices
 from mithaq.web.records import rows
-from mithaq.web.records.rights import readable_codes
+from mithaq.web.records.rights import known_protections, readable_codes
 from mithaq.web.runtime import get_node
 from mithaq.web.view import SIGNED_IN, has_verb, page, workspace_page
 from mithaq.web.visits import begin_visit, last_visit
 
 HOME_ROWS: Final = 10
-MOST_TO_SIGN: Final = 500
+MOST_TO_SIGN: Final = 200
 _EVER: Final = datetime(9000, 1, 1, tzinfo=UTC)
 _OPEN_STATES: Final = tuple(sorted(str(state) for state in OPEN))
 _SIGNABLE: Final = ("proposed", "countered", "part_signed")
@@ -78,9 +78,7 @@ def show_home(request: HttpRequest) -> HttpResponseBase:
 @workspace_page(verb="list")
 def list_due(request: HttpRequest) -> HttpResponseBase:
     """Everything that waits for this side, the first due first."""
-    to_sign = rows.instrument_rows(request, _to_sign())
-    query = _due_query(request)
-    return _whole_list(request, _("Due by us"), query, to_sign)
+    return _whole_list(request, _("Due by us"), _due_query(request), _to_sign())
 
 
 @workspace_page(verb="list")
@@ -93,7 +91,7 @@ def list_waiting(request: HttpRequest) -> HttpResponseBase:
 def list_new(request: HttpRequest) -> HttpResponseBase:
     """Everything that has come since the last visit."""
     since = last_visit(request)
-    new = rows.instrument_rows(request, _new_instruments(since))
+    new = _new_instruments(since)
     return _whole_list(request, _("New since your last visit"), _new_query(request, since), new)
 
 
@@ -110,10 +108,11 @@ def _make_board(request: HttpRequest, since: datetime) -> list[BoardList]:
     ]
     to_sign, arrived = _to_sign(), _new_instruments(since)
     beside: tuple[Sequence[InstrumentRow], ...] = (to_sign, (), arrived)
-    shown_notes = rows.keyed_note_rows(request, _once(each for part in notes for each in part))
-    shown = rows.keyed_instrument_rows(
-        request, list({each.object_id: each for part in beside for each in part[:HOME_ROWS]}.values())
-    )
+    all_notes = _once(each for part in notes for each in part)
+    texts = list({each.object_id: each for part in beside for each in part[:HOME_ROWS]}.values())
+    known = known_protections([each.object_id for each in all_notes] + [each.object_id for each in texts])
+    shown_notes = rows.keyed_note_rows(request, all_notes, known)
+    shown = rows.keyed_instrument_rows(request, texts, known)
     made = [
         [shown[each.object_id] for each in more[:HOME_ROWS] if each.object_id in shown]
         + [shown_notes[key] for each in part if (key := (each.object_id, str(each.recipient))) in shown_notes]
@@ -170,15 +169,16 @@ def _new_instruments(since: datetime) -> list[InstrumentRow]:
 
 
 def _whole_list(
-    request: HttpRequest, title: Promise, query: RowQuery, beside: Sequence[Row] = ()
+    request: HttpRequest, title: Promise, query: RowQuery, beside: Sequence[InstrumentRow] = ()
 ) -> HttpResponseBase:
     """A list as a page of its own; on its first page what stands beside the notes."""
     node = get_node()
     part = slice_of(request, node.store.rows.count_notes(query) + len(beside))
     skipped = max(0, part.start - len(beside))
-    wanted = part.stop - part.start - len(beside[part.start : part.stop])
+    texts = beside[part.start : part.stop]
+    wanted = part.stop - part.start - len(texts)
     notes = node.store.rows.notes(query, wanted, offset=skipped) if wanted else []
-    found = [*beside[part.start : part.stop], *rows.note_rows(request, notes)]
+    found = [*rows.instrument_rows(request, texts), *rows.note_rows(request, notes)]
     empty = Empty(_("Records of every register stand here while they wait."), _("Home"), find_url("home"))
     return list_page(request, "web/list.html", Listing(title, _COLUMNS, found, part, empty))
 

@@ -64,7 +64,9 @@ def kept_places(request: HttpRequest) -> list[str]:
 
 def remember_record(request: HttpRequest, title: Any) -> None:
     """Remember the record that is open, so that home can lead back to it. ``title`` is a text by language."""
-    request.session[_LAST] = {"place": _place(request), "title": title}
+    last = {"place": _place(request), "title": title}
+    if request.session.get(_LAST) != last:  # to look again at the same page writes nothing
+        request.session[_LAST] = last
 
 
 def last_record(request: HttpRequest) -> tuple[str, Any] | None:

@@ -135,6 +135,22 @@ class Listing:
     filters: Filters = field(default_factory=Filters)
 
 
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value of a row with its column."""
+
+    column: Column
+    value: Any
+
+
+def make_cells(listing: Listing) -> list[tuple[str, list[Cell]]]:
+    """(address, cells in the order of the columns) of each row, for the template."""
+    return [
+        (row.url, [Cell(column, row.values.get(column.name)) for column in listing.columns])
+        for row in listing.rows
+    ]
+
+
 def write_csv(listing: Listing, lang: str) -> bytes:
     """RFC 4180 with a mark for spreadsheets; no cell begins as a formula would (trust 7.10)."""
     out = io.StringIO()

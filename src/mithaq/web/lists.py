@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -20,6 +19,7 @@ from mithaq.web.listing import (
     Listing,
     PageSlice,
     Row,
+    make_cells,
     write_csv,
     write_json,
 )
@@ -87,22 +87,6 @@ def list_page(
             return _answer(write_json(listing), "application/json", "json")
     shown = {"listing": listing, "cells": make_cells(listing), "saved_views": views_of(request)}
     return render_page(request, template, {**shown, "place": place_of(request.path_info), **(context or {})})
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A value of a row with its column."""
-
-    column: Column
-    value: Any
-
-
-def make_cells(listing: Listing) -> list[tuple[str, list[Cell]]]:
-    """(address, cells in the order of the columns) of each row, for the template."""
-    return [
-        (row.url, [Cell(column, row.values.get(column.name)) for column in listing.columns])
-        for row in listing.rows
-    ]
 
 
 def _answer(data: bytes, media: str, suffix: str) -> HttpResponse:

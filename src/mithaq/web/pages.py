@@ -18,6 +18,8 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
+_ANY_OBJECT: Final = "00000000-0000-7000-8000-000000000000"
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -99,16 +101,17 @@ def name_kind(object_kind: str) -> Promise | None:
 
 def object_url(lang: str, object_kind: str, object_id: str) -> str:
     """The address of the page of an instrument or note; the journal for a kind that nobody shows."""
-    register = object_kind.partition(".")[0]
+    return _object_address(lang, object_kind.partition(".")[0]).replace(_ANY_OBJECT, object_id)
+
+
+@cache
+def _object_address(lang: str, register: str) -> str:
+    """The same for an object that does not exist: the addresses of a list differ in the id alone."""
     with translation.override(lang):
         try:
-            return reverse(f"{register}-detail", kwargs={"object_id": object_id})
+            return reverse(f"{register}-detail", kwargs={"object_id": _ANY_OBJECT})
         except NoReverseMatch:
-            pages = pages_of(object_kind)
-            if pages is not None and pages.subject_page[0] and not _ID.fullmatch(object_id):
-                name, argument = pages.subject_page
-                return reverse(name, kwargs={argument: object_id})
-            return reverse("record", kwargs={"object_id": object_id})
+            return reverse("record", kwargs={"object_id": _ANY_OBJECT})
 
 
 def find_url(name: str) -> str:

@@ -6,6 +6,7 @@ from typing import TypeVar
 from django.http import HttpRequest
 
 from mithaq.web.access.policy import Protected, may, rank_of
+from mithaq.web.access.protected import protect_objects
 from mithaq.web.access.subject import subject_of
 from mithaq.web.access.table import CODES
 
@@ -29,6 +30,12 @@ def visible_rows(
         for row, protected in zip(rows, protect(rows), strict=True)
         if may(subject, "list", protected).allowed
     ]
+
+
+def known_protections(object_ids: Sequence[str]) -> dict[str, Protected]:
+    """Id -> what protects it, of notes and instruments alike, in one look-up for a whole page."""
+    wanted = list(dict.fromkeys(object_ids))
+    return dict(zip(wanted, protect_objects(wanted), strict=True))
 
 
 def may_do(request: HttpRequest, verb: str, protected: Protected, field: str = "") -> bool:

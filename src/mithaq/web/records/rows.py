@@ -1,6 +1,6 @@
 """Rows of lists over the two primitives, as far as the reader may see them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from msgspec import structs
 from mithaq.node.ports import RowQuery
 from mithaq.node.records import InstrumentRow, NoteRow
 from mithaq.node.registry import Primitive
+from mithaq.web.access.policy import Protected
 from mithaq.web.access.protected import protect_instruments, protect_notes
 from mithaq.web.lists import Column, Filter, Row
 from mithaq.web.pages import object_url
@@ -108,17 +109,19 @@ def note_rows(request: HttpRequest, found: Sequence[NoteRow]) -> list[Row]:
     return list(keyed_note_rows(request, found).values())
 
 
-def keyed_note_rows(request: HttpRequest, found: Sequence[NoteRow]) -> dict[tuple[str, str], Row]:
-    """(object, recipient) -> its row, of those that the reader may list."""
-    lang, known, now = get_language() or "en", parties(), get_node().clock.now()
+def keyed_note_rows(
+    request: HttpRequest, found: Sequence[NoteRow], known: Mapping[str, Protected] | None = None
+) -> dict[tuple[str, str], Row]:
+    """(object, recipient) -> its row, of those that the reader may list; ``known`` is what protects them."""
+    lang, sides, now = get_language() or "en", parties(), get_node().clock.now()
     made = {}
-    for note, has_title in visible_rows(request, found, protect_notes):
+    for note, has_title in visible_rows(request, found, _protect_by(known) or protect_notes):
         marks = (*note.marks, *(("overdue",) if is_overdue(note, now) else ()))
         values: dict[str, Any] = {
             "title": _title(note.subject, note.object_kind, has_title),
             "kind": note.object_kind,
-            "from": party_of(note.sender, known).name,
-            "to": party_of(note.recipient, known).name,
+            "from": party_of(note.sender, sides).name,
+            "to": party_of(note.recipient, sides).name,
             "state": note.state,
             "marks": marks,
             "due_at": note.due_at,
@@ -134,16 +137,18 @@ def instrument_rows(request: HttpRequest, found: Sequence[InstrumentRow]) -> lis
     return list(keyed_instrument_rows(request, found).values())
 
 
-def keyed_instrument_rows(request: HttpRequest, found: Sequence[InstrumentRow]) -> dict[str, Row]:
-    """Object -> its row, of those that the reader may list."""
-    lang, known = get_language() or "en", parties()
+def keyed_instrument_rows(
+    request: HttpRequest, found: Sequence[InstrumentRow], known: Mapping[str, Protected] | None = None
+) -> dict[str, Row]:
+    """Object -> its row, of those that the reader may list; ``known`` is what protects them."""
+    lang, sides = get_language() or "en", parties()
     made = {}
-    for one, has_title in visible_rows(request, found, protect_instruments):
+    for one, has_title in visible_rows(request, found, _protect_by(known) or protect_instruments):
         values: dict[str, Any] = {
             "title": _title(one.subject, one.object_kind, has_title),
             "kind": one.object_kind,
-            "from": party_of(one.proposer, known).name,
-            "parties": [party_of(code, known).name for code in signatories_of(one)],
+            "from": party_of(one.proposer, sides).name,
+            "parties": [party_of(code, sides).name for code in signatories_of(one)],
             "state": state_today(one),
             "marks": one.marks,
             "signed_on": _read_date(one.signed_on),
@@ -151,6 +156,13 @@ def keyed_instrument_rows(request: HttpRequest, found: Sequence[InstrumentRow]) 
         }
         made[one.object_id] = Row(values, object_url(lang, one.object_kind, one.object_id))
     return made
+
+
+def _protect_by(
+    known: Mapping[str, Protected] | None,
+) -> Callable[[Sequence[Any]], list[Protected]] | None:
+    """Takes what protects rows from what was looked up already."""
+    return None if known is None else lambda found: [known[each.object_id] for each in found]
 
 
 def signatories_of(row: InstrumentRow) -> list[str]:
