@@ -12,7 +12,7 @@ from mithaq.core.types import AdministrationCode, LeafIndex, Origin, RootHash, T
 from mithaq.errors import RefusedError
 from mithaq.node import object_room
 from mithaq.node.partner import causal, gaps, waiting
-from mithaq.node.read.fresh_ranges import cut_told
+from mithaq.node.read.fresh_ranges import cut_told, find_fresh, merge
 from mithaq.node.records import ReceiptRange
 
 from .federation import SimNode, World
@@ -248,6 +248,35 @@ def test_repeated_receipts_leave_no_rows_over_every_act() -> None:
     assert floor.timestamp() == 1_900_000_029
 
 
+def test_a_receipt_of_a_thousand_ranges_is_one_question() -> None:
+    """Acts to others between ours leave a range for each of ours; some of them were told before."""
+    code, at = AdministrationCode("fr-mi"), datetime(2026, 1, 1, tzinfo=UTC)
+    ranges = [
+        ReceiptRange(
+            LIAR,
+            code,
+            LeafIndex(n),
+            LeafIndex(n),
+            ReceiptResult.APPLIED,
+            at,
+            TreeSize(9_000),
+            LIAR,
+            LeafIndex(9),
+        )
+        for n in range(0, 2_048, 2)
+    ]
+    asked = []
+
+    class Receipts:
+        def told(self, one: ReceiptRange) -> list[tuple[LeafIndex, LeafIndex]]:
+            asked.append((one.first, one.last))
+            return [(LeafIndex(n), LeafIndex(n + 2)) for n in range(100, 200, 3)]
+
+    fresh = find_fresh(Receipts(), ranges)  # type: ignore[arg-type]
+    assert asked == [(0, 2_046)]
+    assert [one.first for one in fresh] == [n for n in range(0, 2_048, 2) if not 100 <= n <= 201]
+
+
 @pytest.mark.parametrize(
     ("told", "left"),
     [
@@ -266,4 +295,4 @@ def test_what_is_left_of_a_range(told: Any, left: Any) -> None:
     one = ReceiptRange(
         LIAR, code, LeafIndex(3), LeafIndex(9), ReceiptResult.APPLIED, at, TreeSize(9), LIAR, LeafIndex(9)
     )
-    assert [(part.first, part.last) for part in cut_told(one, told)] == left
+    assert [(part.first, part.last) for part in cut_told(one, merge(told))] == left

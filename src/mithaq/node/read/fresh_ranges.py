@@ -6,8 +6,10 @@ million times leaves no million rows over every act.
 Spec: docs/spec 8.6.4.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from mithaq.core.types import LeafIndex
 from mithaq.node.ports import ReceiptStore
@@ -22,17 +24,37 @@ def find_fresh(receipts: ReceiptStore, ranges: Sequence[ReceiptRange]) -> list[R
 
     Where nothing is left, one range over no act.
     """
-    fresh = [part for one in ranges for part in cut_told(one, receipts.told(one))]
+    fresh: list[ReceiptRange] = []
+    for result in dict.fromkeys(one.result for one in ranges):
+        alike = [one for one in ranges if one.result is result]
+        # One look-up for all of them: a receipt may have a thousand, far apart.
+        told = merge(receipts.told(replace(alike[0], last=alike[-1].last)))
+        ends = [last for _, last in told]
+        for one in alike:
+            fresh += cut_told(one, islice(told, bisect_left(ends, one.first), None))
     if ranges and not fresh:
         return [replace(ranges[0], first=NOWHERE, last=LeafIndex(NOWHERE - 1))]
     return fresh
 
 
+def merge(spans: Iterable[tuple[LeafIndex, LeafIndex]]) -> list[tuple[LeafIndex, LeafIndex]]:
+    """The same leaves as spans that ascend and do not meet."""
+    merged: list[tuple[LeafIndex, LeafIndex]] = []
+    for first, last in sorted(spans):
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], last))
+        else:
+            merged.append((first, last))
+    return merged
+
+
 def cut_told(one: ReceiptRange, told: Iterable[tuple[LeafIndex, LeafIndex]]) -> list[ReceiptRange]:
-    """What is left of a range without the spans (first, last) that were told before."""
+    """What is left of a range without the spans (first, last) that were told before; they ascend."""
     left, first = [], one.first
-    for told_first, told_last in sorted(told):
-        if told_last < first or told_first > one.last:
+    for told_first, told_last in told:
+        if told_first > one.last:
+            break
+        if told_last < first:
             continue
         if told_first > first:
             left.append(replace(one, first=first, last=LeafIndex(told_first - 1)))
