@@ -5,10 +5,22 @@ from typing import Any
 
 import pytest
 
+from mithaq.core.types import LeafIndex
 from mithaq.node.ports.row_reader import RowQuery, Tally
 
 from .engines import OnPostgresql, OnSqlite
-from .samples import LATER, NOW, OWN, PARTNER, make_instrument_row, make_note_row
+from .samples import (
+    LATER,
+    NOW,
+    OWN,
+    OWN_LOG,
+    PARTNER,
+    act_id,
+    make_act,
+    make_acts,
+    make_instrument_row,
+    make_note_row,
+)
 
 
 class RowReaderContract:
@@ -49,6 +61,44 @@ class RowReaderContract:
             Tally(PARTNER, OWN, "requests", 1, 1, 0, 0, 0, 0),
             Tally(OWN, PARTNER, "requests", 7, 3, 1, 2, 1, 1),
         ]
+
+    def test_pages_by_place_do_not_shift(self, store: Any) -> None:
+        rows = [make_note_row(number, recipient=to) for number in range(3) for to in (OWN, PARTNER)]
+        store.projections.save_notes(rows)
+        whole = store.rows.notes(RowQuery(), 10)
+        places = [(one.object_id, one.recipient) for one in whole]
+        assert places == sorted(places, reverse=True)
+        store.projections.save_notes([make_note_row(7)])
+        assert store.rows.notes(RowQuery(), 2, places[1]) == whole[2:4]
+        assert store.rows.notes(RowQuery(), 10, places[-1]) == []
+        store.projections.save_instruments([make_instrument_row(number) for number in range(3)])
+        ids = [one.object_id for one in store.rows.instruments(RowQuery(), 10)]
+        assert [one.object_id for one in store.rows.instruments(RowQuery(), 1, ids[0])] == [ids[1]]
+
+    def test_rows_between_two_days(self, store: Any) -> None:
+        store.projections.save_notes([make_note_row(0, due_at=NOW), make_note_row(1, due_at=LATER)])
+        query = RowQuery(due_from=NOW, due_before=LATER)
+        assert [one.due_at for one in store.rows.notes(query, 10)] == [NOW]
+        days = ("2025-04-30", "2025-05-01", "2025-06-01")
+        store.projections.save_instruments(
+            [make_instrument_row(number, entry_into_force_on=on) for number, on in enumerate(days)]
+        )
+        query = RowQuery(binding_from="2025-05-01", binding_before="2025-06-01")
+        assert [one.entry_into_force_on for one in store.rows.instruments(query, 10)] == ["2025-05-01"]
+        assert store.rows.count_instruments(query) == 1
+
+    def test_acts_of_a_stretch_by_what_their_bytes_hold(self, store: Any) -> None:
+        acts = make_acts(6)
+        store.own.add_acts([*acts, make_act(6, of=acts[0].parsed.id, sections={"s": b"1"})], [])
+        found = store.rows.acts_between(OWN_LOG, LeafIndex(2), LeafIndex(6))
+        assert [one.leaf_index for one in found] == [2, 3, 4, 5, 6]
+        needle = f'"object":"{acts[0].parsed.id}"'.encode()
+        [reply] = store.rows.acts_between(OWN_LOG, LeafIndex(0), LeafIndex(9), [needle])
+        assert (reply.leaf_index, reply.sections) == (6, ())
+        first = store.rows.first_acts([acts[0].parsed.id, act_id(99)])
+        assert first == {acts[0].parsed.id: acts[0]}
+        places = [(OWN_LOG, LeafIndex(3)), (OWN_LOG, LeafIndex(1)), (OWN_LOG, LeafIndex(40))]
+        assert store.rows.acts_at(places) == [acts[3], acts[1]]
 
 
 class TestRowReaderOnSqlite(OnSqlite, RowReaderContract):
