@@ -104,6 +104,9 @@ WAYS = (
     ("عقد لفتيت ودارمانان لقاء بالرباط بحضور الحموشي.", "darmanin laftit", "rabat"),
     ("بحث لفتيت مع روتايو بالرباط سبل التعاون.", "laftit retailleau", "rabat"),
     ("Réunion de travail Laftit-Retailleau à Rabat.", "laftit retailleau", "rabat"),
+    ("عقدت المجموعة المختلطة الدائمة للهجرة اجتماعها السابع بباريس.", "gmmp", "paris"),
+    ("Le Groupe migratoire mixte permanent a tenu sa septième réunion plénière à Paris.", "gmmp", "paris"),
+    ("The permanent joint migration group met in Marrakesh on 3 October 2024.", "gmmp", "marrakech"),
     ("Morocco's Abdellatif Hammouchi met in Paris with Frédéric Veaux.", "hammouchi veaux", "paris"),
 )
 
@@ -121,6 +124,7 @@ def test_ways_to_tell_of_a_meeting(text: str, participants: str, place: str) -> 
         "لم يلتق لفتيت نظيره الفرنسي روتايو خلال هذه الزيارة.",
         "بحث آفاق التعاون في ضوء الإعلان الذي وقعه الملك محمد السادس والرئيس إيمانويل ماكرون في أكتوبر 2024.",
         "Les entretiens ont porté sur les ambitions de Sa Majesté, du Président et de leurs ministres.",
+        "وأكد أهمية العمل الذي تقوم به المجموعة المختلطة الدائمة للهجرة بين المغرب وفرنسا.",
         "Darmanin a salué Laftit, Macron et Hammouchi dans son message.",
     ],
 )

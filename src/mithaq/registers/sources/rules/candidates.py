@@ -1,7 +1,7 @@
 """Meetings that one text tells of: who met whom, where, and when as far as the text says.
 
-A meeting needs two persons joined by a word of meeting. Heads of state named beside it, the reporter, and the
-date of another act are no part of it. Always a proposal.
+A meeting needs two persons joined by a word of meeting, or a joint body that sat. Heads of state named beside
+it, the reporter, and the date of another act are no part of it. Always a proposal.
 
 Spec: registers 3.12.2, step 10.
 """
@@ -54,6 +54,18 @@ _DISCUSSED = re.compile(
     r"|discutent|discuté|se\ssont\s(?:réunis|rencontrés|entretenus)|discussed|discuss|met)" + _E,
     re.IGNORECASE,
 )
+_BODY_MET = re.compile(
+    _B + r"(?:عقدت?|انعقدت?|التأمت?|ترأس[ات]?|اجتمعت?|يعقد|تعقد"
+    r"|s['’]est\sréunie?|se\ssont\sréunis|a\stenu|s['’]est\stenue?|met|held|convened)" + _E,
+    re.IGNORECASE,
+)
+_SITTING = re.compile(
+    _B
+    + r"(?:ب|ل)?(?:ال)?(?:اجتماع|اجتماعها|اجتماعا|دورة|دورتها|جلسة|جلستها)"
+    + _E
+    + r"|(?<!\w)(?:réunion|session|plénière|réunie?s?|meeting|plenary|met|convened)(?!\w)",
+    re.IGNORECASE,
+)
 _IN_CITY = re.compile(r"(?:(?<!\w)(?:في|ب|العاصمة|مدينة|بمدينة|بالعاصمة|à|au|in|at)\s?|ب)$", re.IGNORECASE)
 _SIGNED = re.compile(r"(?<!\w)(?:الموقع|وقعه|وقعها|التوقيع|signée?|signed)(?!\w)")
 
@@ -73,7 +85,7 @@ class Candidate:
     """A meeting that one text tells of.
 
     Attributes:
-        participants: ids, ordered; at least two.
+        participants: ids, ordered: at least two persons, or a joint body.
         place: id of a city; empty when the text names none.
         date: EDTF, empty when open; ``date_text`` keeps the words.
         is_main: whether it is the meeting that the text is about.
@@ -113,6 +125,7 @@ class Finder:
             if one.paragraph.is_read and one.paragraph.reason is not Reason.BYLINE
         ]
         self._starts = [one.start for one in self._people]
+        self._joint = [one for one in names.of(AssertionType.BODY) if one.named.detail == "joint"]
         self._cities = [one for one in names.of(AssertionType.PLACE) if one.named.detail == "city"]
         self._city_starts = [one.start for one in self._cities]
         self._dates = dates
@@ -121,7 +134,7 @@ class Finder:
     def find(self, published_on: date | None) -> tuple[list[Candidate], list[OpenQuestion]]:
         """The candidates of a text, the main one first, and what they leave open."""
         met: dict[tuple[tuple[str, ...], str], _Met] = {}
-        for pair, start, end, code in self._sightings():
+        for pair, start, end, code in (*self._sightings(), *self._sittings()):
             found = self._date_of(start, end)
             own = "" if found is None or _is_today(found) else (found.edtf or found.text)
             key = (pair, own)
@@ -151,6 +164,18 @@ class Finder:
                 first, second = pair
                 ids = tuple(sorted((first.named.id, second.named.id)))
                 yield ids, min(start, first.start), max(end, second.end), code
+
+    def _sittings(self) -> Iterator[tuple[tuple[str, ...], int, int, str]]:
+        """A joint body that met: a verb of holding and a word of sitting near its name, in one sentence."""
+        for body in self._joint:
+            sentence = self._sentences.holding(body.start)
+            if sentence is None or not body.paragraph.is_read:
+                continue
+            start, end = max(sentence[0], body.start - REACH_CHARS), min(sentence[1], body.end + REACH_CHARS)
+            verb = _BODY_MET.search(self._text.raw, start, end)
+            if verb is not None and _SITTING.search(self._text.raw, start, end) is not None:
+                places = (verb.start(), verb.end(), body.start, body.end)
+                yield (body.named.id,), min(places), max(places), "sat"
 
     def _between(self, start: int, end: int) -> list[Mention]:
         return self._people[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
