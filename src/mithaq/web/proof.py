@@ -5,7 +5,8 @@ Spec: docs/spec 4.1, 4.3.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from mithaq.core.acts.proved_act import parse_proof_extra, verify_proof_file
 from mithaq.core.encoding import encode_base64
@@ -21,6 +22,10 @@ from mithaq.node.node import Node
 from mithaq.node.proof.proof_export import export_proof
 from mithaq.node.proof.roster_keys import RosterKeys
 from mithaq.node.records import ReceiptRange, SealedAct
+from mithaq.web.lasting import Lasting
+from mithaq.web.runtime import get_part
+
+KEYS_KEPT_FOR: Final = timedelta(seconds=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +86,21 @@ class ProofPanel:
         ]
 
 
+def known_keys() -> RosterKeys:
+    """The keys of the roster as they were within the last seconds: for pages, not for files."""
+    return get_part(_make_keys).get()
+
+
+def _make_keys() -> Lasting[RosterKeys]:
+    return Lasting(RosterKeys, KEYS_KEPT_FOR)
+
+
 class Prover:
     """Makes proof panels and proof files. One a request."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, keys: RosterKeys | None = None) -> None:
         self._node = node
-        self._keys = RosterKeys(node)
+        self._keys = RosterKeys(node) if keys is None else keys
 
     def policy(self, origin: Origin) -> Policy:
         """The keys that this node goes by for one log.

@@ -19,7 +19,7 @@ from mithaq.web.kept import remember_record
 from mithaq.web.lists import Empty, Listing, list_page, read_filters, slice_of
 from mithaq.web.pages import find_url, installed_pages, object_url, pages_of
 from mithaq.web.parties import parties, party_of
-from mithaq.web.proof import Prover
+from mithaq.web.proof import Prover, known_keys
 from mithaq.web.records import rows
 from mithaq.web.records.act_words import act_word
 from mithaq.web.records.differences import compare_versions
@@ -181,6 +181,7 @@ def show_proof(request: HttpRequest, register: str, object_id: UUID) -> HttpResp
         raise MissingError("not_found", NOTHING_HERE)
     protected = record.protected if chosen.parsed.handling is None else protect_act(chosen)
     clear = may_do(request, "export", protected, "body")
+    prover = Prover(node, known_keys())
     context = {
         "acts": [
             {
@@ -192,7 +193,9 @@ def show_proof(request: HttpRequest, register: str, object_id: UUID) -> HttpResp
             }
             for act in ordered
         ],
-        "panel": Prover(node).panel(chosen, _hash_of(record, chosen.parsed.body), is_clear=clear),
+        "panel": Prover(node, known_keys()).panel(
+            chosen, _hash_of(record, chosen.parsed.body), is_clear=clear
+        ),
         "word": act_word(chosen.parsed.kind),
         "party": party_of(chosen.parsed.author, known),
         "act_id": chosen.parsed.id,
