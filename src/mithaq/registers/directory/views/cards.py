@@ -72,7 +72,7 @@ def show_card(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
         "row": row,
         "title": dict(title),
         "tabs": tabs_of(record, "detail"),
-        "both": [(word, {lang: row.label[lang]}) for lang, word in _NAMED if row.label.get(lang)],
+        "both": _both(row),
         "list_label": _("Directory"),
         "list_url": reverse("directory-list"),
         "card_word": CARDS[row.card],
@@ -89,6 +89,13 @@ def show_card(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
 
 _TEMPLATES = {card: f"directory/card_{card}.html" for card in ("post", "person", "organisation")}
 _NAMED = (("ar", _("In Arabic")), ("fr", _("In French")))
+_NAMED_PERSON = (("ar", _("In Arabic")), ("fr", _("In Latin letters")))
+
+
+def _both(row: Card) -> list[tuple[Promise, dict[str, str]]]:
+    """The name in both scripts: a person has no French name, only one in Latin letters."""
+    words = _NAMED_PERSON if row.card == "person" else _NAMED
+    return [(word, {lang: row.label[lang]}) for lang, word in words if row.label.get(lang)]
 
 
 def _standing(request: HttpRequest, record: Record) -> list[dict[str, Any]]:
