@@ -164,3 +164,21 @@ def test_the_page_marks_passages_and_says_why(office: Office, sent: dict[str, st
     assert browser.get("/en/search/", {"q": "<script>alert(1)</script>"}).status_code == 200
     assert browser.get("/en/search/").status_code == 200
     assert office.browser().get("/en/search/", {"q": "x"}).status_code == 302
+
+
+def test_the_thread_of_the_service_feeds_the_index(office: Office, sent: dict[str, str]) -> None:
+    import threading
+
+    from mithaq.main.wiring.index_thread import IndexThread
+
+    thread = IndexThread(office.node)
+    try:
+        late = send(office, {"fr": "Communiqué vespéral"})
+        pause = threading.Event()
+        for _ in range(400):
+            if exact(find(office, "vesperal")) == [late]:
+                break
+            pause.wait(0.05)
+        assert exact(find(office, "vesperal")) == [late]
+    finally:
+        thread.stop()
