@@ -148,6 +148,7 @@ _FORMS = "mithaq.web.accounts.forms."
 ACCOUNT_FORMS = {"login": f"{_FORMS}SignInForm"}
 MFA_FORMS = {
     "authenticate": f"{_FORMS}CodeForm",
+    "authenticate_webauthn": f"{_FORMS}SecondPasskeyForm",
     "reauthenticate": f"{_FORMS}StepUpCodeForm",
     "activate_totp": f"{_FORMS}ActivateCodesForm",
     "deactivate_totp": f"{_FORMS}DeactivateCodesForm",

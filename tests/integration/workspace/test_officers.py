@@ -154,7 +154,7 @@ class Issued:
         from types import SimpleNamespace
 
         self.user, self.is_existing = user, is_existing
-        self.account = SimpleNamespace(extra_data=data)
+        self.account = SimpleNamespace(extra_data=data, uid="sub-1")
 
 
 def refused_by_issuer(office: Any, issued: Issued) -> str:

@@ -108,6 +108,24 @@ def test_a_code_opens_the_way_to_release_for_five_minutes(office: Any) -> None:
     assert sent_acts(office) == 1
 
 
+def test_the_act_names_what_proved_its_person(office: Any) -> None:
+    import hashlib
+
+    from mithaq.web.accounts.models import SignInAssertion
+
+    author, _ = people(office)
+    made = draft(office, author)
+    hand_over(office, author, made)
+    releaser = office.browser("karim")
+    page = releaser.get(address_of(made)).content.decode()
+    send(releaser, address_of(made, "release"), page, shown=shown_in(page))
+    actor = office.node.store.acts.by_id(made.act_id).parsed.actor
+    kept = SignInAssertion.objects.get(sha256=actor.assertion)
+    assert hashlib.sha256(kept.text.encode()).hexdigest() == actor.assertion
+    assert kept.user.login == "karim"
+    assert office.tokens["karim"] not in kept.text
+
+
 def test_in_a_demonstration_a_button_confirms_for_who_has_no_factor(office: Any) -> None:
     from django.conf import settings
 

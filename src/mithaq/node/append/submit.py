@@ -33,14 +33,20 @@ ENVELOPE_FIELDS = frozenset({"lang", "handling", "refs", "dossier", "subject", "
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """The person behind an act: the authorising post and the pseudonym of its holder."""
+    """The person behind an act: the authorising post and the pseudonym of its holder.
+
+    Attributes:
+        assertion: hash of what proved the person at sign-in, 64 hex digits; empty where nothing did.
+    """
 
     post: str
     holder: str
+    assertion: str = ""
 
     def actor(self) -> dict[str, str]:
         """``actor`` of the envelope."""
-        return {"post": self.post, "holder": self.holder}
+        proved = {"assertion": self.assertion} if self.assertion else {}
+        return {"post": self.post, "holder": self.holder, **proved}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from allauth.mfa.recovery_codes.forms import GenerateRecoveryCodesForm
 from allauth.mfa.totp.forms import ActivateTOTPForm, DeactivateTOTPForm
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
     EditWebAuthnForm,
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
@@ -21,6 +22,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.web.accounts import session_times
+from mithaq.web.accounts.assertions import remember
 from mithaq.web.accounts.backoff import is_waiting, note_failure
 from mithaq.web.accounts.code_use import take_code
 from mithaq.web.accounts.models import User
@@ -67,6 +69,10 @@ class CodeForm(AuthenticateForm):  # type: ignore[misc]
     def clean_code(self) -> str:
         return _count_failures(self, super().clean_code)
 
+    def save(self) -> None:
+        super().save()
+        _remember_code(self)
+
 
 class StepUpCodeForm(ReauthenticateForm):  # type: ignore[misc]
     """The same, before something that matters."""
@@ -83,6 +89,20 @@ class StepUpCodeForm(ReauthenticateForm):  # type: ignore[misc]
     def save(self) -> None:
         super().save()
         session_times.step_up(context.request)
+        _remember_code(self)
+
+
+def _remember_code(form: Any) -> None:
+    evidence = {"factor": str(form.authenticator.type), "number": form.authenticator.pk}
+    remember(context.request, form.user, "code", evidence)
+
+
+def _check_passkey(form: Any, clean: Any) -> Any:
+    """The credential as it was sent is the evidence: whoever has the public key can check it again."""
+    sent = form.cleaned_data["credential"]
+    authenticator = clean()
+    remember(context.request, authenticator.user, "passkey", {"credential": sent})
+    return authenticator
 
 
 def _count_failures(form: Any, clean: Any) -> str:
@@ -101,11 +121,24 @@ def _count_failures(form: Any, clean: Any) -> str:
 class PasskeyForm(LoginWebAuthnForm):  # type: ignore[misc]
     """Sign-in with a passkey alone: it has verified the person itself."""
 
+    def clean_credential(self) -> Any:
+        return _check_passkey(self, super().clean_credential)
+
+
+class SecondPasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey as the second factor after a password."""
+
+    def clean_credential(self) -> Any:
+        return _check_passkey(self, super().clean_credential)
+
 
 class StepUpPasskeyForm(ReauthenticateWebAuthnForm):  # type: ignore[misc]
     """The passkey again, before something that matters."""
 
     submit_label = _("Confirm with the passkey")
+
+    def clean_credential(self) -> Any:
+        return _check_passkey(self, super().clean_credential)
 
     def save(self) -> None:
         super().save()

@@ -19,7 +19,7 @@ def make_link(user: User, now: datetime) -> str:
     """A new token for an account, 43 base64url characters; older unused ones of the account end."""
     token = base64.urlsafe_b64encode(secrets.token_bytes(TOKEN_BYTES)).rstrip(b"=").decode()
     LoginLink.objects.filter(user=user, used_at__isnull=True).update(expires_at=now)
-    LoginLink.objects.create(user=user, token_sha256=_hash(token), expires_at=now + LIFE)
+    LoginLink.objects.create(user=user, token_sha256=hash_token(token), expires_at=now + LIFE)
     return token
 
 
@@ -48,7 +48,7 @@ def use_link(token: str, now: datetime) -> User:
     """
     found = _find(token, now)
     used = LoginLink.objects.filter(
-        token_sha256=_hash(token), used_at__isnull=True, expires_at__gt=now
+        token_sha256=hash_token(token), used_at__isnull=True, expires_at__gt=now
     ).update(used_at=now)
     if found is None or used != 1:
         raise MissingError("login_link", "There is no such link, or not any more.")
@@ -60,9 +60,10 @@ def _find(token: str, now: datetime) -> LoginLink | None:
         return None
     links = LoginLink.objects.select_related("user")
     return links.filter(
-        token_sha256=_hash(token), used_at__isnull=True, expires_at__gt=now, user__is_active=True
+        token_sha256=hash_token(token), used_at__isnull=True, expires_at__gt=now, user__is_active=True
     ).first()
 
 
-def _hash(token: str) -> str:
+def hash_token(token: str) -> str:
+    """What is stored of a token, hex SHA-256."""
     return hashlib.sha256(token.encode()).hexdigest()

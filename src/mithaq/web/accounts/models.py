@@ -141,3 +141,19 @@ class SignInFailure(models.Model):
     class Meta:
         db_table = "accounts_sign_in_failure"
         indexes = (models.Index(fields=("name_sha256", "at"), name="failure_name_at"),)
+
+
+class SignInAssertion(models.Model):
+    """What proved a person, by its hash: ``actor.assertion`` of the acts that followed.
+
+    Attributes:
+        text: JSON of method, pseudonym, time and evidence; its UTF-8 is what the hash is of.
+    """
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    text = models.TextField()
+
+    class Meta:
+        db_table = "accounts_sign_in_assertion"

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from mithaq.errors import NotAllowedError
+from mithaq.web.accounts.assertions import remember
 from mithaq.web.accounts.enrolment import has_factor
 
 
@@ -27,6 +28,8 @@ class OidcAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         # Every way in is as strong as the others: either the issuer has checked two factors, or we ask.
         if not wanted and not has_factor(sociallogin.user):
             raise _refusal(request, "oidc_acr")
+        evidence = {"uid": str(sociallogin.account.uid), "claims": sociallogin.account.extra_data}
+        remember(request, sociallogin.user, "oidc", evidence)
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, **kwargs: Any) -> None:
         raise _refusal(request, "oidc_failed")

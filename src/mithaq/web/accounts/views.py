@@ -16,9 +16,10 @@ from mithaq.web.access.gate import StepUpError
 from mithaq.web.access.subject import subject_of
 from mithaq.web.access.table import STEP_UP_S, Verb
 from mithaq.web.accounts import session_times
+from mithaq.web.accounts.assertions import remember
 from mithaq.web.accounts.enrolment import finish_enrolment, has_factor, is_enrolled
 from mithaq.web.accounts.forms import PasswordForm, PreferencesForm
-from mithaq.web.accounts.links import find_user, use_link
+from mithaq.web.accounts.links import find_user, hash_token, use_link
 from mithaq.web.accounts.models import User
 from mithaq.web.accounts.posts import ACTING, acting_assignment, held_posts
 from mithaq.web.accounts.problems import refusal_page
@@ -41,6 +42,7 @@ def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponseBase:
         return refusal_page(request, error)
     logout(request)
     record_authentication(request, user, "link", reauthenticated=True)
+    remember(request, user, "link", {"link_sha256": hash_token(token)})
     answer: HttpResponseBase = perform_login(request, Login(user=user))
     return answer
 

@@ -17,6 +17,7 @@ from mithaq.web.access.gate import demand
 from mithaq.web.access.policy import Protected, Subject
 from mithaq.web.access.protected import PERSONS, protect_act, protect_local, read_code_of
 from mithaq.web.access.subject import subject_of
+from mithaq.web.accounts.assertions import assertion_of
 from mithaq.web.accounts.models import User
 from mithaq.web.accounts.posts import acting_assignment
 from mithaq.web.outgoing.commands import (
@@ -40,15 +41,16 @@ Title = Mapping[str, str] | str
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Who writes a draft: the account, as the policy sees it, and the post that acts."""
+    """Who writes a draft: the account, as the policy sees it, the post that acts, what proved the person."""
 
     user: User
     subject: Subject
     post: str
+    assertion: str = ""
 
     def author(self) -> Author:
         """As the desk takes it."""
-        return Author(self.post, self.user.pseudonym)
+        return Author(self.post, self.user.pseudonym, self.assertion)
 
 
 def writer_of(request: HttpRequest) -> Writer:
@@ -60,7 +62,7 @@ def writer_of(request: HttpRequest) -> Writer:
     assignment = acting_assignment(request)
     if assignment is None or not isinstance(request.user, User):
         raise NotAllowedError("no_post", "You hold no post today.")
-    return Writer(request.user, subject_of(request), assignment.post)
+    return Writer(request.user, subject_of(request), assignment.post, assertion_of(request))
 
 
 def start(

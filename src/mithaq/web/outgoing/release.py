@@ -43,7 +43,7 @@ def release(writer: Writer, draft_id: Any, shown_sha256: str) -> OutgoingDraft:
             row = _write_release(node, writer, draft, shown_sha256)
         elif row.releaser_id != writer.user.pk:
             raise ConflictError("draft_gone", "Another person is releasing it.")
-    return _send(node, draft, Author(row.releaser_post, writer.user.pseudonym))
+    return _send(node, draft, Author(row.releaser_post, writer.user.pseudonym, writer.assertion))
 
 
 def _write_release(node: Node, writer: Writer, draft: OutgoingDraft, shown_sha256: str) -> OutgoingRelease:
