@@ -193,9 +193,7 @@ def show_proof(request: HttpRequest, register: str, object_id: UUID) -> HttpResp
             }
             for act in ordered
         ],
-        "panel": Prover(node, known_keys()).panel(
-            chosen, _hash_of(record, chosen.parsed.body), is_clear=clear
-        ),
+        "panel": prover.panel(chosen, _hash_of(record, chosen.parsed.body), is_clear=clear),
         "word": act_word(chosen.parsed.kind),
         "party": party_of(chosen.parsed.author, known),
         "act_id": chosen.parsed.id,
