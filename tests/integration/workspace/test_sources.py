@@ -215,6 +215,13 @@ def test_r06_an_attached_source_stands_as_reported_and_never_as_agreed(office: O
     assert (account.source_id, account.reported_by, account.item) == (row.source_id, "Journal d'essai", 1)
     assert office.node.store.acts.by_id(meeting).envelope == before
     assert meeting in words(author, address)
+    other = take_in(author, FRESH, publisher="Autre journal")
+    fields = {"object_id": meeting, "reported_by": "Autre journal", "with_topics": "on"}
+    assert post(author, f"{other}attach/", **fields).status_code == 302
+    told = {
+        one.topic: one.verdict for one in Account.objects.filter(reported_by="Autre journal") if one.topic
+    }
+    assert (told["Accords"], told["Feuille de route"]) == ("otherwise", "silent")
     assert (
         post(
             author, f"{address}attach/", object_id="0" * 8 + "-0000-0000-0000-" + "0" * 12, reported_by="x"

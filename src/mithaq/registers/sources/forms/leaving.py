@@ -37,6 +37,11 @@ class AttachForm(forms.Form):
         widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "numeric"}),
     )
     reported_by = forms.CharField(label=_("As reported by"), max_length=200)
+    with_topics = forms.BooleanField(
+        label=_("Also say there what it reports, topic by topic"),
+        required=False,
+        help_text=_("It is held against the texts that stand beside the meeting already."),
+    )
 
     def refuse(self, error: MithaqError) -> None:
         """Tell what a rule refused, at its field."""

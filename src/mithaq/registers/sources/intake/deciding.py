@@ -1,5 +1,6 @@
 """What a person decides about a source. Each decision is an entry of the journal and can be taken back."""
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
@@ -15,13 +16,18 @@ from mithaq.registers.sources.intake.adding import (
     demand_source,
     row_overrides,
 )
-from mithaq.registers.sources.models import Finding
+from mithaq.registers.sources.models import Attached, Finding, Source
+from mithaq.registers.sources.reading.meetings import compare_sources
 from mithaq.registers.sources.reading.records import analysis_of
+from mithaq.registers.sources.rules.accounts import Says
 from mithaq.registers.sources.rules.values import AssertionType, Reason
 
 DECISIONS: Final = ("accepted", "rejected", "proposed")
 """``proposed`` takes a decision back."""
 MAX_REPORTED_BY: Final = 200
+MAX_QUOTED: Final = 400
+_VERDICTS: Final = {Says.SAYS: "says", Says.SILENT: "silent", Says.OTHERWISE: "otherwise"}
+"""In the words of the register of meetings."""
 MEETING_KIND: Final = "meetings.invitation"
 """A meeting is the note that invited to it; the register of meetings keeps accounts beside it."""
 
@@ -103,16 +109,35 @@ def rule_on_meetings(node: Node, first: str, second: str, *, is_same: bool, auth
     append_entry(node, REGISTER, "meeting.ruled", low.partition("#")[0], body, author)
 
 
-def attach(
-    node: Node, source_id: str, object_id: str, *, item: int | None, reported_by: str, author: Author
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """Where a source is put.
+
+    Attributes:
+        object_id: of a meeting or text.
+        item: of the agenda; None for the whole.
+        reported_by: who reports it.
+        topics_in: language in which the topics of the account are named there; empty to name none.
+    """
+
+    object_id: str
+    reported_by: str
+    item: int | None = None
+    topics_in: str = ""
+
+
+def attach(node: Node, source_id: str, chosen: Attachment, author: Author) -> None:
     """Put a source beside a meeting, "as reported by"; the register of meetings shows it there.
+
+    With topics, what the text reports is held against the texts that stand there already: says, is silent,
+    says otherwise, each with its quotation. It stays on this node and is never part of what was agreed.
 
     Raises:
         MissingError: ``source``, ``object``. MalformedError: ``source_field``.
     """
     row = demand_source(source_id)
-    by = check_line("reported_by", reported_by or row.publisher, MAX_REPORTED_BY)
+    object_id = chosen.object_id
+    by = check_line("reported_by", chosen.reported_by or row.publisher, MAX_REPORTED_BY)
     if not by:
         raise MalformedError("source_field", "say who reports it")
     acts = node.store.acts.of_objects([object_id]).get(object_id, ())
@@ -120,8 +145,27 @@ def attach(
     if first is None:
         raise MissingError("object", "there is no meeting or text of that id here")
     with node.store.transaction():
-        body = {"object": object_id, "item": item, "reported_by": by}
+        account = {"source": source_id, "reported_by": by, "item": chosen.item}
+        topics = _topics(row, chosen) if chosen.topics_in else []
+        body = {"object": object_id, "item": chosen.item, "reported_by": by}
         append_entry(node, REGISTER, "source.attached", source_id, body, author)
-        account = {"source": source_id, "reported_by": by, "item": item}
         if first.parsed.object_kind == MEETING_KIND:
-            append_entry(node, "meetings", "account", object_id, account, author)
+            for topic in ({}, *topics):
+                append_entry(node, "meetings", "account", object_id, {**account, **topic}, author)
+
+
+def _topics(row: Source, chosen: Attachment) -> list[dict[str, str]]:
+    """What this text does with each topic, beside the texts that are attached there."""
+    ids = (
+        Attached.objects.filter(object_id=chosen.object_id)
+        .order_by("at_ms")
+        .values_list("source_id", flat=True)
+    )
+    known = Source.objects.in_bulk([one for one in dict.fromkeys(ids) if one != row.source_id])
+    found = []
+    for topic in compare_sources([*(known[one] for one in ids if one in known), row]):
+        cell = next(one for one in topic.cells if one.source_id == row.source_id)
+        quotation = " … ".join(one.exact[:MAX_QUOTED] for one in cell.reports)
+        label = topic.topic.label.get(chosen.topics_in) or topic.topic.label["fr"]
+        found.append({"topic": label, "verdict": _VERDICTS[cell.state], "quotation": quotation})
+    return found

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mithaq.errors import MithaqError
 from mithaq.registers.sources.forms.leaving import AttachForm, ReleaseForm
-from mithaq.registers.sources.intake.deciding import attach
+from mithaq.registers.sources.intake.deciding import Attachment, attach
 from mithaq.registers.sources.views.desk import author_of, language, open_source
 from mithaq.web.outgoing.drafts import start
 from mithaq.web.parties import parties
@@ -26,16 +26,14 @@ def attach_to(request: HttpRequest, source_id: str) -> HttpResponseBase:
     form = AttachForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
-        item = int(cleaned["item"]) if cleaned["item"] else None
+        chosen = Attachment(
+            cleaned["object_id"],
+            cleaned["reported_by"],
+            int(cleaned["item"]) if cleaned["item"] else None,
+            language() if cleaned["with_topics"] else "",
+        )
         try:
-            attach(
-                get_node(),
-                row.source_id,
-                cleaned["object_id"],
-                item=item,
-                reported_by=cleaned["reported_by"],
-                author=author,
-            )
+            attach(get_node(), row.source_id, chosen, author)
         except MithaqError as error:
             form.refuse(error)
         else:
