@@ -193,3 +193,12 @@ def test_a_week_in_which_the_hours_change_is_marked(reader: Any, office: Office,
     html = show(reader, "/fr/calendar/?month=2025-03")
     assert html.count("calendar-gap") >= 2  # Ramadan begins, Paris goes to summer time
     assert show(reader, "/fr/calendar/?month=2025-05").count("calendar-gap") == 0
+
+
+def test_the_journal_is_given_as_csv_and_json(reader: Any, guest: Any, office: Office) -> None:
+    table = reader.get("/fr/journal/?format=csv").content.decode("utf-8-sig").splitlines()
+    assert table[0] == '"leaf_index","act","kind","title","from","created_at","state"'
+    assert len(table) == 51
+    items = reader.get("/fr/journal/?format=json").json()["items"]
+    assert items[0]["act"] == "note.send"
+    assert "Secret-7f3" not in guest.get("/fr/journal/?format=json").content.decode()

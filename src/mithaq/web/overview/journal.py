@@ -20,7 +20,8 @@ from mithaq.node.node import Node
 from mithaq.node.read.journal_pages import MACHINE_KINDS, JournalFilter, JournalLine, read_lines
 from mithaq.web.access.policy import Protected
 from mithaq.web.access.protected import protect_acts
-from mithaq.web.lists import Filter, read_filters
+from mithaq.web.listing import Column, Empty, Filter, Listing, PageSlice, Row
+from mithaq.web.lists import list_page, read_filters
 from mithaq.web.pages import installed_pages
 from mithaq.web.parties import Party, parties, party_of
 from mithaq.web.records.act_words import act_word
@@ -30,6 +31,15 @@ from mithaq.web.view import page, workspace_page
 from mithaq.web.words import StateWord
 
 LINES: Final = 50
+COLUMNS: Final = (
+    Column("leaf_index", _("Entry number"), "number"),
+    Column("act", _("Act")),
+    Column("kind", _("Register")),
+    Column("title", _("Subject")),
+    Column("from", _("From")),
+    Column("created_at", _("Made on"), "time"),
+    Column("state", _("State")),
+)
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,15}", re.ASCII)
 _DOSSIER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
@@ -65,6 +75,7 @@ class ShownLine:
     leaf_index: int
     state: StateWord
     word: Promise | str = ""
+    act: str = ""
     kind: str = ""
     at: datetime | None = None
     author: Any = ""
@@ -90,9 +101,13 @@ def show_journal(request: HttpRequest) -> HttpResponseBase:
     start = request.GET.get("from", "")
     first = int(start) if _NUMBER.fullmatch(start) else 2**62
     found = read_lines(node, log, first, LINES, wanted, newest_first=True)
+    lines = _show_lines(request, found.lines, known)
+    if request.GET.get("format") in ("csv", "json"):
+        return list_page(request, "overview/journal.html", _as_listing(lines, found.size))
     context = {
         "filters": chosen,
-        "lines": _show_lines(request, found.lines, known),
+        "here": _link({**values, "from": start}),
+        "lines": lines,
         "size": found.size,
         "log": log,
         "cosigned": _cosigned(node, log),
@@ -101,6 +116,25 @@ def show_journal(request: HttpRequest) -> HttpResponseBase:
         "is_searched_on": wanted.is_set and len(found.lines) < LINES and found.next_index is not None,
     }
     return page(request, "overview/journal.html", context)
+
+
+def _as_listing(lines: Sequence[ShownLine], size: int) -> Listing:
+    """The lines of this page for CSV and JSON: codes, not words."""
+    rows = [
+        Row(
+            {
+                "leaf_index": line.leaf_index,
+                "act": line.act,
+                "kind": line.kind,
+                "title": line.title,
+                "from": line.author,
+                "created_at": line.at,
+                "state": line.state.code,
+            }
+        )
+        for line in lines
+    ]
+    return Listing(_("Journal"), COLUMNS, rows, PageSlice(1, 0, len(rows), size), Empty(""))
 
 
 def _logs(node: Node, known: Mapping[str, Party]) -> list[tuple[str, Any]]:
@@ -154,6 +188,7 @@ def _show(
         line.leaf_index,
         state,
         act_word(parsed.kind).word,
+        parsed.kind,
         parsed.object_kind or "",
         parsed.created_at,
         party_of(parsed.author, known).name,
