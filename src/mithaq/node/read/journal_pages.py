@@ -10,7 +10,7 @@ from mithaq.core.types import LeafIndex, Origin
 from mithaq.node.node import Node
 from mithaq.node.records import ReceiptRange, SealedAct
 
-SCAN_LEAVES = 512
+SCAN_LEAVES = 128
 """Leaves read at a time while looking for acts that fit a filter."""
 
 MOST_SCANNED = 4_096
