@@ -130,9 +130,9 @@ def read_lines(
     wanted = wanted or JournalFilter()
     size = log_size(node, log)
     sign = -1 if newest_first else 1
-    step = sign * (SCAN_LEAVES if wanted.is_set else limit)
-    at = min(start, size - 1) if newest_first else start
     is_sought = bool(wanted.needles())
+    step = sign * (SCAN_LEAVES if is_sought else MOST_READ // 2 if wanted.is_set else limit)
+    at = min(start, size - 1) if newest_first else start
     most = MOST_SCANNED if is_sought else MOST_READ
     lines: list[JournalLine] = []
     scanned = 0
