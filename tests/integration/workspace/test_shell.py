@@ -220,3 +220,10 @@ def test_the_keys_of_a_log_can_be_taken_away(office: Office, reader: Any) -> Non
     answer = reader.get(f"/fr/acts/{note}/policy")
     assert (answer.status_code, b"log " in answer.content) == (200, True)
     assert reader.get(f"/fr/acts/{note}/proof").status_code == 404  # no partner has cosigned it yet
+
+
+def test_who_has_no_factor_yet_is_not_sent_in_a_circle(office: Office, reader: Any) -> None:
+    office.clock.forward(minutes=6)
+    answer = reader.get("/fr/account/factors/passkeys/new/", follow=True)
+    assert len(answer.redirect_chain) <= 3
+    assert answer.status_code in (200, 403)

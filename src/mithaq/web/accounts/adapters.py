@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -68,9 +69,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return age_s is None or age_s > STEP_UP_S
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        """A password alone is never enough: only the factors count."""
+        """A password alone is never enough: only the factors count. Without any, the page that says so."""
         methods = super().get_reauthentication_methods(user)
-        return [each for each in methods if each["id"] != "reauthenticate"]
+        factors = [each for each in methods if each["id"] != "reauthenticate"]
+        return factors or [{"id": "confirm", "url": reverse("account_confirm"), "description": ""}]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """No account has a mail address."""
