@@ -7,13 +7,15 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import connection
+
 from mithaq.adapters.store import rows
 from mithaq.adapters.store.lost_connection import with_engine_errors
 from mithaq.adapters.store.projections import INSTRUMENT_COLUMNS, NOTE_COLUMNS, DatabaseProjections
 from mithaq.adapters.store.rows import LogNumbers, Row, marks, query, to_ms
 from mithaq.core.notes.standing import OPEN
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin
-from mithaq.node.ports.row_reader import RowQuery, Tally
+from mithaq.node.ports.row_reader import MOST_SOUGHT, RowQuery, Tally
 from mithaq.node.records import InstrumentRow, NoteRow, ParkedAct, SealedAct, StoredAct
 
 _IS_OPEN = "met_ms IS NULL AND state IN ({})".format(", ".join(f"'{one}'" for one in sorted(OPEN)))
@@ -25,6 +27,9 @@ TALLY = f"""SELECT sender, recipient, object_kind, COUNT(*),
     SUM(CASE WHEN met_ms IS NULL AND NOT ({_IS_OPEN}) THEN 1 ELSE 0 END)
     FROM store_note WHERE expects <> 'none' AND created_ms >= %s AND created_ms < %s
     GROUP BY sender, recipient, object_kind"""
+
+HOLDS = {"sqlite": "instr(envelope, %s) > 0", "postgresql": "position(%s::bytea IN envelope) > 0"}
+"""Whether an envelope holds some bytes, by engine."""
 
 IDS_AT_ONCE = 400
 """Ids in one IN list."""
@@ -93,10 +98,23 @@ class DatabaseRowReader:
         return _count("store_instrument", _instrument_filters(query))
 
     def acts_between(
-        self, log: Origin, first: LeafIndex, last: LeafIndex, needles: Sequence[bytes] = ()
+        self,
+        log: Origin,
+        first: LeafIndex,
+        last: LeafIndex,
+        needles: Sequence[bytes] = (),
+        *,
+        newest_first: bool = False,
     ) -> list[SealedAct]:
-        """Acts held of ``first..last``."""
-        return self._acts("position BETWEEN %s AND %s", self._numbers.span(log, first, last), needles)
+        """Acts held of ``first..last``; with needles the engine looks for them, and few are handed over."""
+        where = "position BETWEEN %s AND %s"
+        values: list[object] = list(self._numbers.span(log, first, last))
+        if not needles:
+            return self._acts(where, values)
+        where += f" AND {HOLDS[connection.vendor]}" * len(needles)
+        order = "position DESC" if newest_first else "position"
+        found = self._acts(where, [*values, *needles], f"{order} LIMIT {MOST_SOUGHT}")
+        return sorted(found, key=lambda act: act.leaf_index)
 
     def acts_at(self, places: Sequence[tuple[Origin, LeafIndex]]) -> list[SealedAct]:
         """Acts held at these places."""
@@ -148,14 +166,11 @@ class DatabaseRowReader:
         )
         return sorted(AdministrationCode(row[0]) for row in found)
 
-    def _acts(self, where: str, values: Sequence[object], needles: Sequence[bytes] = ()) -> list[SealedAct]:
+    def _acts(self, where: str, values: Sequence[object], order: str = "position") -> list[SealedAct]:
         found = query(
-            f"SELECT {rows.ACT_COLUMNS} FROM store_act WHERE {where} AND {rows.HAS_CONTENT}"
-            " ORDER BY position",
+            f"SELECT {rows.ACT_COLUMNS} FROM store_act WHERE {where} AND {rows.HAS_CONTENT} ORDER BY {order}",
             values,
         )
-        if needles:
-            found = [row for row in found if all(needle in bytes(row[3]) for needle in needles)]
         return [self._read(row) for row in found]
 
     def _read(self, row: Row) -> SealedAct:

@@ -9,6 +9,9 @@ from msgspec import Struct
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin
 from mithaq.node.records import InstrumentRow, NoteRow, ParkedAct, SealedAct
 
+MOST_SOUGHT = 256
+"""Acts that one search by bytes hands over: an act may hold 256 KiB."""
+
 
 class RowQuery(Struct, frozen=True):
     """Which rows; a field left out asks for all.
@@ -98,11 +101,18 @@ class RowReader(Protocol):
         ...
 
     def acts_between(
-        self, log: Origin, first: LeafIndex, last: LeafIndex, needles: Sequence[bytes] = ()
+        self,
+        log: Origin,
+        first: LeafIndex,
+        last: LeafIndex,
+        needles: Sequence[bytes] = (),
+        *,
+        newest_first: bool = False,
     ) -> list[SealedAct]:
         """Acts with content held of ``first..last``, in index order.
 
-        With ``needles`` only those whose envelope holds each of these bytes; the others are not read.
+        With ``needles`` only those whose envelope holds each of these bytes, at most ``MOST_SOUGHT``: the
+        first ones, or the last ones with ``newest_first``.
         """
         ...
 

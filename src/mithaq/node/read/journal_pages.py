@@ -8,6 +8,7 @@ import orjson
 from mithaq.core.acts.kinds import Kind, is_known_kind
 from mithaq.core.types import LeafIndex, Origin
 from mithaq.node.node import Node
+from mithaq.node.ports.row_reader import MOST_SOUGHT
 from mithaq.node.records import ReceiptRange, SealedAct
 
 SCAN_LEAVES = 128
@@ -137,10 +138,10 @@ def read_lines(
     lines: list[JournalLine] = []
     scanned = 0
     while 0 <= at < size and len(lines) < limit and scanned < most:
-        found = [line for line in _window(node, log, at, step, size, wanted) if wanted.is_met(line)]
-        taken = found[: limit - len(lines)]
+        window, following = _window(node, log, at, step, size, wanted)
+        taken = [line for line in window if wanted.is_met(line)][: limit - len(lines)]
         lines += taken
-        at = taken[-1].leaf_index + sign if len(lines) == limit else at + step
+        at = taken[-1].leaf_index + sign if len(lines) == limit else following
         scanned += abs(step)
         if is_sought:
             # Few fit: the rest is read at once, since a statement costs more than the leaves it passes over.
@@ -150,11 +151,11 @@ def read_lines(
 
 def _window(
     node: Node, log: Origin, at: int, step: int, size: int, wanted: JournalFilter
-) -> list[JournalLine]:
-    """Every leaf of one stretch, in the direction of ``step``."""
+) -> tuple[list[JournalLine], int]:
+    """The leaves of one stretch, in the direction of ``step``, and the leaf after it."""
     first, last = (max(0, at + step + 1), at) if step < 0 else (at, min(size, at + step) - 1)
     span = (log, LeafIndex(first), LeafIndex(last))
-    acts = node.store.rows.acts_between(*span, wanted.needles())
+    acts = node.store.rows.acts_between(*span, wanted.needles(), newest_first=step < 0)
     states = dict(zip((act.leaf_index for act in acts), act_states(node, acts), strict=True))
     held = {act.leaf_index: act for act in acts}
     parked = {one.leaf_index: one.reason for one in node.store.rows.parked_between(*span)}
@@ -169,7 +170,11 @@ def _window(
             lines.append(JournalLine(log, leaf_index, states[leaf_index], held[leaf_index]))
         else:
             lines.append(JournalLine(log, leaf_index, NOT_RELEASED))
-    return lines[::-1] if step < 0 else lines
+    following = at + step
+    if wanted.needles() and len(acts) >= MOST_SOUGHT:
+        # The store handed over no more; what it held back must not be passed over.
+        following = min(held) - 1 if step < 0 else max(held) + 1
+    return (lines[::-1] if step < 0 else lines), following
 
 
 def act_states(node: Node, acts: Sequence[SealedAct]) -> list[str]:
