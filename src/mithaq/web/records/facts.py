@@ -23,6 +23,7 @@ from mithaq.web.words import HANDLING
 _SHOWN_ELSEWHERE: Final = frozenset(
     {
         "manifest",
+        "demonstration",
         "expects",
         "title",
         "text",
