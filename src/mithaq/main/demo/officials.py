@@ -17,12 +17,16 @@ OFFICIALS: Final[dict[str, tuple[str, tuple[Role, ...]]]] = {
 }
 """Post -> what the person is for, and the roles of the post."""
 
+SIGNS: Final = "releaser"
+"""Who also holds the post that signs, so that every button of the demonstration has somebody to press it."""
+
 
 def make_officials(side: dict[str, Any], base_url: str) -> list[dict[str, str]]:
     """Their accounts; gives ``{code, role, lang, login, url}`` of each. They need no factors."""
     lang, code = LANGUAGES[side["code"]], str(side["code"])
     now = SystemClock().now()
     found = []
+    signatory = next(each for each in side["posts"] if each["post"] == "minister")
     for each in side["posts"]:
         if each["post"] not in OFFICIALS:
             continue
@@ -34,8 +38,9 @@ def make_officials(side: dict[str, Any], base_url: str) -> list[dict[str, str]]:
             post=each["post"],
             roles=roles,
             clearance="red",
-            pseudonym=each["holder"],
+            pseudonym=signatory["holder"] if role == SIGNS else each["holder"],
             must_enrol=False,
+            also={signatory["post"]: (Role.SIGNATORY,)} if role == SIGNS else {},
         )
         url = base_url.rstrip("/") + link_path(found_account(founder, now), lang)
         found.append({"code": code, "role": role, "lang": lang, "login": each["holder"], "url": url})

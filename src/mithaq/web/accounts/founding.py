@@ -4,7 +4,7 @@ The database takes posts given this way only as long as two administrators have 
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -26,6 +26,7 @@ class Founder:
     Attributes:
         pseudonym: what acts say of the person; one by chance where none is given.
         must_enrol: whether the workspace opens only once factors are enrolled.
+        also: further posts, with their roles.
     """
 
     login: str
@@ -37,10 +38,11 @@ class Founder:
     pseudonym: str = ""
     must_enrol: bool = True
     purposes: Sequence[str] = field(default=PURPOSES)
+    also: Mapping[str, Sequence[Role]] = field(default_factory=dict)
 
 
 def found_account(founder: Founder, now: datetime) -> str:
-    """Make an account with one post; gives the token of its one-time link."""
+    """Make an account with its posts; gives the token of its one-time link."""
     with transaction.atomic():
         user = make_user(
             founder.login,
@@ -50,15 +52,16 @@ def found_account(founder: Founder, now: datetime) -> str:
             pseudonym=founder.pseudonym,
             must_enrol=founder.must_enrol,
         )
-        PostAssignment.objects.create(
-            user=user,
-            post=founder.post,
-            roles=sorted(map(str, founder.roles)),
-            clearance=founder.clearance,
-            caveats=list(KNOWN_CAVEATS) if founder.clearance != "clear" else [],
-            purposes=list(founder.purposes),
-            from_on=now.date(),
-        )
+        for post, roles in {founder.post: founder.roles, **founder.also}.items():
+            PostAssignment.objects.create(
+                user=user,
+                post=post,
+                roles=sorted(map(str, roles)),
+                clearance=founder.clearance,
+                caveats=list(KNOWN_CAVEATS) if founder.clearance != "clear" else [],
+                purposes=list(founder.purposes),
+                from_on=now.date(),
+            )
         return make_link(user, now)
 
 
