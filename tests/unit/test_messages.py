@@ -56,7 +56,7 @@ def test_there_are_catalogues_in_both_languages() -> None:
 
 @pytest.mark.parametrize("lang", ["ar", "fr"])
 def test_a_message_says_one_thing_in_all_catalogues(lang: str) -> None:
-    """Django merges them: of two translations of one message, one would stand on pages it was not made for."""
+    """Django merges them: of two translations, one would stand on pages it was not made for."""
     said: dict[str, set[tuple[str, ...]]] = {}
     for catalogue in CATALOGUES:
         if catalogue.parts[-3] == lang:

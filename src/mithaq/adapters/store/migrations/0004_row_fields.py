@@ -4,25 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('store', '0003_note_basis'),
+        ("store", "0003_note_basis"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='instrument',
-            name='fields',
-            field=models.TextField(default=''),
+            model_name="instrument",
+            name="fields",
+            field=models.TextField(default=""),
         ),
         migrations.AddField(
-            model_name='note',
-            name='fields',
-            field=models.TextField(default=''),
+            model_name="note",
+            name="fields",
+            field=models.TextField(default=""),
         ),
         migrations.AddField(
-            model_name='note',
-            name='met_ms',
+            model_name="note",
+            name="met_ms",
             field=models.BigIntegerField(null=True),
         ),
     ]
