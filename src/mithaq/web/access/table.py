@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from mithaq.core import codelists
+
 
 class Verb(StrEnum):
     """What can be done with something."""
@@ -118,18 +120,7 @@ KNOWN_CAVEATS: Final = ("h0", "h1", "h2", "h3")
 NOT_ONWARD: Final = frozenset({"h2"})
 EMERGENCY_ALSO_RELEASER: Final = frozenset({"h2", "h3"})
 
-PURPOSES: Final = (
-    "ADMIN",
-    "CT",
-    "OC",
-    "DRUGS",
-    "CYBER",
-    "TRAFF",
-    "MIGPROC",
-    "CIVPROT",
-    "EVENT",
-    "TRAIN",
-)
+PURPOSES: Final = tuple(each.code for each in codelists.PURPOSES.codes)
 
 STEP_UP: Final = frozenset(
     {

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mithaq.web.access.table import CODES, KNOWN_CAVEATS, PURPOSES, Role
 from mithaq.web.accounts.models import PostAssignment, User
+from mithaq.web.codes import choices_of
 from mithaq.web.language import LANGUAGES
 
 LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}", re.ASCII)
@@ -29,18 +30,6 @@ ROLE_LABELS: Final[dict[str, Promise]] = {
     Role.SECURITY_ADMIN: _("Security administrator (sees no content)"),
     Role.SYSTEM_ADMIN: _("System administrator (sees no content)"),
     Role.AUDITOR: _("Auditor (sees no content)"),
-}
-PURPOSE_LABELS: Final[dict[str, Promise]] = {
-    "ADMIN": _("Running the cooperation"),
-    "CT": _("Counter-terrorism"),
-    "OC": _("Organised crime"),
-    "DRUGS": _("Drugs"),
-    "CYBER": _("Cybercrime"),
-    "TRAFF": _("Trafficking in human beings"),
-    "MIGPROC": _("Migration procedures"),
-    "CIVPROT": _("Civil protection"),
-    "EVENT": _("Major events"),
-    "TRAIN": _("Training"),
 }
 CODE_CHOICES: Final = [(code, code.upper()) for code in CODES]
 
@@ -73,7 +62,7 @@ class PostForm(forms.Form):
     clearance = forms.ChoiceField(label=_("Highest handling code"), choices=CODE_CHOICES, initial="green")
     purposes = forms.MultipleChoiceField(
         label=_("Purposes"),
-        choices=[*PURPOSE_LABELS.items()],
+        choices=lambda: choices_of("purpose"),
         initial=list(PURPOSES),
         widget=forms.CheckboxSelectMultiple,
     )
@@ -85,7 +74,7 @@ class PostForm(forms.Form):
     )
     persons_purposes = forms.MultipleChoiceField(
         label=_("Purposes for which data on persons are read"),
-        choices=[*PURPOSE_LABELS.items()],
+        choices=lambda: choices_of("purpose"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )

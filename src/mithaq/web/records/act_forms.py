@@ -4,13 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django import forms
-from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.notes.standing import NoteState, QuestionResult, Result
-from mithaq.node.read.codelists import read_codelist
-from mithaq.web.runtime import get_node
+from mithaq.web.codes import choices_of
 
 DAY_S: Final = 86_400
 MAX_CHARS: Final = 20_000
@@ -190,10 +187,3 @@ FORMS: Final[Mapping[str, type[ActForm]]] = {
 def open_questions(state: NoteState | None) -> Sequence[QuestionResult]:
     """Questions of a note without a result."""
     return [one for one in state.questions if one.result is Result.NONE] if state is not None else []
-
-
-def choices_of(name: str) -> list[tuple[str, Promise | str]]:
-    """A code list as the choices of a field, in the language of the page."""
-    node, lang = get_node(), get_language() or "en"
-    codes = read_codelist(node.store, name, node.clock.now().date()).codes
-    return [(one.code, one.name(lang)) for one in codes]

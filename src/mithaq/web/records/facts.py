@@ -4,20 +4,16 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from mithaq.core.codelists import START_LISTS
-from mithaq.node.node import Node
-from mithaq.node.read.codelists import read_codelist
-from mithaq.web.lasting import Lasting
+from mithaq.web.codes import labels_of
 from mithaq.web.parties import parties, party_of
 from mithaq.web.records.record import Record
-from mithaq.web.runtime import get_part
-from mithaq.web.texts import LocalText, read_texts
+from mithaq.web.texts import read_texts
 from mithaq.web.words import HANDLING
 
 _SHOWN_ELSEWHERE: Final = frozenset(
@@ -63,7 +59,6 @@ _LABELS: Final[Mapping[str, Promise]] = {
 
 
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@#/+-]{0,63}", re.ASCII)
-LISTS_KEPT_FOR: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,24 +81,7 @@ class Fact:
 
 def _coded_fact(label: Promise | str, codelist: str, code: str) -> Fact:
     """A code with its word in the list that both sides share."""
-    return Fact(label, (_names_of(codelist).get(code, ""), code), "coded")
-
-
-def _names_of(codelist: str) -> Mapping[str, LocalText]:
-    """Code -> label of a shared list."""
-    return get_part(_make_lists).get().get(codelist, {})
-
-
-def _make_lists() -> Lasting[dict[str, dict[str, LocalText]]]:
-    return Lasting(_read_lists, LISTS_KEPT_FOR)
-
-
-def _read_lists(node: Node) -> dict[str, dict[str, LocalText]]:
-    today = node.clock.now().date()
-    return {
-        name: {each.code: LocalText(each.label) for each in read_codelist(node.store, name, today).codes}
-        for name in START_LISTS
-    }
+    return Fact(label, (labels_of(codelist).get(code, ""), code), "coded")
 
 
 def list_facts(record: Record) -> list[Fact]:
@@ -170,7 +148,7 @@ def _field_fact(name: str, value: Any) -> Fact:
         return _text_fact(label, value, unnamed)
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         if name == "fields":
-            names = _names_of("field")
+            names = labels_of("field")
             return Fact(label, [names.get(each, each) for each in value], "list", name=unnamed)
         is_coded = all(_CODE.fullmatch(each) for each in value)
         return Fact(label, value, "codes" if is_coded else "list", name=unnamed)

@@ -15,6 +15,7 @@ from mithaq.node.records import InstrumentRow, NoteRow
 from mithaq.node.registry import Primitive
 from mithaq.web.access.policy import Protected
 from mithaq.web.access.protected import protect_instruments, protect_notes
+from mithaq.web.codes import choices_of
 from mithaq.web.lists import Column, Filter, Row
 from mithaq.web.pages import object_url
 from mithaq.web.parties import parties, party_of
@@ -77,7 +78,7 @@ def primitive_of(register: str, object_kind: str = "") -> Primitive:
 
 
 def make_filters(register: str) -> tuple[Filter, ...]:
-    """The filters that every register has: kind, state, dossier."""
+    """The filters that every register has: kind, state, field of cooperation, administration."""
     kinds = sorted(
         {kind.name for each in get_node().registry.registers if each.name == register for kind in each.kinds}
     )
@@ -85,6 +86,7 @@ def make_filters(register: str) -> tuple[Filter, ...]:
     states = dict.fromkeys((*INSTRUMENT_STATES, *NOTE_STATES))
     found = [Filter("kind", _("Kind"), choices)] if len(choices) > 1 else []
     found.append(Filter("state", _("State"), [(code, _state_name(code)) for code in states]))
+    found.append(Filter("field", _("Field of cooperation"), choices_of("field")))
     found.append(Filter("partner", _("Administration"), [(p.code, p.name) for p in parties().values()]))
     return tuple(found)
 
@@ -96,6 +98,7 @@ def make_query(request: HttpRequest, register: str, values: dict[str, str]) -> R
         object_kind=values.get("kind", ""),
         states=(values["state"],) if values.get("state") else (),
         sender=values.get("partner", ""),
+        field=values.get("field", ""),
     )
 
 

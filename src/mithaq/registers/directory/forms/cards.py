@@ -20,9 +20,10 @@ from mithaq.registers.directory.forms.fields import (
     choices,
     write_contacts,
 )
-from mithaq.registers.directory.forms.words import CARDS, FIELDS, KINDS, LANGUAGES, ROLES
+from mithaq.registers.directory.forms.words import CARDS, KINDS, LANGUAGES, ROLES
 from mithaq.registers.directory.rules.matching import make_name
 from mithaq.registers.directory.rules.values import NameKind
+from mithaq.web.codes import choices_of
 
 Options = Mapping[str, Sequence[tuple[str, str]]]
 """Type of card -> (id, label) of those that stand on our side."""
@@ -152,7 +153,7 @@ class PostForm(CardForm):
     always_on = forms.BooleanField(label=_("Answers at all hours: needs a duty rota"), required=False)
     fields_ = forms.MultipleChoiceField(
         label=_("Fields of cooperation"),
-        choices=choices(FIELDS),
+        choices=lambda: choices_of("field"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )

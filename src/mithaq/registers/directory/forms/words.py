@@ -31,20 +31,6 @@ ROLES: Final[Mapping[str, Promise]] = {
     "data_protection": _("Data protection officer"),
     "other": _("Other role"),
 }
-FIELDS: Final[Mapping[str, Promise]] = {
-    "SEC": _("Security in general"),
-    "CT": _("Counter-terrorism"),
-    "OC": _("Organised crime"),
-    "DRUGS": _("Drugs and psychotropics"),
-    "CYBER": _("Cybercrime"),
-    "MIG": _("Migration"),
-    "RADIC": _("Countering extremism and reintegration"),
-    "CIVPROT": _("Civil protection"),
-    "CRISIS": _("Crisis management"),
-    "EVENT": _("Major events"),
-    "TRAIN": _("Expertise and training"),
-    "INFO": _("Exchange of information"),
-}
 CONTACTS: Final[Mapping[str, Promise]] = {
     "phone": _("Telephone"),
     "mobile": _("Mobile telephone"),

@@ -18,7 +18,6 @@ from mithaq.registers.directory.forms.commands import REGISTER, check_new_card, 
 from mithaq.registers.directory.forms.words import (
     CARDS,
     CONTACTS,
-    FIELDS,
     KINDS,
     LANGUAGES,
     ROLES,
@@ -44,6 +43,7 @@ from mithaq.registers.directory.views import desk
 from mithaq.web.access.gate import demand
 from mithaq.web.access.protected import protect_local, protect_objects
 from mithaq.web.access.subject import subject_of
+from mithaq.web.codes import name_code
 from mithaq.web.kept import forget_form, kept_values, remember_record
 from mithaq.web.outgoing.commands import SendNote
 from mithaq.web.outgoing.drafts import get_command, start
@@ -113,7 +113,7 @@ def _post_part(request: HttpRequest, row: Card) -> dict[str, Any]:
     return {
         "post": found,
         "role": ROLES.get(row.role_code, row.role_code),
-        "fields": [FIELDS.get(code, code) for code in row.body.get("fields", ())],
+        "fields": [name_code("field", code) for code in row.body.get("fields", ())],
         "contacts": [_describe_contact(one) for one in read_contacts(row.body)],
         "signings": _signings(request, row),
         "holding_url": _new_url("holding", post=row.card_id),

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.names import fold
-from mithaq.registers.directory.forms.words import FIELDS, KINDS
+from mithaq.registers.directory.forms.words import KINDS
 from mithaq.registers.directory.models import Card, LocalEntity, Spelling
 from mithaq.registers.directory.reading.entities import entity_id_of
 from mithaq.registers.directory.reading.posts import (
@@ -24,6 +24,7 @@ from mithaq.registers.directory.reading.posts import (
 )
 from mithaq.registers.directory.reading.scope import Scope
 from mithaq.registers.directory.views import desk
+from mithaq.web.codes import choices_of
 from mithaq.web.lists import Column, Empty, Filter, Filters, Listing, Row, list_page, read_filters, slice_of
 from mithaq.web.view import workspace_page
 
@@ -74,7 +75,7 @@ def list_posts(request: HttpRequest) -> HttpResponseBase:
         TEXT,
         _side_filter(request),
         Filter("state", _("State"), STATES),
-        Filter("field", _("Field of cooperation"), list(FIELDS.items())),
+        Filter("field", _("Field of cooperation"), choices_of("field")),
     )
     chosen = read_filters(request, filters)
     wanted = PostFilter(

@@ -9,7 +9,6 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.acts.kinds import Kind
-from mithaq.core.codelists import FIELDS
 from mithaq.core.names import fold
 from mithaq.errors import MalformedError
 from mithaq.registers.meetings.exchange import read_invitation
@@ -39,6 +38,7 @@ from mithaq.registers.meetings.rules.appointment import parse_local, write_appoi
 from mithaq.registers.meetings.rules.invitation import LEVELS, Answer, check_invitation, write_answer
 from mithaq.registers.meetings.rules.kinds import INVITATION
 from mithaq.registers.meetings.rules.standing import CANCELLED, HELD
+from mithaq.web.codes import choices_of
 from mithaq.web.language import LANGUAGES
 from mithaq.web.outgoing.commands import Command, SendNote
 from mithaq.web.texts import pick
@@ -256,7 +256,7 @@ def _content_fields(lang: str, parties: list[str]) -> dict[str, forms.Field]:
         "field_codes": forms.MultipleChoiceField(
             label=_("Fields of cooperation"),
             required=False,
-            choices=[(one.code, one.name(lang)) for one in FIELDS.codes],
+            choices=choices_of("field"),
             widget=forms.CheckboxSelectMultiple,
         ),
         "basis": LinesField(

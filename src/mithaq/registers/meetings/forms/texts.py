@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from mithaq.core.codelists import FIELDS
 from mithaq.core.encoding import format_time
 from mithaq.core.instruments.bodies import InstrumentKind
 from mithaq.errors import ConflictError
@@ -32,6 +31,7 @@ from mithaq.registers.meetings.rules.kinds import AGENDA, COMMUNIQUE, MANDATE
 from mithaq.registers.meetings.rules.programme import DEFAULT_DAYS
 from mithaq.registers.meetings.rules.signing import check_signable
 from mithaq.registers.meetings.rules.texts import check_agenda, check_communique, check_mandate
+from mithaq.web.codes import choices_of
 from mithaq.web.outgoing.commands import ActOnInstrument, Command
 
 STEP_WORDS = {
@@ -75,7 +75,7 @@ class MandateForm(SignersMixin, HandledForm):
             "field_codes": forms.MultipleChoiceField(
                 label=_("Fields of cooperation"),
                 required=False,
-                choices=[(one.code, one.name(self.about.lang)) for one in FIELDS.codes],
+                choices=choices_of("field"),
                 widget=forms.CheckboxSelectMultiple,
             ),
             **{
