@@ -1,7 +1,7 @@
 """The search index is fed behind everything else: what it costs must not be seen where acts are appended.
 
-It shares the interpreter with the writer. So while acts come in fast it works one part in twenty of the
-time, in small batches, and catches up when it is quiet.
+It shares the interpreter with the writer. So while acts come in it works one part in twenty of the
+time, in small batches, and catches up when nobody writes.
 """
 
 import logging
@@ -21,8 +21,10 @@ POLL_S = 2.0
 PAUSE_S = 0.2
 """After an announcement: the acts of one moment are read together."""
 
-BUSY_ACTS_PER_S = 500
-BUSY_BATCH = 32
+BUSY_ACTS_PER_S = 5
+"""From here on somebody waits for his act, and a long batch of ours would be in his way."""
+
+BUSY_BATCH = 8
 BUSY_SHARE = 0.05
 QUIET_SHARE = 0.5
 RETRY_S = 10.0
@@ -82,7 +84,7 @@ class IndexThread:
 
 
 class Pace:
-    """Whether acts come in fast just now, own ones or a partner's."""
+    """Whether acts come in just now, own ones or a partner's."""
 
     def __init__(self) -> None:
         self._at_s = 0.0
