@@ -1,6 +1,7 @@
 """Each requirement of meetings and bodies, at the pages of two real nodes: Arabic here, French there."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from .story import (
     share,
     write,
 )
-from .world import World, arrives, says
+from .world import Side, World, arrives, says, wait
 
 pytestmark = pytest.mark.xdist_group("meetings-world")
 
@@ -131,6 +132,10 @@ def communique(world: World, meeting: str, until: datetime) -> str:
     return text
 
 
+def is_public(side: Side, object_id: str) -> bool:
+    return bool(side.author.get(f"/public/{side.lang}/{object_id}/").status_code == 200)
+
+
 def test_r05_a_communique_is_co_signed_embargoed_public_and_apart_from_ones_own(world: World) -> None:
     now = datetime.now(UTC)
     meeting = invite(world, world.rabat, MINISTERS, day="15/4/2025")
@@ -143,6 +148,8 @@ def test_r05_a_communique_is_co_signed_embargoed_public_and_apart_from_ones_own(
     other = invite(world, world.rabat, MINISTERS, day="16/4/2025")
     told = communique(world, other, now - timedelta(days=2))
     for side, word in ((world.rabat, WORDS["text_ar"]), (world.paris, WORDS["text_fr"])):
+        # Who signs last is bound once the receipt of the other side has come back.
+        wait(partial(is_public, side, told), f"{told} is not public at {side.code}")
         assert word in side.author.open(f"/public/{side.lang}/{told}/").text
         assert side.author.get(f"/public/{told}/proof").status_code == 200
     own = do(world.paris, f"meetings/{other}/do/own-communique/", text_fr="Notre lecture de la rencontre.")
