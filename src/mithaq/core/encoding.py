@@ -353,6 +353,17 @@ def parse_decimal(text: str) -> int:
     return number
 
 
+@lru_cache(1_024)  # acts of one batch share their time
+def to_ms(at: datetime) -> int:
+    """Whole milliseconds since 1970 of an aware time, cut as ``format_time`` cuts it."""
+    return (at - _EPOCH) // timedelta(milliseconds=1)
+
+
+def from_ms(milliseconds: int) -> datetime:
+    """The aware UTC time of milliseconds since 1970."""
+    return _EPOCH + timedelta(milliseconds=milliseconds)
+
+
 def format_time(at: datetime) -> str:
     """Write an aware time as ``YYYY-MM-DDThh:mm:ss.sssZ``, cut to the millisecond.
 

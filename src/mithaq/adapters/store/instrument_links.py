@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from mithaq.adapters.store.rows import Row, execute, execute_many, marks, maybe_from_ms, query, to_ms
+from mithaq.adapters.store.rows import Row, execute, execute_many, marks, maybe_from_ms, query
+from mithaq.core.encoding import to_ms
 from mithaq.core.instruments.state import OtherVersion
 from mithaq.core.types import AdministrationCode
 from mithaq.node.records import InstrumentLink

@@ -6,7 +6,7 @@ import orjson
 
 from mithaq.adapters.store.lost_connection import with_engine_errors
 from mithaq.adapters.store.models import JournalRow
-from mithaq.adapters.store.rows import from_ms, to_ms
+from mithaq.core.encoding import from_ms, to_ms
 from mithaq.node.records import JournalEntry
 
 

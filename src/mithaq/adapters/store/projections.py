@@ -11,17 +11,8 @@ from django.db.models.functions import Collate
 from mithaq.adapters.store.instrument_links import InstrumentLinks
 from mithaq.adapters.store.lost_connection import with_engine_errors
 from mithaq.adapters.store.models import Instrument, Note
-from mithaq.adapters.store.rows import (
-    LogNumbers,
-    Row,
-    execute,
-    from_ms,
-    insert_many,
-    marks,
-    maybe_from_ms,
-    query,
-    to_ms,
-)
+from mithaq.adapters.store.rows import LogNumbers, Row, execute, insert_many, marks, maybe_from_ms, query
+from mithaq.core.encoding import from_ms, to_ms
 from mithaq.core.notes.standing import OPEN
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin
 from mithaq.node.records import InstrumentRow, NoteRow

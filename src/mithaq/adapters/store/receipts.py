@@ -4,17 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from mithaq.adapters.store.models import POSITION_BITS
-from mithaq.adapters.store.rows import (
-    LogNumbers,
-    Row,
-    execute,
-    execute_many,
-    from_ms,
-    maybe_from_ms,
-    query,
-    to_ms,
-)
+from mithaq.adapters.store.rows import LogNumbers, Row, execute, execute_many, maybe_from_ms, query
 from mithaq.core.acts.receipts import ReceiptResult
+from mithaq.core.encoding import from_ms, to_ms
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin, TreeSize
 from mithaq.node.records import Outcome, ReceiptRange
 

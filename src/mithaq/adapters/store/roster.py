@@ -8,9 +8,9 @@ import orjson
 from mithaq.adapters.store import models
 from mithaq.adapters.store.engine import write_transaction
 from mithaq.adapters.store.lost_connection import with_engine_errors
-from mithaq.adapters.store.rows import execute, from_ms, maybe_from_ms, query, to_ms
+from mithaq.adapters.store.rows import execute, maybe_from_ms, query
 from mithaq.core.acts.revocations import Revocation, add_revocation
-from mithaq.core.encoding import encode_base64, parse_base64
+from mithaq.core.encoding import encode_base64, from_ms, parse_base64, to_ms
 from mithaq.core.types import AdministrationCode, Origin, TreeSize
 from mithaq.errors import MissingError
 from mithaq.node.ports.roster import MOST_EVIDENCE

@@ -12,7 +12,8 @@ from django.db import connection
 from mithaq.adapters.store import rows
 from mithaq.adapters.store.lost_connection import with_engine_errors
 from mithaq.adapters.store.projections import INSTRUMENT_COLUMNS, NOTE_COLUMNS, DatabaseProjections
-from mithaq.adapters.store.rows import LogNumbers, Row, marks, query, to_ms
+from mithaq.adapters.store.rows import LogNumbers, Row, marks, query
+from mithaq.core.encoding import to_ms
 from mithaq.core.notes.standing import OPEN
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin
 from mithaq.node.ports.row_reader import MOST_SOUGHT, RowQuery, Tally

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from itertools import chain
 from typing import Any, TypeAlias
@@ -15,12 +15,11 @@ from mithaq.adapters.store.lost_connection import engine_errors
 from mithaq.adapters.store.models import POSITION_BITS, Log
 from mithaq.adapters.store.router import DEFAULT
 from mithaq.core.acts.dsse import ActSignature
-from mithaq.core.encoding import encode_base64, parse_base64
+from mithaq.core.encoding import encode_base64, from_ms, parse_base64
 from mithaq.core.types import LeafIndex, Origin
 from mithaq.errors import MissingError
 from mithaq.node.records import SealedAct, SectionContent, StoredAct
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LEAF_MASK = (1 << POSITION_BITS) - 1
 
 ACT_COLUMNS = "position, commitment, salt, envelope, signatures"
@@ -37,17 +36,6 @@ NEARBY_POSITIONS = 4096
 """Rows of a page lie within this span of one log; a range scan then beats a list of keys."""
 
 Row: TypeAlias = Sequence[Any]
-
-
-@lru_cache(1_024)  # acts of one batch share their time
-def to_ms(at: datetime) -> int:
-    """Milliseconds since the epoch."""
-    return (at - EPOCH) // timedelta(milliseconds=1)
-
-
-def from_ms(at_ms: int) -> datetime:
-    """Aware UTC time."""
-    return EPOCH + timedelta(milliseconds=at_ms)
 
 
 def maybe_from_ms(at_ms: int | None) -> datetime | None:

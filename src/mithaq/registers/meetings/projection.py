@@ -2,14 +2,14 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from typing import Any, Final
 
 import orjson
 from django.db.models import Model
 
 from mithaq.core.acts.kinds import Kind
-from mithaq.core.encoding import parse_time
+from mithaq.core.encoding import parse_time, to_ms
 from mithaq.core.instruments.bodies import InstrumentKind
 from mithaq.core.instruments.manifest import Manifest, read_manifest
 from mithaq.errors import MalformedError
@@ -22,16 +22,10 @@ from mithaq.registers.meetings.rules.appointment import end_of, written_date
 from mithaq.registers.meetings.rules.invitation import Answer, apply_correction, moves
 from mithaq.registers.meetings.rules.kinds import INVITATION
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _CHECKS: Final = {kind.name: kind.check for kind in REGISTER.kinds}
 _OPENERS: Final = frozenset({InstrumentKind.PROPOSE, InstrumentKind.COUNTER})
 _ABOUT: Final = ("meeting", "instrument", "body")
 """Members of a note that name what it is about, the first that is there."""
-
-
-def to_ms(at: datetime) -> int:
-    """Whole milliseconds since 1970 of an aware time, cut as the journal cuts them."""
-    return (at - _EPOCH) // timedelta(milliseconds=1)
 
 
 class MeetingsModel:

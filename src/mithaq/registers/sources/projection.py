@@ -2,29 +2,18 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import orjson
 from django.db.models import Model
 
+from mithaq.core.encoding import to_ms
 from mithaq.node.records import JournalEntry, SealedAct
 from mithaq.registers.sources.models import Alias, Attached, Finding, Released, Ruling, Source
 from mithaq.registers.sources.rules.kinds import SOURCE_KIND
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _DESCRIBED: Final = ("published_on", "publisher", "url", "genre", "language", "title")
 _APART: Final = frozenset({"assertions", "title", "language", "genre"})
-
-
-def to_ms(at: datetime) -> int:
-    """Whole milliseconds since 1970 of an aware time, cut as the journal cuts them."""
-    return (at - _EPOCH) // timedelta(milliseconds=1)
-
-
-def from_ms(value: int) -> datetime:
-    """The aware UTC time of milliseconds since 1970."""
-    return _EPOCH + timedelta(milliseconds=value)
 
 
 class SourcesModel:

@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.acts.kinds import Kind
+from mithaq.core.encoding import from_ms
 from mithaq.core.names import fold
 from mithaq.errors import MalformedError
 from mithaq.registers.meetings.exchange import read_invitation
@@ -31,7 +32,7 @@ from mithaq.registers.meetings.forms.fields import (
     write_lines,
 )
 from mithaq.registers.meetings.models import Meeting
-from mithaq.registers.meetings.reading.rows import from_ms, load_texts
+from mithaq.registers.meetings.reading.rows import load_texts
 from mithaq.registers.meetings.reading.seats import find_zone, is_zone, zone_of
 from mithaq.registers.meetings.reading.texts import body_names
 from mithaq.registers.meetings.rules.appointment import parse_local, write_appointment

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from mithaq.core.encoding import from_ms
 from mithaq.node.node import Node
 from mithaq.node.ports import RowQuery
 from mithaq.registers.meetings.models import Item
-from mithaq.registers.meetings.reading.rows import AT_ONCE, from_ms, load, load_texts
+from mithaq.registers.meetings.reading.rows import AT_ONCE, load, load_texts
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 from django.db.models.fields import BigIntegerField
 
+from mithaq.core.encoding import from_ms, to_ms
 from mithaq.errors import MissingError
 from mithaq.node.node import Node
 from mithaq.node.ports import RowQuery
 from mithaq.node.records import NoteRow
 from mithaq.registers.meetings.models import Meeting, TextVersion
-from mithaq.registers.meetings.projection import to_ms
-from mithaq.registers.meetings.reading.rows import AT_ONCE, from_ms, load, load_texts, parties_of
+from mithaq.registers.meetings.reading.rows import AT_ONCE, load, load_texts, parties_of
 from mithaq.registers.meetings.reading.seats import LocalTime, clocks, is_zone
 from mithaq.registers.meetings.rules.appointment import written_date
 from mithaq.registers.meetings.rules.kinds import INVITATION, MINUTES

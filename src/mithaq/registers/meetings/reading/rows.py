@@ -1,7 +1,6 @@
 """Rows of the read model as values: JSON read, times aware."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import orjson
@@ -9,15 +8,8 @@ import orjson
 from mithaq.core.types import AdministrationCode
 from mithaq.node.node import Node
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
 AT_ONCE: Final = 200
 """Objects looked up in one question."""
-
-
-def from_ms(milliseconds: int) -> datetime:
-    """Aware UTC time."""
-    return _EPOCH + timedelta(milliseconds=milliseconds)
 
 
 def load(text: str) -> Any:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from mithaq.core.acts.placed import PlacedAct
-from mithaq.core.encoding import parse_time
+from mithaq.core.encoding import from_ms, parse_time
 from mithaq.core.instruments.fold import fold_instrument
 from mithaq.core.instruments.state import InstrumentState, State, Version, in_force_at, state_at
 from mithaq.errors import MalformedError, MissingError
@@ -15,7 +15,7 @@ from mithaq.node.read.instrument_rows import KnownInstruments
 from mithaq.node.read.placing import place_acts
 from mithaq.registers.meetings.models import TextVersion
 from mithaq.registers.meetings.reading.items import ItemView, items_about
-from mithaq.registers.meetings.reading.rows import from_ms, load_texts
+from mithaq.registers.meetings.reading.rows import load_texts
 from mithaq.registers.meetings.rules.addresses import Line, iterate_lines
 from mithaq.registers.meetings.rules.alignment import Gap, find_gaps
 from mithaq.registers.meetings.rules.kinds import (

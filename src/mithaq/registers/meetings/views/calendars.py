@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 
-from mithaq.core.encoding import encode_base64
+from mithaq.core.encoding import encode_base64, from_ms
 from mithaq.formats.icalendar.calendar import Method
 from mithaq.formats.icalendar.values import Text
 from mithaq.node.journal import append_entry
@@ -21,7 +21,6 @@ from mithaq.registers.meetings.exchange import write_feed, write_visit
 from mithaq.registers.meetings.models import Feed
 from mithaq.registers.meetings.reading.files import calendar_file, make_entry, zones_of
 from mithaq.registers.meetings.reading.meetings import MeetingView, describe_meetings, ordered_meetings
-from mithaq.registers.meetings.reading.rows import from_ms
 from mithaq.registers.meetings.rules.kinds import NAME
 from mithaq.registers.meetings.views.about import language, open_meeting
 from mithaq.web.access.policy import Subject, may

@@ -9,10 +9,9 @@ from typing import Any, Final
 import orjson
 from django.db.models import Count, Q, QuerySet
 
-from mithaq.core.encoding import format_time
+from mithaq.core.encoding import format_time, from_ms
 from mithaq.errors import MissingError
 from mithaq.registers.sources.models import Finding, Source
-from mithaq.registers.sources.projection import from_ms
 from mithaq.registers.sources.rules.entities import starting_table
 from mithaq.registers.sources.rules.themes import TERMS
 

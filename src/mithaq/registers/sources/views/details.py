@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from mithaq.core.encoding import from_ms
 from mithaq.registers.sources.forms.words import (
     DECISIONS,
     OPEN,
@@ -26,7 +27,6 @@ from mithaq.registers.sources.forms.words import (
     word,
 )
 from mithaq.registers.sources.models import Attached, Finding, Released, Source
-from mithaq.registers.sources.projection import from_ms
 from mithaq.registers.sources.reading.records import analysis_of
 from mithaq.registers.sources.reading.texts import read_bytes, read_raw
 from mithaq.registers.sources.rules.entities import starting_table

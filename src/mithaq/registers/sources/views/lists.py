@@ -7,9 +7,9 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from mithaq.core.encoding import from_ms
 from mithaq.registers.sources.forms.words import LANGUAGES
 from mithaq.registers.sources.models import Released, Source
-from mithaq.registers.sources.projection import from_ms
 from mithaq.registers.sources.reading.records import list_sources
 from mithaq.registers.sources.views.desk import demand_reader, may_draft
 from mithaq.web.access.protected import protect_objects
