@@ -14,6 +14,7 @@ order and gets the same versions, signings and dates. Files, each importing only
     negotiation.py       which acts have effect (``Signed, without any clock``)
     fold.py              acts in, state out
     decide.py            what may be done now: the guard of ``submit``
+    next_step.py         what happens next and on which day, and when to be reminded of it
 
 Spec: docs/spec 9.
 """
