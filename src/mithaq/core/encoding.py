@@ -71,11 +71,12 @@ _KNOWN_KEYS_MAX: Final = 4_096
 _known_keys: set[str] = set()
 
 
-def encode_canonical(value: Mapping[str, object]) -> bytes:
+def encode_canonical(value: Mapping[str, object], *, max_bytes: int = MAX_DOCUMENT_BYTES) -> bytes:
     """Write a document in its one canonical form.
 
     Args:
         value: a dict; within it dicts, lists, tuples, strings, ints and bools.
+        max_bytes: more only for what no act carries.
 
     Raises:
         MalformedError: the value is outside the profile; codes as of ``parse_canonical``.
@@ -87,8 +88,8 @@ def encode_canonical(value: Mapping[str, object]) -> bytes:
         data = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError as error:
         raise _explain(value, str(error).lower()) from error
-    if len(data) > MAX_DOCUMENT_BYTES:
-        raise MalformedError("too_large", f"the document is over {MAX_DOCUMENT_BYTES} bytes")
+    if len(data) > max_bytes:
+        raise MalformedError("too_large", f"the document is over {max_bytes} bytes")
     _check_depth(data)
     _check_text(data.decode(), value)
     return data
