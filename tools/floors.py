@@ -31,6 +31,7 @@ REGISTERS = (
     "protection",
     "reference",
     "requests",
+    "review",
     "roadmap",
     "sources",
     "threats",

@@ -24,6 +24,7 @@ from mithaq.node.read.basis import basis_objects, find_suspensions, may_stop_clo
 from mithaq.node.read.fields import read_fields
 from mithaq.node.read.fresh_ranges import find_fresh
 from mithaq.node.read.instrument_rows import InstrumentProjector
+from mithaq.node.read.openings import project_openings
 from mithaq.node.read.placing import place_act, place_acts
 from mithaq.node.read.revoked_acts import find_touched, without_revoked
 from mithaq.node.records import NoteRow, ReceiptRange, SealedAct
@@ -47,6 +48,7 @@ class Projector:
         if acts:
             covering = self._store.receipts.covering(acts[0].log, [act.leaf_index for act in acts])
             self._project(acts, [one for one in covering if one.result is ReceiptResult.APPLIED])
+            project_openings(self._store, self._registry, acts)
 
     def _project(self, acts: Sequence[SealedAct], applied: Sequence[ReceiptRange]) -> None:
         opened: list[NoteRow] = []
