@@ -1,8 +1,11 @@
 """Two versions compared: words, lines, fields, and what changed in one language alone."""
 
+from itertools import pairwise
 from typing import Any, cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mithaq.core.instruments.manifest import Signatory, build_manifest
 from mithaq.core.instruments.state import Version
@@ -51,6 +54,27 @@ def told(pieces: tuple[Piece, ...]) -> list[tuple[str, str]]:
 )
 def test_words(before: str, after: str, expected: list[tuple[str, str]]) -> None:
     assert told(compare_words(before, after)) == expected
+
+
+WORDS = st.lists(st.sampled_from(["a", "b", "c", "اتفاق", "\n\n"]), max_size=12).map(" ".join)
+
+
+@given(WORDS, WORDS)
+def test_both_texts_can_be_read_out_of_what_changed(before: str, after: str) -> None:
+    pieces = compare_words(before, after)
+    for text, other in ((before, "added"), (after, "deleted")):
+        read = "".join(piece.text for piece in pieces if piece.change != other)
+        assert read.split(" ") == text.split(" ") or read.rstrip(" ") == text.rstrip(" ")
+    assert all(first.change != second.change for first, second in pairwise(pieces))
+
+
+def test_words_after_the_end_of_a_text_are_added_alone() -> None:
+    assert told(compare_words("a b", "a b c")) == [("same", "a b "), ("added", "c")]
+    assert told(compare_words("a b c", "a b")) == [("same", "a b "), ("deleted", "c")]
+
+
+def test_a_line_that_breaks_elsewhere_is_a_change() -> None:
+    assert ("added", "b\n\n") in told(compare_words("a b c", "a b\n\nc"))
 
 
 def test_very_long_lines_are_told_whole() -> None:

@@ -4,7 +4,7 @@ Every interpolated value goes through ``v`` or one of the ``mq_`` filters, which
 apart from the direction of the text around it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import Final
 
@@ -12,9 +12,9 @@ from django import template
 from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from mithaq.web.dates import write_date, write_day, write_moment
 from mithaq.web.forms import FormLayout, lay_out, widget_attributes
@@ -22,6 +22,7 @@ from mithaq.web.language import direction_of
 from mithaq.web.listing import Cell
 from mithaq.web.numbers import write_number
 from mithaq.web.pages import name_kind
+from mithaq.web.records.differences import Piece
 from mithaq.web.seats import tell_times
 from mithaq.web.texts import LocalText, pick
 from mithaq.web.words import StateWord, mark_word, state_word
@@ -145,6 +146,27 @@ def mq_plain(value: object) -> str:
 def mq_inline(value: str) -> SafeString:
     """Words inside a passage that is set apart as a whole: lines are kept, and nothing is isolated again."""
     return format_html("{}", value)
+
+
+_CHANGED: Final = {
+    "added": SafeString('<ins><span class="visually-hidden" lang="{}">{} </span>{}</ins>'),
+    "deleted": SafeString('<del><span class="visually-hidden" lang="{}">{} </span>{}</del>'),
+}
+
+
+@register.simple_tag
+def changes(pieces: Iterable[Piece]) -> SafeString:
+    """A changed line, set apart as a whole by its cell. No template: a page has thousands of words."""
+    lang = get_language() or "en"
+    words = {"added": gettext("added:"), "deleted": gettext("deleted:")}
+    return SafeString(
+        "".join(
+            escape(piece.text)
+            if piece.change == "same"
+            else format_html(_CHANGED[piece.change], lang, words[piece.change], piece.text)
+            for piece in pieces
+        )
+    )
 
 
 @register.filter

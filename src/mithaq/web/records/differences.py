@@ -9,7 +9,9 @@ from typing import Any, Final
 from mithaq.core.instruments.state import Version
 from mithaq.web.two_columns import LANGUAGES, Cell, Row, make_rows
 
-_WORD = re.compile(r"\s+|[^\s]+")
+_WORD = re.compile(r"\S+\s*|\s+")
+"""A word with the space after it."""
+
 MOST_WORDS: Final = 6_000
 """Longer lines are told whole: before, and after."""
 
@@ -108,27 +110,50 @@ def compare_words(before: str, after: str) -> tuple[Piece, ...]:
     if len(old) + len(new) > MOST_WORDS:
         return tuple(Piece(kind, text) for kind, text in (("deleted", before), ("added", after)) if text)
     pieces: list[Piece] = []
-    for is_same, deleted, added in _runs(old, new):
+    for is_same, a, b, c, d in _runs([*map(_key_of, old)], [*map(_key_of, new)]):
+        deleted, added = "".join(old[a:b]), "".join(new[c:d])
         if is_same:
-            pieces.append(Piece("same", deleted))
-        else:
-            pieces += [Piece(kind, text) for kind, text in (("deleted", deleted), ("added", added)) if text]
+            # They differ by a space at most, where one of the two ends here.
+            _add(pieces, "same", max(deleted, added, key=len))
+            continue
+        space = _space_of(deleted, added)
+        _add(pieces, "deleted", deleted.removesuffix(space))
+        _add(pieces, "added", added.removesuffix(space))
+        _add(pieces, "same", space)
     return tuple(pieces)
 
 
-def _runs(old: Sequence[str], new: Sequence[str]) -> list[tuple[bool, str, str]]:
-    """(whether equal, old words, new words); a space alone between two changes belongs to both of them."""
-    runs: list[tuple[bool, str, str]] = []
-    codes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    for place, (operation, a, b, c, d) in enumerate(codes):
-        before, after = "".join(old[a:b]), "".join(new[c:d])
-        is_between = 0 < place < len(codes) - 1
-        is_same = operation == "equal" and not (is_between and before.isspace())
-        if runs and not is_same and not runs[-1][0]:
-            runs[-1] = (False, runs[-1][1] + before, runs[-1][2] + after)
-        else:
-            runs.append((is_same, before, after))
-    return runs
+def _key_of(word: str) -> str:
+    """What makes two words the same: a line that breaks after one does, a space or the end does not."""
+    bare = word.rstrip()
+    return bare if word[len(bare) :] in ("", " ") else word
+
+
+def _space_of(deleted: str, added: str) -> str:
+    """The space that follows both."""
+    space = deleted[len(deleted.rstrip()) :]
+    return space if added.endswith(space) and added.rstrip() + space == added else ""
+
+
+def _add(pieces: list[Piece], change: str, text: str) -> None:
+    if pieces and pieces[-1].change == change:
+        pieces[-1] = Piece(change, pieces[-1].text + text)
+    elif text:
+        pieces.append(Piece(change, text))
+
+
+def _runs(old: Sequence[str], new: Sequence[str]) -> list[tuple[bool, int, int, int, int]]:
+    """(whether equal, places in the old, places in the new); what begins and ends alike is not searched."""
+    most = min(len(old), len(new))
+    head = next((place for place in range(most) if old[place] != new[place]), most)
+    most -= head
+    tail = next((place for place in range(most) if old[-1 - place] != new[-1 - place]), most)
+    first, last = len(old) - tail, len(new) - tail
+    matcher = difflib.SequenceMatcher(None, old[head:first], new[head:last], autojunk=False)
+    runs = [(True, 0, head, 0, head)] if head else []
+    for operation, a, b, c, d in matcher.get_opcodes():
+        runs.append((operation == "equal", head + a, head + b, head + c, head + d))
+    return [*runs, (True, first, len(old), last, len(new))] if tail else runs
 
 
 def compare_fields(before: Version, after: Version) -> Iterator[ChangedField]:
