@@ -83,10 +83,12 @@ INSTALLED_APPS = [
     "mithaq.web.overview",
     "mithaq.web.balance",
     "mithaq.registers.directory",
+    "mithaq.web.charts",
     "mithaq.registers.agreements",
     "mithaq.registers.meetings",
     "mithaq.registers.reference",
     "mithaq.registers.requests",
+    "mithaq.registers.roadmap",
     "mithaq.registers.sources",
 ]
 ROOT_URLCONF = "mithaq.main.urls"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from mithaq.core.notes.bodies import Expects
 from mithaq.core.notes.standing import NoteTerms
@@ -16,6 +16,10 @@ from mithaq.errors import MissingError
 from mithaq.node.ports.search import SearchSource
 from mithaq.node.records import JournalEntry, SealedAct
 from mithaq.node.who import WhoIsWho
+
+if TYPE_CHECKING:
+    from mithaq.core.instruments.state import InstrumentState
+    from mithaq.node.node import Node
 
 
 class Primitive(StrEnum):
@@ -94,6 +98,79 @@ class ReadModel(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class OfferedLine:
+    """Something that one register says is to be done, for another to take over without typing it again.
+
+    Attributes:
+        key: equal for the same thing at every reading: an address, or the place of a passage.
+        register, kind: where it stands and what it is there: ``decision``, ``action``, ``commitment``.
+        object_id: record whose rights protect it; empty for what this node keeps alone.
+        origin: title of the text it stands in, by language.
+        text: its words, by language; a language may be missing.
+        basis: how a line that takes it over names it, as an entry of ``basis``.
+        owner: code of an administration, ``joint`` or empty.
+        due_on: ISO 8601; empty where the text names no day.
+    """
+
+    key: str
+    register: str
+    kind: str
+    object_id: str
+    origin: Mapping[str, str]
+    text: Mapping[str, str]
+    basis: Mapping[str, Any]
+    owner: str = ""
+    due_on: str = ""
+    fields: Sequence[str] = ()
+
+
+class ActGuard(Protocol):
+    """What a register asks, beyond the rules of the record, before this node makes an act on its instruments.
+
+    It may look at all that this node holds: attachments, notes about the text. Acts of partners are judged by
+    the record alone, so that both sides come to the same state.
+    """
+
+    def check_act(self, node: "Node", state: "InstrumentState", kind: str, body: Mapping[str, Any]) -> None:
+        """Raise ``RefusedError`` or ``MalformedError`` when the act must not be made; ``state`` is before it."""
+        ...
+
+
+class LineSource(Protocol):
+    """What a register offers to be taken over as lines: signed decisions, accepted commitments."""
+
+    def offered_lines(self, node: "Node") -> Sequence[OfferedLine]:
+        """Everything it offers now, the newest text first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """What one side, or all together (``joint``), has promised in a register.
+
+    Attributes:
+        made: lines in force; ``kept`` of them accepted by the other side, ``open`` not yet.
+        late, at_risk: of the open ones.
+    """
+
+    register: str
+    owner: str
+    made: int
+    open: int
+    late: int
+    at_risk: int
+    kept: int
+
+
+class PromiseSource(Protocol):
+    """Commitments by owner, counted from the record: the same on every node."""
+
+    def tally(self, node: "Node") -> Sequence[Promised]:
+        """One entry for each owner."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Register:
     """A folder under ``registers`` as the node sees it.
 
@@ -101,6 +178,9 @@ class Register:
         read_model: its rows; None for a register whose objects are shown by the two primitives alone.
         who: answers who is who; the directory alone has it.
         search: makes its documents for the search index; None for those made from acts alone.
+        guard: judges acts on its instruments before they are made; None where the fields say all.
+        lines: what it offers to be taken over as lines of another register.
+        promises: the commitments that it counts.
     """
 
     name: str
@@ -108,9 +188,24 @@ class Register:
     read_model: ReadModel | None = None
     who: WhoIsWho | None = None
     search: SearchSource | None = None
+    guard: ActGuard | None = None
+    lines: LineSource | None = None
+    promises: PromiseSource | None = None
 
 
-__all__ = ["Expects", "ObjectKind", "Primitive", "ReadModel", "Register", "Registry"]
+__all__ = [
+    "ActGuard",
+    "Expects",
+    "LineSource",
+    "ObjectKind",
+    "OfferedLine",
+    "Primitive",
+    "PromiseSource",
+    "Promised",
+    "ReadModel",
+    "Register",
+    "Registry",
+]
 
 
 class Registry:
@@ -122,6 +217,7 @@ class Registry:
             (kind.name, kind.object_v): kind for register in self._registers for kind in register.kinds
         }
         self._models = {one.name: one.read_model for one in self._registers if one.read_model is not None}
+        self._guard_of = {kind.name: one.guard for one in self._registers for kind in one.kinds}
         self._model_of = {
             kind.name: one.read_model
             for one in self._registers
@@ -151,9 +247,23 @@ class Registry:
         """The read model that shows objects of this kind, if any."""
         return self._model_of.get(object_kind or "")
 
+    def guard_of(self, object_kind: str | None) -> ActGuard | None:
+        """What judges acts on instruments of this kind beyond the rules of the record."""
+        return self._guard_of.get(object_kind or "")
+
     def search_source(self, register: str) -> SearchSource | None:
         """What makes the search documents of one register in place of the general ones."""
         return next((one.search for one in self._registers if one.name == register), None)
+
+    def offered_lines(self, node: "Node") -> list[OfferedLine]:
+        """What all registers offer to be taken over as lines, register by register."""
+        sources = (one.lines for one in self._registers)
+        return [line for source in sources if source is not None for line in source.offered_lines(node)]
+
+    def promised(self, node: "Node") -> list[Promised]:
+        """Commitments by register and owner."""
+        sources = (one.promises for one in self._registers)
+        return [each for source in sources if source is not None for each in source.tally(node)]
 
     def find(self, name: str | None, object_v: int | None) -> ObjectKind | None:
         """The kind, or None when this node does not know that name or version."""

@@ -1,0 +1,3 @@
+"""Roadmaps for programs."""
+
+ROUTES = ()
