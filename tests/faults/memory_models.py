@@ -12,6 +12,7 @@ from msgspec import structs
 from mithaq.core.notes.standing import OPEN
 from mithaq.core.types import AdministrationCode, LeafIndex
 from mithaq.node.records import (
+    NearVersions,
     NoteRow,
 )
 
@@ -66,6 +67,10 @@ class MemoryProjections:
     def find_version(self, content_hash: str) -> Any:
         found = (one for rows in self._tables.versions.values() for one in rows)
         return next((one for one in found if one.content_hash == content_hash), None)
+
+    def near_versions(self, object_ids: Sequence[str]) -> NearVersions:
+        own = [one for each in object_ids for one in self.versions_of(each)]
+        return NearVersions({one.content_hash: self.find_successors(one.content_hash) for one in own})
 
     def find_successors(self, content_hash: str) -> list[Any]:
         replacing = {

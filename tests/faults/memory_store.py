@@ -410,6 +410,11 @@ class MemoryReceipts:
         found = [one for one in found if bisect_left(wanted, one.first) < bisect_right(wanted, one.last)]
         return sorted(found, key=_receipt_place)
 
+    def covering_each(
+        self, indexes: Mapping[Origin, Iterable[LeafIndex]]
+    ) -> dict[Origin, list[ReceiptRange]]:
+        return {log: self.covering(log, each) for log, each in indexes.items()}
+
     def told(self, one: ReceiptRange) -> list[tuple[LeafIndex, LeafIndex]]:
         found = [row[2] for row in self._tables.receipts.of(one.subject_log)]
         return [
@@ -426,6 +431,11 @@ class MemoryReceipts:
 
     def floor_at(self, log: Origin, by: AdministrationCode, leaf_index: LeafIndex) -> datetime | None:
         return max((at for size, at in self._tables.floors.of((log, by)) if size <= leaf_index), default=None)
+
+    def floors_at(
+        self, asked: Sequence[tuple[Origin, AdministrationCode, LeafIndex]]
+    ) -> list[datetime | None]:
+        return [self.floor_at(*one) for one in asked]
 
     def owe(self, log: Origin, outcomes: Sequence[Outcome]) -> None:
         for one in outcomes:
@@ -476,6 +486,9 @@ class MemoryRoster:
 
     def revocations(self, code: AdministrationCode) -> dict[str, Any]:
         return dict(self._tables.revocations.get(code, {}))
+
+    def revocations_of(self, codes: Iterable[AdministrationCode]) -> dict[AdministrationCode, dict[str, Any]]:
+        return {code: self.revocations(code) for code in codes}
 
     def add_revocation(self, code: AdministrationCode, revocation: Any) -> None:
         self._tables.revocations.put(code, add_revocation(self.revocations(code), revocation))

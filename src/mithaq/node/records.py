@@ -10,6 +10,7 @@ from msgspec import Struct
 from mithaq.core.acts.dsse import ActSignature
 from mithaq.core.acts.envelope import Envelope, reread_envelope
 from mithaq.core.acts.receipts import ReceiptResult
+from mithaq.core.instruments.state import OtherVersion
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin, RootHash, TreeSize
 
 
@@ -285,6 +286,19 @@ class InstrumentLink:
     own_hash: str
     other_hash: str
     relation: str
+
+
+@dataclass(frozen=True, slots=True)
+class NearVersions:
+    """Versions of other instruments that the versions of some instruments hang on.
+
+    Attributes:
+        successors: content hash of a version of those -> versions that replace it; none where none does.
+        named: content hash -> the version, of those that dates are asked of.
+    """
+
+    successors: Mapping[str, Sequence[OtherVersion]] = field(default_factory=dict)
+    named: Mapping[str, OtherVersion] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

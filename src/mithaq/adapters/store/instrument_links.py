@@ -7,9 +7,19 @@ from mithaq.adapters.store.rows import Row, execute, execute_many, marks, maybe_
 from mithaq.core.encoding import to_ms
 from mithaq.core.instruments.state import OtherVersion
 from mithaq.core.types import AdministrationCode
-from mithaq.node.records import InstrumentLink
+from mithaq.node.records import InstrumentLink, NearVersions
 
 VERSION_COLUMNS = "content_hash, entry_into_force_on, start_ms, settled_ms, signatories"
+
+_OTHER_COLUMNS = ", ".join(f"other.{name}" for name in VERSION_COLUMNS.split(", "))
+NEAR = f"""SELECT 'replaces', own.content_hash, {_OTHER_COLUMNS} FROM store_instrumentversion AS own
+    LEFT JOIN store_instrumentlink AS link
+    ON link.other_hash = own.content_hash AND link.relation = 'replaces'
+    LEFT JOIN store_instrumentversion AS other ON other.content_hash = link.own_hash
+    WHERE own.object_id IN ({{places}})
+    UNION ALL SELECT link.relation, link.other_hash, {_OTHER_COLUMNS} FROM store_instrumentlink AS link
+    JOIN store_instrumentversion AS other ON other.content_hash = link.other_hash
+    WHERE link.relation = 'depends_on' AND link.object_id IN ({{places}})"""
 
 
 class InstrumentLinks:
@@ -48,6 +58,21 @@ class InstrumentLinks:
             (content_hash,),
         )
 
+    def near_versions(self, object_ids: Sequence[str]) -> NearVersions:
+        """Versions at the other end of the links of these instruments."""
+        successors: dict[str, list[OtherVersion]] = {}
+        named: dict[str, OtherVersion] = {}
+        places = marks(len(object_ids))
+        found = query(NEAR.format(places=places), [*object_ids, *object_ids]) if object_ids else []
+        for relation, content_hash, *columns in found:
+            if relation == "depends_on":
+                named.setdefault(content_hash, _version(columns))
+                continue
+            known = successors.setdefault(content_hash, [])
+            if columns[0] is not None:
+                known.append(_version(columns))
+        return NearVersions(successors, named)
+
     def dependents(self, object_id: str, content_hashes: Sequence[str]) -> list[str]:
         """Objects to fold again when these versions changed."""
         if not content_hashes:
@@ -75,13 +100,14 @@ def _values(version: OtherVersion) -> Row:
 
 def _select(where: str, values: Sequence[object]) -> list[OtherVersion]:
     found = query(f"SELECT {VERSION_COLUMNS} FROM store_instrumentversion WHERE {where} ORDER BY id", values)
-    return [
-        OtherVersion(
-            content_hash=row[0],
-            entry_into_force_on=date.fromisoformat(row[1]) if row[1] else None,
-            start_at=maybe_from_ms(row[2]),
-            settled_at=maybe_from_ms(row[3]),
-            signatories=tuple(AdministrationCode(code) for code in row[4].split()),
-        )
-        for row in found
-    ]
+    return [_version(row) for row in found]
+
+
+def _version(row: Row) -> OtherVersion:
+    return OtherVersion(
+        content_hash=row[0],
+        entry_into_force_on=date.fromisoformat(row[1]) if row[1] else None,
+        start_at=maybe_from_ms(row[2]),
+        settled_at=maybe_from_ms(row[3]),
+        signatories=tuple(AdministrationCode(code) for code in row[4].split()),
+    )

@@ -1,6 +1,6 @@
 """Receipts of both sides in the database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from mithaq.adapters.store.models import POSITION_BITS
@@ -17,6 +17,9 @@ MOST_WIDTH = 4_096
 """Acts in a usual range: the ones that cover an index are looked for among the few that begin nearby. Wider
 ones have an index of their own, and hardly ever exist."""
 
+FLOORS_AT_ONCE = 200
+"""Look-ups in one statement."""
+
 NARROW_COVERING = (
     f"SELECT {COLUMNS} FROM store_receipt WHERE log_id = %s AND first > %s AND first <= %s AND last >= %s"
     " AND NOT is_wide"
@@ -24,6 +27,8 @@ NARROW_COVERING = (
 WIDE_COVERING = (
     f"SELECT {COLUMNS} FROM store_receipt WHERE log_id = %s AND is_wide AND first <= %s AND last >= %s"
 )
+
+FLOOR = "SELECT MAX(at_ms) FROM store_receipt WHERE log_id = %s AND recipient = %s AND tree_size <= %s"
 
 ALIKE = " AND recipient = %s AND result = %s AND receipt_position >= %s AND receipt_position < %s"
 
@@ -57,15 +62,27 @@ class DatabaseReceipts:
 
     def covering(self, log: Origin, indexes: Iterable[LeafIndex]) -> list[ReceiptRange]:
         """Ranges of that log that cover one of these indexes, oldest receipt first."""
-        wanted = sorted(set(indexes))
-        if not wanted:
-            return []
-        log_id, low, high = self._numbers.id_of(log), wanted[0], wanted[-1]
-        found = query(NARROW_COVERING, (log_id, low - MOST_WIDTH, high, low)) + query(
-            WIDE_COVERING, (log_id, high, low)
-        )
-        ranges = [self._range(row) for row in sorted(found, key=lambda row: (row[7], row[2]))]
-        return [one for one in ranges if any(one.first <= index <= one.last for index in wanted)]
+        return self.covering_each({log: indexes})[log]
+
+    def covering_each(
+        self, indexes: Mapping[Origin, Iterable[LeafIndex]]
+    ) -> dict[Origin, list[ReceiptRange]]:
+        """As ``covering``, for several logs in one statement."""
+        wanted = {log: sorted(set(each)) for log, each in indexes.items()}
+        found: dict[Origin, list[ReceiptRange]] = {log: [] for log in wanted}
+        parts: list[str] = []
+        values: list[object] = []
+        for log, each in wanted.items():
+            if each:
+                log_id, low, high = self._numbers.id_of(log), each[0], each[-1]
+                parts += [NARROW_COVERING, WIDE_COVERING]
+                values += [log_id, low - MOST_WIDTH, high, low, log_id, high, low]
+        rows = query(" UNION ALL ".join(parts), values) if parts else []
+        for row in sorted(rows, key=lambda row: (row[7], row[2])):
+            one = self._range(row)
+            if any(one.first <= index <= one.last for index in wanted[one.subject_log]):
+                found[one.subject_log].append(one)
+        return found
 
     def told(self, one: ReceiptRange) -> list[tuple[LeafIndex, LeafIndex]]:
         """Spans that meet this one, of the same result, in earlier receipts of that log."""
@@ -90,11 +107,21 @@ class DatabaseReceipts:
 
     def floor_at(self, log: Origin, by: AdministrationCode, leaf_index: LeafIndex) -> datetime | None:
         """Largest T among receipts by ``by`` about ``log`` of a size <= leaf_index."""
-        found = query(
-            "SELECT MAX(at_ms) FROM store_receipt WHERE log_id = %s AND recipient = %s AND tree_size <= %s",
-            (self._numbers.id_of(log), by, leaf_index),
-        )
-        return maybe_from_ms(found[0][0])
+        return self.floors_at([(log, by, leaf_index)])[0]
+
+    def floors_at(
+        self, asked: Sequence[tuple[Origin, AdministrationCode, LeafIndex]]
+    ) -> list[datetime | None]:
+        """As ``floor_at``, for several acts in one statement."""
+        found: list[datetime | None] = []
+        for start in range(0, len(asked), FLOORS_AT_ONCE):
+            part = asked[start : start + FLOORS_AT_ONCE]
+            values = [
+                value for log, by, leaf_index in part for value in (self._numbers.id_of(log), by, leaf_index)
+            ]
+            [row] = query(f"SELECT {', '.join([f'({FLOOR})'] * len(part))}", values)
+            found += map(maybe_from_ms, row)
+        return found
 
     def owe(self, log: Origin, outcomes: Sequence[Outcome]) -> None:
         """Remember results to be told."""

@@ -1,6 +1,6 @@
 """Partners, root versions, alarms, evidence and settings: small tables, through the ORM."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import orjson
@@ -8,7 +8,7 @@ import orjson
 from mithaq.adapters.store import models
 from mithaq.adapters.store.engine import write_transaction
 from mithaq.adapters.store.lost_connection import with_engine_errors
-from mithaq.adapters.store.rows import execute, maybe_from_ms, query
+from mithaq.adapters.store.rows import execute, marks, maybe_from_ms, query
 from mithaq.core.acts.revocations import Revocation, add_revocation
 from mithaq.core.encoding import encode_base64, from_ms, parse_base64, to_ms
 from mithaq.core.types import AdministrationCode, Origin, TreeSize
@@ -73,10 +73,23 @@ class DatabaseRoster:
 
     def revocations(self, code: AdministrationCode) -> dict[str, Revocation]:
         """Revoked keys, by keyid."""
+        return self.revocations_of([code])[code]
+
+    def revocations_of(
+        self, codes: Iterable[AdministrationCode]
+    ) -> dict[AdministrationCode, dict[str, Revocation]]:
+        """As ``revocations``, for several in one statement."""
+        known: dict[AdministrationCode, dict[str, Revocation]] = {code: {} for code in codes}
+        if not known:
+            return known
         found = query(
-            "SELECT keyid, last_good_size, reason FROM store_revocation WHERE administration = %s", (code,)
+            "SELECT administration, keyid, last_good_size, reason FROM store_revocation"
+            f" WHERE administration IN ({marks(len(known))})",
+            list(known),
         )
-        return {keyid: Revocation(keyid, TreeSize(size), reason) for keyid, size, reason in found}
+        for code, keyid, size, reason in found:
+            known[AdministrationCode(code)][keyid] = Revocation(keyid, TreeSize(size), reason)
+        return known
 
     def add_revocation(self, code: AdministrationCode, revocation: Revocation) -> None:
         """Keep a revocation; the smaller size counts."""

@@ -27,6 +27,9 @@ ACT_COLUMNS = "position, commitment, salt, envelope, signatures"
 HAS_CONTENT = "length(envelope) > 0"
 """Leaves out acts whose content is lost or erased: only their commitment is left."""
 
+NAMES_SECTIONS = b'"sections"'
+"""Stands in the canonical bytes of every envelope that has sections, which few have."""
+
 ADD_ACT_COLUMNS = ("position", "act_id", "object_id", "commitment", "salt", "envelope", "signatures")
 
 MOST_ROWS_A_STATEMENT = 128
@@ -195,7 +198,7 @@ def act_row(act: SealedAct, position: int) -> Row:
 def stored_acts(rows: Iterable[Row], numbers: LogNumbers) -> list[StoredAct]:
     """Acts of rows of ``ACT_COLUMNS``, with their sections."""
     rows = list(rows)
-    sections = _sections_of([row[0] for row in rows])
+    sections = _sections_of([row[0] for row in rows if NAMES_SECTIONS in bytes(row[3])])
     result = []
     for position, commitment, salt, envelope, signatures in rows:
         log, leaf_index = numbers.place(position)

@@ -1,6 +1,6 @@
 """Acts of any log, and receipts about them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -64,6 +64,12 @@ class ReceiptStore(Protocol):
         """Every range of that log that covers one of these indexes."""
         ...
 
+    def covering_each(
+        self, indexes: Mapping[Origin, Iterable[LeafIndex]]
+    ) -> dict[Origin, list[ReceiptRange]]:
+        """As ``covering``, for several logs in one look-up; every log of ``indexes`` is a key."""
+        ...
+
     def told(self, one: ReceiptRange) -> list[tuple[LeafIndex, LeafIndex]]:
         """Spans (first, last) that meet this one, of the same result, in earlier receipts of that log."""
         ...
@@ -74,6 +80,12 @@ class ReceiptStore(Protocol):
 
     def floor_at(self, log: Origin, by: AdministrationCode, leaf_index: LeafIndex) -> datetime | None:
         """Largest T among receipts by ``by`` about ``log`` with a cosigned size <= leaf_index."""
+        ...
+
+    def floors_at(
+        self, asked: Sequence[tuple[Origin, AdministrationCode, LeafIndex]]
+    ) -> list[datetime | None]:
+        """As ``floor_at``, for several acts in one look-up, in their order."""
         ...
 
     def owe(self, log: Origin, outcomes: Sequence[Outcome]) -> None:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from mithaq.core.instruments.state import OtherVersion
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin
-from mithaq.node.records import InstrumentLink, InstrumentRow, NoteRow
+from mithaq.node.records import InstrumentLink, InstrumentRow, NearVersions, NoteRow
 
 
 class Projections(Protocol):
@@ -44,6 +44,10 @@ class Projections(Protocol):
 
     def find_successors(self, content_hash: str) -> list[OtherVersion]:
         """Versions linked to that hash by ``replaces``."""
+        ...
+
+    def near_versions(self, object_ids: Sequence[str]) -> NearVersions:
+        """What ``find_successors`` and ``find_version`` answer about these instruments, in one look-up."""
         ...
 
     def dependents(self, object_id: str, content_hashes: Sequence[str]) -> list[str]:

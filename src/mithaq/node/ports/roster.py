@@ -1,6 +1,6 @@
 """Partners and their keys; alarms; small facts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -49,6 +49,12 @@ class Roster(Protocol):
 
     def revocations(self, code: AdministrationCode) -> dict[str, Revocation]:
         """Keys of that administration that were revoked, by keyid."""
+        ...
+
+    def revocations_of(
+        self, codes: Iterable[AdministrationCode]
+    ) -> dict[AdministrationCode, dict[str, Revocation]]:
+        """As ``revocations``, for several in one look-up; every one of ``codes`` is a key."""
         ...
 
     def add_revocation(self, code: AdministrationCode, revocation: Revocation) -> None:

@@ -12,7 +12,7 @@ from mithaq.node.ports import Projections, Store
 from mithaq.node.read.fields import read_fields
 from mithaq.node.read.placing import place_acts
 from mithaq.node.read.revoked_acts import without_revoked
-from mithaq.node.records import InstrumentLink, InstrumentRow, SealedAct
+from mithaq.node.records import InstrumentLink, InstrumentRow, NearVersions, SealedAct
 from mithaq.node.registry import Registry
 
 MOST_ROUNDS = 64
@@ -20,18 +20,26 @@ MOST_ROUNDS = 64
 
 
 class KnownInstruments:
-    """Implements ``core.instruments.OtherInstruments`` over the read models."""
+    """Implements ``core.instruments.OtherInstruments`` over the read models.
 
-    def __init__(self, projections: Projections) -> None:
+    Args:
+        projections: to read from.
+        object_ids: of instruments that will be folded: what they hang on is then read in one look-up.
+    """
+
+    def __init__(self, projections: Projections, object_ids: Sequence[str] = ()) -> None:
         self._projections = projections
+        self._near = projections.near_versions(object_ids) if object_ids else NearVersions()
 
     def find_version(self, content_hash: str) -> OtherVersion | None:
         """The version with this hash; None when it is not here."""
-        return self._projections.find_version(content_hash)
+        return self._near.named.get(content_hash) or self._projections.find_version(content_hash)
 
     def find_successors(self, content_hash: str) -> Sequence[OtherVersion]:
         """Versions of other instruments that enter and supersede this hash."""
-        found = self._projections.find_successors(content_hash)
+        found = self._near.successors.get(content_hash)
+        if found is None:
+            found = self._projections.find_successors(content_hash)
         return [version for version in found if version.entry_into_force_on is not None]
 
 

@@ -12,19 +12,22 @@ from mithaq.node.records import ReceiptRange, SealedAct
 
 
 def place_acts(acts: Iterable[SealedAct], receipts: ReceiptStore) -> list[PlacedAct]:
-    """Placed acts of one or more objects; two look-ups a log, and one for each answer-like act."""
+    """Placed acts of one or more objects: one look-up of receipts for all of them, one of floors."""
     acts = list(acts)
     by_log: dict[Origin, list[LeafIndex]] = {}
     for act in acts:
         by_log.setdefault(act.log, []).append(act.leaf_index)
     applied = {
-        log: [one for one in receipts.covering(log, indexes) if one.result is ReceiptResult.APPLIED]
-        for log, indexes in by_log.items()
+        log: [one for one in ranges if one.result is ReceiptResult.APPLIED]
+        for log, ranges in receipts.covering_each(by_log).items()
     }
-    return [place_act(act, applied[act.log], receipts) for act in acts]
+    owing = [(act.log, act.parsed.to[0].administration, act.leaf_index) for act in acts if _owes(act)]
+    found = receipts.floors_at(owing)
+    floors = {(log, index): at for (log, _by, index), at in zip(owing, found, strict=True)}
+    return [place_act(act, applied[act.log], floors.get((act.log, act.leaf_index))) for act in acts]
 
 
-def place_act(act: SealedAct, applied: Sequence[ReceiptRange], receipts: ReceiptStore | None) -> PlacedAct:
+def place_act(act: SealedAct, applied: Sequence[ReceiptRange], floor_at: datetime | None = None) -> PlacedAct:
     """One placed act; ``applied`` are the ranges of its log that may cover it."""
     parsed = act.parsed
     recipients = tuple(one.administration for one in parsed.to)
@@ -40,7 +43,7 @@ def place_act(act: SealedAct, applied: Sequence[ReceiptRange], receipts: Receipt
         body=parsed.body,
         actor=parsed.actor,
         deliveries=_deliveries(act, recipients, applied) if applied else {},
-        floor_at=_floor(act, recipients, receipts),
+        floor_at=floor_at,
     )
 
 
@@ -55,10 +58,7 @@ def _deliveries(
     return first
 
 
-def _floor(
-    act: SealedAct, recipients: Sequence[AdministrationCode], receipts: ReceiptStore | None
-) -> datetime | None:
+def _owes(act: SealedAct) -> bool:
+    """Whether it has a floor."""
     # An owing act goes to the asker alone; receipts of a third party may be unknown to one of the sides.
-    if receipts is None or act.parsed.kind not in OWING_KINDS or len(recipients) != 1:
-        return None
-    return receipts.floor_at(act.log, recipients[0], act.leaf_index)
+    return act.parsed.kind in OWING_KINDS and len(act.parsed.to) == 1

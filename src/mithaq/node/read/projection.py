@@ -160,7 +160,7 @@ class Projector:
 def _open_note(act: SealedAct, kind: ObjectKind, applied: Sequence[ReceiptRange]) -> list[NoteRow]:
     """Rows of a note nobody has touched: one for each recipient."""
     if applied:
-        return fold_rows(act, [place_act(act, applied, None)], kind)
+        return fold_rows(act, [place_act(act, applied)], kind)
     return [make_sent_row(act, kind, recipient.administration) for recipient in act.parsed.to]
 
 

@@ -22,8 +22,10 @@ Revocations = dict[str, Revocation]
 
 def without_revoked(store: Store, acts: Iterable[SealedAct]) -> list[SealedAct]:
     """Acts of an object that count: without those that only revoked keys have signed."""
-    known: dict[AdministrationCode, Revocations] = {}
-    return [act for act in acts if not _needs_post(act) or _counts(store, act, known)]
+    acts = list(acts)
+    signed = {act.parsed.author for act in acts if _needs_post(act)}
+    known = store.roster.revocations_of(sorted(signed)) if signed else {}
+    return [act for act in acts if not _needs_post(act) or _counts(store, act, known[act.parsed.author])]
 
 
 def find_touched(store: Store, acts: Sequence[SealedAct], own_code: AdministrationCode) -> list[str]:
@@ -39,14 +41,10 @@ def _needs_post(act: SealedAct) -> bool:
     return is_post_signed(act.parsed.kind, act.parsed.object_kind)
 
 
-def _counts(store: Store, act: SealedAct, known: dict[AdministrationCode, Revocations]) -> bool:
-    author = act.parsed.author
-    if author not in known:
-        known[author] = store.roster.revocations(author)
-    revoked = known[author]
+def _counts(store: Store, act: SealedAct, revoked: Revocations) -> bool:
     if not any(_is_hit(act, revoked.get(one.keyid)) for one in act.signatures):
         return True
-    return _is_signed(act, parse_signed_root(store.roster.last_root(author)).root, revoked)
+    return _is_signed(act, parse_signed_root(store.roster.last_root(act.parsed.author)).root, revoked)
 
 
 def _is_hit(act: SealedAct, revocation: Revocation | None) -> bool:

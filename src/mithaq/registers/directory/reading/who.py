@@ -1,8 +1,11 @@
 """Who is who, answered from the rows: a fixed count of queries whatever is asked."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db.models import Q
 
 from mithaq.core.names import Entity, NameIndex
 from mithaq.node.who import (
@@ -41,24 +44,21 @@ class DirectoryWho:
         return self.holders_of([asked]).get(asked)
 
     def holders_of(self, asked: Collection[PostAt]) -> Mapping[PostAt, Holder]:
-        """As ``holder_of`` for many, in four queries."""
-        return _find_holders(asked, _zones({one.administration for one in asked})) if asked else {}
+        """As ``holder_of`` for many, in one query."""
+        return _find_holders(asked, _read_cards(asked)) if asked else {}
 
     def judge_signing(self, asked: PostAt, holder: str, act_kind: str) -> SigningJudgement:
         """How an act stands to holdings and proxies at its time."""
         return self.judge_signings([(asked, holder, act_kind)])[0]
 
     def judge_signings(self, asked: Sequence[tuple[PostAt, str, str]]) -> list[SigningJudgement]:
-        """As ``judge_signing`` for many: two queries more than ``holders_of`` where others signed."""
+        """As ``judge_signing`` for many, in one query."""
         if not asked:
             return []
-        zones = _zones({post.administration for post, _, _ in asked})
-        of_day = _find_holders([post for post, _, _ in asked], zones)
-        others = [one for one in asked if (holder := of_day.get(one[0])) is None or holder.person != one[1]]
-        proxies = _proxies(_posts([post for post, _, _ in others])) if others else {}
-        unheld = _posts([post for post, _, _ in others if post not in of_day])
-        known = _labels("post", unheld) if unheld else {}
-        return [_judge(one, of_day.get(one[0]), zones, proxies, known) for one in asked]
+        posts = [post for post, _, _ in asked]
+        cards = _read_cards(posts)
+        of_day = _find_holders(posts, cards)
+        return [_judge(one, of_day.get(one[0]), cards) for one in asked]
 
     def label_of(self, administration: str, post: str) -> Mapping[str, str]:
         """The post by language; empty when there is no card."""
@@ -114,83 +114,94 @@ def _term(row: Card) -> Term:
     return Term(row.from_on, row.to_on, row.revoked_on)
 
 
-def _find_holders(asked: Collection[PostAt], zones: Mapping[str, str]) -> dict[PostAt, Holder]:
-    holdings = _holdings(_posts(asked))
+@dataclass(frozen=True, slots=True)
+class _Cards:
+    """What stands in cards about some posts.
+
+    Attributes:
+        zones: administration -> time zone of its seat.
+        posts, persons: labels of the posts, and of whoever holds one of them.
+    """
+
+    zones: dict[str, str] = field(default_factory=dict)
+    holdings: defaultdict[Key, list[HoldingTerm]] = field(default_factory=lambda: defaultdict(list))
+    proxies: defaultdict[Key, list[ProxyTerm]] = field(default_factory=lambda: defaultdict(list))
+    posts: dict[Key, Mapping[str, str]] = field(default_factory=dict)
+    persons: dict[Key, Mapping[str, str]] = field(default_factory=dict)
+
+    def day(self, post: PostAt) -> date:
+        """The day of a moment, by the calendar of the administration's seat."""
+        return day_at(post.at, self.zones.get(post.administration, ""))
+
+    def add(self, row: Card) -> None:
+        """Take in one card."""
+        if row.card == "holding":
+            held = HoldingTerm(row.object_id, row.person, term_of(row), row.acting)
+            self.holdings[row.issuer, row.post].append(held)
+        elif row.card == "proxy":
+            kinds = tuple(row.body.get("for_kinds", ()))
+            proxy = ProxyTerm(row.object_id, row.person, kinds, term_of(row))
+            self.proxies[row.issuer, row.post].append(proxy)
+        elif row.card == "organisation":
+            if row.issuer == row.card_id and row.tzid:
+                self.zones[row.issuer] = row.tzid
+        else:
+            known = self.posts if row.card == "post" else self.persons
+            known[row.issuer, row.card_id] = row.label
+
+
+def _read_cards(asked: Collection[PostAt]) -> _Cards:
+    """Everything in cards about these posts, in one query."""
+    issuers = {one.administration for one in asked}
+    posts = {card_id for one in asked for card_id in card_ids(one.administration, one.post)}
+    holders = EVERYONE.standing("holding").filter(post__in=posts, issuer__in=issuers).values("person")
+    wanted = (
+        Q(card__in=("holding", "proxy"), post__in=posts)
+        | Q(card="organisation", card_id__in=issuers)
+        | Q(card="post", card_id__in=posts)
+        | Q(card="person", card_id__in=holders)
+    )
+    found = _Cards()
+    for row in EVERYONE.standing().filter(wanted, issuer__in=issuers):
+        found.add(row)
+    return found
+
+
+def _find_holders(asked: Collection[PostAt], cards: _Cards) -> dict[PostAt, Holder]:
     found = {}
     for one in asked:
-        day = day_at(one.at, zones.get(one.administration, ""))
-        for card_id in card_ids(one.administration, one.post):
-            held = find_holder(holdings.get((one.administration, card_id), ()), day)
+        for key in _keys_of(one):
+            held = find_holder(cards.holdings.get(key, ()), cards.day(one))
             if held is not None:
-                found[one] = ((one.administration, card_id), held)
+                found[one] = _name_holder(key, held, cards)
                 break
-    return _name_holders(found)
+    return found
 
 
-def _judge(
-    asked: tuple[PostAt, str, str],
-    holder: Holder | None,
-    zones: Mapping[str, str],
-    proxies: Mapping[Key, Sequence[ProxyTerm]],
-    known: Mapping[Key, object],
-) -> SigningJudgement:
+def _judge(asked: tuple[PostAt, str, str], holder: Holder | None, cards: _Cards) -> SigningJudgement:
     post, person, act_kind = asked
-    keys = [(post.administration, card_id) for card_id in card_ids(post.administration, post.post)]
-    day = day_at(post.at, zones.get(post.administration, ""))
-    proxy = find_proxy((one for key in keys for one in proxies.get(key, ())), person, act_kind, day)
+    keys = _keys_of(post)
+    given = (one for key in keys for one in cards.proxies.get(key, ()))
+    proxy = find_proxy(given, person, act_kind, cards.day(post))
     held = None if holder is None else HoldingTerm(holder.object_id, holder.person, Term())
-    standing = judge(held, proxy, person, is_known_post=any(key in known for key in keys))
+    standing = judge(held, proxy, person, is_known_post=any(key in cards.posts for key in keys))
     return SigningJudgement(standing, holder, "" if proxy is None else proxy.object_id)
 
 
-def _zones(administrations: set[str]) -> dict[str, str]:
-    rows = EVERYONE.standing("organisation").filter(card_id__in=administrations)
-    return {row.issuer: row.tzid for row in rows if row.issuer == row.card_id and row.tzid}
+def _keys_of(post: PostAt) -> list[Key]:
+    return [(post.administration, card_id) for card_id in card_ids(post.administration, post.post)]
 
 
-def _posts(asked: Collection[PostAt]) -> set[Key]:
-    return {
-        (one.administration, card_id) for one in asked for card_id in card_ids(one.administration, one.post)
-    }
-
-
-def _holdings(wanted: set[Key]) -> Mapping[Key, Sequence[HoldingTerm]]:
-    rows = EVERYONE.standing("holding").filter(post__in={post for _, post in wanted})
-    found: dict[Key, list[HoldingTerm]] = defaultdict(list)
-    for row in rows:
-        found[(row.issuer, row.post)].append(HoldingTerm(row.object_id, row.person, term_of(row), row.acting))
-    return found
-
-
-def _proxies(wanted: set[Key]) -> Mapping[Key, Sequence[ProxyTerm]]:
-    found: dict[Key, list[ProxyTerm]] = defaultdict(list)
-    for row in EVERYONE.standing("proxy").filter(post__in={post for _, post in wanted}):
-        term = ProxyTerm(row.object_id, row.person, tuple(row.body.get("for_kinds", ())), term_of(row))
-        found[(row.issuer, row.post)].append(term)
-    return found
-
-
-def _name_holders(found: Mapping[PostAt, tuple[Key, HoldingTerm]]) -> dict[PostAt, Holder]:
-    persons = _labels("person", ((key[0], held.person) for key, held in found.values()))
-    posts = _labels("post", (key for key, _ in found.values()))
-    return {
-        asked: Holder(
-            posts.get(key, {}),
-            held.person,
-            persons.get((key[0], held.person), {}),
-            held.term.from_on,
-            held.term.to_on,
-            held.acting,
-            held.object_id,
-        )
-        for asked, (key, held) in found.items()
-    }
-
-
-def _labels(card: str, keys: Iterable[Key]) -> dict[Key, Mapping[str, str]]:
-    wanted = set(keys)
-    rows = EVERYONE.standing(card).filter(card_id__in={card_id for _, card_id in wanted})
-    return {(row.issuer, row.card_id): row.label for row in rows}
+def _name_holder(key: Key, held: HoldingTerm, cards: _Cards) -> Holder:
+    return Holder(
+        cards.posts.get(key, {}),
+        held.person,
+        cards.persons.get((key[0], held.person), {}),
+        held.term.from_on,
+        held.term.to_on,
+        held.acting,
+        held.object_id,
+    )
 
 
 def _roles() -> dict[Key, list[str]]:
