@@ -96,3 +96,32 @@ def test_a_reader_is_offered_nothing(office: Any) -> None:
     office.found("lila", "desk", "reader")
     note = send_request(office)
     assert offered(office.browser("lila").get(f"/fr/requests/{note}/").content.decode()) == set()
+
+
+def test_what_a_revoked_key_signed_is_shown_and_counts_no_more(office: Any) -> None:
+    from mithaq.core.acts.revocations import Revocation
+    from mithaq.core.types import TreeSize
+
+    office.found("rim", "minister", "signatory")
+    text = propose(office)
+    address, minister = f"/fr/agreements/{text}/", office.browser("rim")
+    form = minister.get(f"{address}preview/sign/").content.decode()
+    preview = send(minister, f"{address}preview/sign/", form)
+    shown = minister.get(preview["Location"]).content.decode()
+    sha256 = re.search(r'name="shown" value="([0-9a-f]{64})"', shown)
+    assert sha256, shown[-3000:]
+    send(minister, f"{preview['Location']}release/", shown, shown=sha256[1])
+    signing = office.node.store.acts.of_objects([text])[text][-1]
+    assert signing.parsed.kind == "instrument.sign"
+    assert "sign" not in offered(minister.get(address).content.decode())
+    before = minister.get(f"{address}timeline/").content.decode()
+
+    [signature] = signing.signatures
+    office.node.store.roster.add_revocation(
+        office.node.identity.code, Revocation(signature.keyid, TreeSize(signing.leaf_index), "stolen")
+    )
+    after = minister.get(f"{address}timeline/").content.decode()
+    assert "la clé qui l’a signé a été révoquée" in after
+    assert "la clé qui l’a signé a été révoquée" not in before
+    assert after.count(signing.parsed.id) == before.count(signing.parsed.id)
+    assert "sign" in offered(minister.get(address).content.decode())

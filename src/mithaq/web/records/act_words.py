@@ -53,6 +53,7 @@ NO_EFFECT: Final[Mapping[str, Promise]] = {
     "out_of_state": _("the record was not in a state for it"),
     "final_state": _("the record had already ended"),
     "overtaken": _("it crossed an act that comes before it"),
+    "revoked_key": _("the key that signed it has been revoked"),
     "attached": _("it came beside another answer and is kept with it"),
 }
 

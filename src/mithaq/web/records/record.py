@@ -13,6 +13,7 @@ from mithaq.errors import MissingError
 from mithaq.node.node import Node
 from mithaq.node.read.instrument_rows import KnownInstruments
 from mithaq.node.read.placing import place_acts
+from mithaq.node.read.revoked_acts import without_revoked
 from mithaq.node.records import NoteRow, SealedAct
 from mithaq.node.registry import Primitive
 from mithaq.web.access.gate import demand
@@ -34,6 +35,7 @@ class Record:
         first: the act that opened it.
         acts: every act of it that is held here, by log and place.
         placed: the same acts with what receipts say of them.
+        revoked: ids of those from which a revocation of their key has taken the ground.
         instrument: its versions; None for a note.
         notes: its rows, one a recipient; none for an instrument.
     """
@@ -45,6 +47,7 @@ class Record:
     acts: tuple[SealedAct, ...]
     protected: Protected
     placed: tuple[PlacedAct, ...] = ()
+    revoked: frozenset[str] = frozenset()
     instrument: InstrumentState | None = None
     notes: tuple[NoteRow, ...] = ()
 
@@ -127,11 +130,22 @@ def load_record(request: HttpRequest, object_id: str, register: str = "", verb: 
 def _fold(node: Node, first: SealedAct, acts: tuple[SealedAct, ...], protected: Protected) -> Record:
     name = first.parsed.object_kind or ""
     placed = tuple(place_acts(acts, node.store.receipts))
-    record = Record(first.object_id, name, name.partition(".")[0], first, acts, protected, placed)
+    counted = {(act.log, act.leaf_index) for act in without_revoked(node.store, acts)}
+    record = Record(
+        object_id=first.object_id,
+        object_kind=name,
+        register=name.partition(".")[0],
+        first=first,
+        acts=acts,
+        protected=protected,
+        placed=placed,
+        revoked=frozenset(act.act_id for act in placed if (act.log, act.leaf_index) not in counted),
+    )
     kind = node.registry.find(name, first.parsed.object_v)
     if kind is None:
         return record
     if kind.primitive is Primitive.INSTRUMENT:
-        state = fold_instrument(placed, KnownInstruments(node.store.projections))
+        others = KnownInstruments(node.store.projections, [first.object_id])
+        state = fold_instrument((act for act in placed if (act.log, act.leaf_index) in counted), others)
         return replace(record, instrument=state)
     return replace(record, notes=tuple(node.store.projections.notes(object_id=first.object_id)))

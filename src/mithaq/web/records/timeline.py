@@ -123,12 +123,13 @@ def _mark_standing(judged: SigningJudgement | None) -> str:
 
 def _reasons(node: Node, record: Record, acts: Sequence[PlacedAct]) -> dict[str, str]:
     """Id -> why an act has no effect, with any recipient."""
+    found = dict.fromkeys(record.revoked, "revoked_key")
     if record.instrument is not None:
-        return {each.act.act_id: str(each.reason) for each in record.instrument.without_effect}
+        return found | {each.act.act_id: str(each.reason) for each in record.instrument.without_effect}
     kind = node.registry.find(record.object_kind, record.first.parsed.object_v)
     if kind is None:
-        return {}
-    found: dict[str, str] = {}
+        return found
+    acts = [act for act in acts if act.act_id not in record.revoked]
     for recipient in record.first.parsed.to:
         try:
             state = fold_note(acts, recipient.administration, kind.terms(record.first.parsed.body))
