@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "mithaq.registers.directory",
     "mithaq.web.charts",
     "mithaq.registers.agreements",
+    "mithaq.registers.review",
     "mithaq.registers.meetings",
     "mithaq.registers.reference",
     "mithaq.registers.requests",

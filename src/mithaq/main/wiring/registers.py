@@ -13,9 +13,10 @@ from mithaq.registers.directory.rules import REGISTER as DIRECTORY
 from mithaq.registers.meetings.rules import REGISTER as MEETINGS
 from mithaq.registers.reference.rules import REGISTER as REFERENCE
 from mithaq.registers.requests.rules import REGISTER as REQUESTS
+from mithaq.registers.review.rules import REGISTER as REVIEW
 from mithaq.registers.sources.rules import REGISTER as SOURCES
 
-REGISTERS = (DIRECTORY, AGREEMENTS, MEETINGS, REQUESTS, REFERENCE, SOURCES)
+REGISTERS = (DIRECTORY, AGREEMENTS, REVIEW, MEETINGS, REQUESTS, REFERENCE, SOURCES)
 
 
 def make_rules() -> Registry:

@@ -17,7 +17,7 @@ from mithaq.core.notes.standing import NoteState
 from mithaq.core.notes.state import fold_note
 from mithaq.core.notes.times import OWING_KINDS
 from mithaq.core.types import AdministrationCode
-from mithaq.errors import MalformedError, MissingError
+from mithaq.errors import ConflictError, MalformedError, MissingError
 from mithaq.node.draft import Draft, SealingContext, check_draft, make_context, new_act_id
 from mithaq.node.node import Appended, Node
 from mithaq.node.object_room import check_object_room
@@ -157,10 +157,12 @@ class Desk:
         """A note and where it stands with a recipient (by default: us, else the first one).
 
         Raises:
-            MissingError: ``note``.
+            MissingError: ``note``. ConflictError: ``out_of_state``; it has no recipient.
         """
         first, acts = self._object(note_id, "note")
         codes = [one.administration for one in first.parsed.to]
+        if not codes:
+            raise ConflictError("out_of_state", "the note was released to nobody")
         own = self._node.identity.code
         whose = recipient or (own if own in codes else codes[0])
         kind = self._node.registry.kind(first.parsed.object_kind or "", first.parsed.object_v or 0)

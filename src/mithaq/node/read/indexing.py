@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from mithaq.core.acts.kinds import Kind
 from mithaq.core.types import LeafIndex, Origin
 from mithaq.node.handling import read_code
 from mithaq.node.node import Node
 from mithaq.node.ports.search import Cursors, SearchDocument
+from mithaq.node.read.openings import find_opened
 from mithaq.node.records import JournalEntry, SealedAct
 
 BATCH_ACTS = 128
@@ -61,6 +63,8 @@ class Indexer:
         self, acts: Sequence[SealedAct], entries: Sequence[JournalEntry]
     ) -> tuple[list[SearchDocument], list[str]]:
         touched = dict.fromkeys(act.object_id for act in acts if act.parsed.object_kind)
+        opened = (find_opened(self._node.store, act) for act in acts if act.parsed.kind == Kind.RELEASE)
+        touched |= dict.fromkeys(older.object_id for older in opened if older is not None)
         found = {one.object_id: one for one in self._of_objects(touched)}
         for register, subjects in _subjects(entries).items():
             source = self._node.registry.search_source(register)

@@ -1,4 +1,4 @@
-"""Rules of the review register: pure; words and fields as in docs/spec/20-review.md.
+"""Rules of the review register: pure; words and fields as in docs/spec/21-review.md.
 
 ``fields``    what a member of a body may hold
 ``plan``      a campaign: which agreements, which questions, until when

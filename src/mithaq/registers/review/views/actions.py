@@ -1,0 +1,164 @@
+"""Forms that end in a preview: a campaign, an opinion, an outcome."""
+
+import re
+from dataclasses import replace
+from typing import Any, Final
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from mithaq.errors import ConflictError, MissingError, MithaqError, NotAllowedError
+from mithaq.registers.review.forms.base import Case, CaseForm
+from mithaq.registers.review.forms.opinions import OpinionForm
+from mithaq.registers.review.forms.outcomes import OutcomeForm
+from mithaq.registers.review.forms.plans import PlanForm
+from mithaq.registers.review.reading.reviews import CellView, ReviewView
+from mithaq.registers.review.rules.kinds import NAME
+from mithaq.registers.review.rules.sealing import SideWord
+from mithaq.registers.review.rules.standing import DECIDED, ReviewState
+from mithaq.registers.review.views.about import demand_draft, list_agreements, make_case, open_review
+from mithaq.web.kept import kept_values
+from mithaq.web.outgoing.drafts import start
+from mithaq.web.view import page, workspace_page
+
+_DRAFT: Final = re.compile(r"[0-9a-f-]{36}", re.ASCII)
+_STASH: Final = "mq_review_forms"
+_MOST_STASHED: Final = 5
+_MOST_CHARS: Final = 100_000
+_MANY: Final = frozenset({"agreements"})
+_OUT_OF_STATE: Final = "This cannot be done with the record as it stands."
+
+
+@workspace_page(verb="draft", methods=("GET", "POST"))
+def new_plan(request: HttpRequest) -> HttpResponseBase:
+    """A new campaign."""
+    demand_draft(request)
+    case = replace(make_case(request), agreements=list_agreements(request))
+    return _answer_form(request, PlanForm, case, reverse("review-list"))
+
+
+@workspace_page(verb="draft", methods=("GET", "POST"))
+def revise_plan(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
+    """Another version of a campaign, to be signed again."""
+    review = open_review(request, str(object_id))
+    case = make_case(request, review)
+    if not may_revise(review, case.own):
+        raise ConflictError("out_of_state", _OUT_OF_STATE)
+    case = replace(case, agreements=list_agreements(request, review))
+    return _answer_form(request, PlanForm, case, reverse("review-detail", args=[object_id]))
+
+
+@workspace_page(verb="draft", methods=("GET", "POST"))
+def give_opinion(request: HttpRequest, object_id: UUID, agreement: UUID) -> HttpResponseBase:
+    """What our side thinks of one agreement."""
+    case = _open_cell(request, str(object_id), str(agreement))
+    if not may_opine(case.needed_review, case.needed_cell, case.own):
+        raise ConflictError("out_of_state", _OUT_OF_STATE)
+    return _answer_form(request, OpinionForm, case, reverse("review-detail", args=[object_id]))
+
+
+@workspace_page(verb="draft", methods=("GET", "POST"))
+def propose_outcome(request: HttpRequest, object_id: UUID, agreement: UUID) -> HttpResponseBase:
+    """What both sides are to sign about one agreement."""
+    case = _open_cell(request, str(object_id), str(agreement))
+    if not may_conclude(case.needed_review, case.needed_cell, case.own):
+        raise ConflictError("out_of_state", _OUT_OF_STATE)
+    return _answer_form(request, OutcomeForm, case, reverse("review-detail", args=[object_id]))
+
+
+def _open_cell(request: HttpRequest, plan_id: str, agreement: str) -> Case:
+    review = open_review(request, plan_id)
+    try:
+        cell = review.find(agreement)
+    except MissingError as error:
+        raise MissingError("not_found", "There is nothing at this address.") from error
+    return replace(make_case(request, review), cell=cell, outcome=cell.outcome)
+
+
+# What may be done
+
+
+def may_revise(review: ReviewView, own: str) -> bool:
+    """Whether our side may put forward another version: not of its own open one."""
+    is_own_open = bool(review.plan.open_hash) and review.plan.proposer == own
+    return own in review.parties and not is_own_open and review.word != ReviewState.CLOSED
+
+
+def may_opine(review: ReviewView, cell: CellView, own: str) -> bool:
+    """Whether our side may say what it thinks: once, where opinions are sealed."""
+    if own not in review.parties or not review.plan.is_binding or cell.state in DECIDED:
+        return False
+    side = cell.side(own)
+    return side.word is SideWord.NONE or (not review.is_sealed and side.deposit is None)
+
+
+def may_conclude(review: ReviewView, cell: CellView, own: str) -> bool:
+    """Whether our side may propose an outcome: both have said what they think, and none is in force."""
+    if own not in review.parties or not review.plan.is_binding or cell.state is not ReviewState.BOTH_OPINED:
+        return False
+    outcome = cell.outcome
+    return outcome is None or not outcome.open_hash or outcome.proposer != own
+
+
+# The form
+
+
+def _answer_form(
+    request: HttpRequest, form_class: type[CaseForm], case: Case, cancel_url: str
+) -> HttpResponseBase:
+    """Show a form; keep what it makes as a draft and go to the preview."""
+    draft_id = _draft_of(request)
+    if request.method == "POST":
+        form = form_class(request.POST, case=case)
+        gone = _start(request, form, draft_id) if form.is_valid() else None
+        if gone is not None:
+            return gone
+    else:
+        form = form_class(case=case, initial=_initial(request, draft_id))
+    context = {"form": form, "cancel_url": cancel_url, "case": case, "other_sides": _other_sides(case, form)}
+    return page(request, "review/form.html", context, status=422 if form.is_bound else 200)
+
+
+def _other_sides(case: Case, form: CaseForm) -> bool:
+    return isinstance(form, OpinionForm) and form.is_sealed
+
+
+def _start(request: HttpRequest, form: CaseForm, draft_id: str) -> HttpResponseBase | None:
+    try:
+        response = start(request, form.make_command(), NAME, form.make_title(), request.path, draft_id)
+    except NotAllowedError as error:
+        if error.code != "own_proposal":
+            raise
+        form.take_refusal(error)
+        return None
+    except MithaqError as error:
+        form.take_refusal(error)
+        return None
+    _stash(request, response.url)
+    return response
+
+
+# What was typed, for the way back from the preview
+
+
+def _draft_of(request: HttpRequest) -> str:
+    text = request.GET.get("draft", "")
+    return text if _DRAFT.fullmatch(text) else ""
+
+
+def _stash(request: HttpRequest, preview_url: str) -> None:
+    found = re.search(r"[0-9a-f-]{36}", preview_url, re.ASCII)
+    typed = {name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
+    if found is None or sum(len(each) for values in typed.values() for each in values) > _MOST_CHARS:
+        return
+    kept = {**request.session.get(_STASH, {}), found[0]: typed}
+    request.session[_STASH] = dict(list(kept.items())[-_MOST_STASHED:])
+
+
+def _initial(request: HttpRequest, draft_id: str) -> dict[str, Any]:
+    typed = request.session.get(_STASH, {}).get(draft_id)
+    if typed is None:
+        return dict(kept_values(request))
+    return {name: values if name in _MANY else values[0] for name, values in typed.items() if values}

@@ -1,0 +1,67 @@
+"""What stands in the calendar and on home: until when opinions are due, and what waits for our hand."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from mithaq.registers.review.models import TextVersion
+from mithaq.registers.review.reading.reviews import ReviewView, read_reviews
+from mithaq.registers.review.rules.kinds import PLAN
+from mithaq.registers.review.rules.standing import ReviewState
+from mithaq.web.access.protected import protect_objects
+from mithaq.web.overview.events import MOST_EVENTS, CalendarEvent
+from mithaq.web.pages import Notice
+from mithaq.web.records.rights import visible_rows
+from mithaq.web.runtime import get_node
+
+MOST_NOTICES = 10
+
+
+def list_events(request: HttpRequest, first: date, end: date) -> Iterator[CalendarEvent]:
+    """Days until which opinions are due in ``[first, end)``, of campaigns that the reader may know of."""
+    rows = TextVersion.objects.filter(
+        object_kind=PLAN, due_on__gte=first.isoformat(), due_on__lt=end.isoformat()
+    )
+    ids = list(dict.fromkeys(rows.order_by("due_on").values_list("object_id", flat=True)))[:MOST_EVENTS]
+    shown = dict(visible_rows(request, ids, protect_objects)) if ids else {}
+    for review in read_reviews(get_node(), shown):
+        if first <= review.due_on < end:
+            title = review.title if shown[review.object_id] else _("Review campaign")
+            url = reverse("review-detail", args=[review.object_id])
+            yield CalendarEvent(review.due_on, title, _("Opinions until"), "clipboard-check", url)
+
+
+def list_notices(request: HttpRequest) -> list[Notice]:
+    """Sealed opinions that wait to be deposited or opened, and campaigns whose day is over."""
+    node = get_node()
+    ids = list(
+        dict.fromkeys(
+            TextVersion.objects.filter(object_kind=PLAN)
+            .order_by("-created_ms")
+            .values_list("object_id", flat=True)[: MOST_NOTICES * 2]
+        )
+    )
+    if not ids:
+        return []
+    shown = dict(visible_rows(request, ids, protect_objects))
+    today, own = node.clock.now().date(), str(node.identity.code)
+    found: list[Notice] = []
+    for review in read_reviews(node, shown):
+        found += _notices_of(review, own, today, has_title=shown[review.object_id])
+    return found[:MOST_NOTICES]
+
+
+def _notices_of(review: ReviewView, own: str, today: date, *, has_title: bool) -> Iterator[Notice]:
+    url = reverse("review-detail", args=[review.object_id])
+    title = review.title if has_title else ""
+    if review.to_open(own):
+        yield Notice(_("All sides have deposited: our opinions can be opened."), url, "warn", title)
+    if review.to_deposit(own):
+        yield Notice(_("Sealed opinions wait to be deposited with the other side."), url, "warn", title)
+    if review.is_late(today):
+        yield Notice(_("The day for opinions is over, and one is missing."), url, "late", title)
+    elif review.word == ReviewState.BOTH_OPINED:
+        yield Notice(_("Both sides have said what they think: an outcome is missing."), url, "info", title)
