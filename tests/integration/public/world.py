@@ -112,7 +112,9 @@ def make_data(title: dict[str, str], **data: Any) -> dict[str, Any]:
         for number in (1, 2)
     ]
     articles.append({"eid": "art_3", "text": {"fr": '<b>& "seul"</b>'}})
-    return {"title": title, "visibility": "public", "articles": articles, **data}
+    # French alone is authentic, so an article may lack Arabic and still be signed.
+    fields = {"visibility": "public", "authentic_languages": ["fr"], "articles": articles}
+    return {"title": title, **fields, **data}
 
 
 def build_world(folder: Path) -> World:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+import orjson
 from django.db import connection
 
 from mithaq.adapters.store import rows
@@ -16,7 +17,7 @@ from mithaq.adapters.store.rows import LogNumbers, Row, marks, query
 from mithaq.core.encoding import to_ms
 from mithaq.core.notes.standing import OPEN
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin
-from mithaq.node.ports.row_reader import MOST_SOUGHT, RowQuery, Tally
+from mithaq.node.ports.row_reader import MOST_SOUGHT, InstrumentDays, RowQuery, Tally
 from mithaq.node.records import InstrumentRow, NoteRow, ParkedAct, SealedAct, StoredAct
 
 _IS_OPEN = "met_ms IS NULL AND state IN ({})".format(", ".join(f"'{one}'" for one in sorted(OPEN)))
@@ -97,6 +98,16 @@ class DatabaseRowReader:
     def count_instruments(self, query: RowQuery) -> int:
         """How many rows the query has."""
         return _count("store_instrument", _instrument_filters(query))
+
+    def instrument_days(self, query: RowQuery) -> list[InstrumentDays]:
+        """Every instrument of the query with its days alone."""
+        where, values = _instrument_filters(query)
+        found = rows.query(
+            "SELECT object_id, content_hash, state, entry_into_force_on, versions"
+            f" FROM store_instrument WHERE {_all_of(where)}",
+            values,
+        )
+        return [InstrumentDays(row[0], row[1], row[2], row[3], _read_end(row[1], row[4])) for row in found]
 
     def acts_between(
         self,
@@ -220,6 +231,16 @@ def _instrument_filters(query: RowQuery) -> _Where:
             where.append(f"entry_into_force_on {sign} %s")
             values.append(value)
     return where, values
+
+
+def _read_end(content_hash: str, versions: str) -> str | None:
+    """The day on which the version that stands ends; most rows say of none, and are not even read."""
+    if '"terminated_on"' not in versions and '"superseded_on"' not in versions:
+        return None
+    found: list[dict[str, str]] = orjson.loads(versions)
+    version = next((one for one in found if one.get("content_hash") == content_hash), {})
+    days = [version[name] for name in ("terminated_on", "superseded_on") if name in version]
+    return min(days, default=None)
 
 
 def _note_filters(query: RowQuery) -> _Where:

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from typing import cast
 
 from mithaq.node.ports.search import SearchSource
-from mithaq.node.registry import ReadModel, Register, Registry
+from mithaq.node.registry import ActGuard, ReadModel, Register, Registry
 from mithaq.node.who import WhoIsWho
 from mithaq.registers.agreements.rules import REGISTER as AGREEMENTS
 from mithaq.registers.directory.rules import REGISTER as DIRECTORY
@@ -30,11 +30,12 @@ def make_registry() -> Registry:
 
 
 def _with_read_model(register: Register) -> Register:
-    """``READ_MODEL`` of ``projection``, ``WHO`` and ``SEARCH`` of ``reading``, where it has them."""
+    """``READ_MODEL`` of ``projection``, what ``reading`` has of WHO, SEARCH, GUARD."""
     model = cast("ReadModel | None", _find(register.name, "projection", "READ_MODEL"))
     who = cast("WhoIsWho | None", _find(register.name, "reading", "WHO"))
     search = cast("SearchSource | None", _find(register.name, "reading", "SEARCH"))
-    return replace(register, read_model=model, who=who, search=search)
+    guard = cast("ActGuard | None", _find(register.name, "reading", "GUARD"))
+    return replace(register, read_model=model, who=who, search=search, guard=guard)
 
 
 def _find(register: str, module: str, name: str) -> object | None:

@@ -226,6 +226,9 @@ class Desk:
             if is_new
             else self._object_fields(self._object(object_id, "instrument")[0])
         )
+        guard = self._node.registry.guard_of(about["object_kind"])
+        if guard is not None:
+            guard.check_act(self._node, state, kind, body)
         return self._draft(
             Kind(kind), {**about, **(fields or {}), "body": dict(body)}, recipients, author, act_id=act_id
         )
@@ -247,7 +250,7 @@ class Desk:
         """
         first, acts = self._object(object_id, "instrument")
         placed = place_acts(acts, self._node.store.receipts)
-        return first, fold_instrument(placed, KnownInstruments(self._node.store.projections))
+        return first, fold_instrument(placed, KnownInstruments(self._node.store.projections, [object_id]))
 
     def _new_instrument_fields(self, body: Mapping[str, Any]) -> dict[str, Any]:
         manifest = body.get("manifest")

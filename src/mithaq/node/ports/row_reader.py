@@ -70,6 +70,20 @@ class Tally(Struct, frozen=True):
     ended: int
 
 
+class InstrumentDays(Struct, frozen=True):
+    """The days of an instrument's newest version, for lists that are ordered by them; dates are ISO 8601.
+
+    Attributes:
+        ends_on: the first day on which it is terminated or replaced; None while none is known.
+    """
+
+    object_id: str
+    content_hash: str
+    state: str
+    entry_into_force_on: str | None
+    ends_on: str | None
+
+
 class RowReader(Protocol):
     """Pages of rows. Ids of objects grow with time: their order is the newest first, with no other index.
 
@@ -98,6 +112,10 @@ class RowReader(Protocol):
 
     def count_instruments(self, query: RowQuery) -> int:
         """How many rows the query has; what notes alone have does not count. ``sender`` is the proposer."""
+        ...
+
+    def instrument_days(self, query: RowQuery) -> list[InstrumentDays]:
+        """Every instrument of the query with its days alone, in no order: thousands in one look-up."""
         ...
 
     def acts_between(

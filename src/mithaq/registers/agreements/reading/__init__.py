@@ -1,1 +1,13 @@
-"""Reading of this register."""
+"""What pages, API and commands read of this register: the read model joined with where things stand.
+
+``rows``      rows of the read model as values
+``texts``     texts with their versions, who has signed, what is missing, what happens next
+``drafts``    texts in hand on this node alone
+``lists``     texts in the order of their next date
+``links``     what hangs on a text, and the text that amendments give
+``guard``     what is asked before this node puts a text forward or signs it
+"""
+
+from mithaq.registers.agreements.reading.guard import GUARD
+
+__all__ = ["GUARD"]
