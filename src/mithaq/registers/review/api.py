@@ -7,10 +7,10 @@ from mithaq.errors import ConflictError, MissingError
 from mithaq.registers.review.forms.base import make_envelope, name_title, send
 from mithaq.registers.review.forms.opinions import TITLE
 from mithaq.registers.review.reading.describing import describe_review, summarise
+from mithaq.registers.review.reading.doable import may_opine
 from mithaq.registers.review.reading.reviews import ReviewView, ordered_plans, read_review, read_reviews
 from mithaq.registers.review.rules.kinds import NAME, OPINION
 from mithaq.registers.review.rules.opinions import OPINIONS, check_opinion
-from mithaq.registers.review.views.actions import may_opine
 from mithaq.web.access.protected import protect_objects
 from mithaq.web.api.call import ApiCall
 from mithaq.web.api.drafts import start_draft

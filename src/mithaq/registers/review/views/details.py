@@ -12,6 +12,7 @@ from django.urls import reverse
 from mithaq.errors import MissingError
 from mithaq.registers.review.forms.opinions import OPINION_WORDS
 from mithaq.registers.review.forms.outcomes import VERDICT_WORDS
+from mithaq.registers.review.reading.doable import may_conclude, may_opine, may_revise
 from mithaq.registers.review.reading.reviews import (
     CellView,
     ReviewView,
@@ -23,7 +24,6 @@ from mithaq.registers.review.reading.reviews import (
 from mithaq.registers.review.rules.kinds import NAME, OUTCOME, PLAN
 from mithaq.registers.review.rules.sealing import Given, Side
 from mithaq.registers.review.views.about import may_draft
-from mithaq.registers.review.views.actions import may_conclude, may_opine, may_revise
 from mithaq.registers.review.views.words import DOUBTS, SIDES, state_code
 from mithaq.web.access.gate import may
 from mithaq.web.access.protected import protect_objects
