@@ -11,9 +11,12 @@ from mithaq.core.instruments.manifest import Manifest
 from mithaq.core.instruments.next_step import (
     DatedStep,
     Reminder,
+    Series,
     Step,
     find_reminder,
     list_dates,
+    list_fixed,
+    list_series,
     next_step,
     read_review_months,
     standing_version,
@@ -62,7 +65,7 @@ def test_who_has_yet_to_sign() -> None:
     assert step(only(story), "2025-03-02") == ("signing", "None", (FR, MA))
     story.on(FR, "sign", manifest)
     assert step(only(story), "2025-03-02") == ("signing", "None", (MA,))
-    assert list_dates(only(story), 60) == []
+    assert list_dates(only(story), 60) == list_series(only(story), 60) == []
     story.on(MA, "decline", manifest)
     assert next_step(only(story), at("2025-03-02")) is None
 
@@ -98,7 +101,9 @@ def test_tacit_renewal_until_somebody_objects() -> None:
     assert step(only(story), "2026-11-26") == ("objection", "2026-12-01", ())
     assert step(only(story), "2026-12-01") == ("end", "2027-03-01", ())
     assert next_step(only(story), at("2027-03-01")) is None
-    assert list_dates(only(story))[-1] == DatedStep(Step.END, day("2027-03-01"))
+    assert (
+        list_fixed(only(story))[-1] == list_dates(only(story))[-1] == DatedStep(Step.END, day("2027-03-01"))
+    )
 
 
 def test_suspension_and_resumption() -> None:
@@ -130,7 +135,7 @@ def test_a_newer_version_ends_all_that_was_foreseen() -> None:
     assert standing_version(state, at("2025-03-02")) is older
     assert standing_version(state, at("2025-08-02")).number == 2
     assert step(older, "2025-03-02", 1) == ("review", "2025-04-01", ())
-    assert list_dates(older, 12)[-1] == DatedStep(Step.REPLACEMENT, day("2025-08-01"))
+    assert list_dates(older)[-1] == DatedStep(Step.REPLACEMENT, day("2025-08-01"))
     assert next_step(older, at("2025-08-02")) is None
 
 
@@ -140,8 +145,11 @@ def test_a_text_of_long_ago_tells_the_days_ahead() -> None:
     story, _ = signed(**SECOND_MONTH, past=past)
     version = only(story)
     assert version.entry_into_force_on == day("2001-05-01")
-    reviews = [one.on for one in list_dates(version, 1) if one.step is Step.REVIEW]
-    assert reviews[0] < day("2025-04-01") < reviews[-1]
+    (series,) = list_series(version, 1)
+    assert list(series.between(day("2026-10-15"), day("2026-12-15"))) == [
+        day("2026-11-01"),
+        day("2026-12-01"),
+    ]
     assert step(version, "2026-11-26", 60) == ("review", "2031-05-01", ())
 
 
@@ -175,5 +183,30 @@ def test_the_next_step_is_ahead_while_a_text_is_in_force(days: int, months: int 
     found = next_step(version, when, months)
     if state_at(version, when) is State.IN_FORCE and found is not None and found.on is not None:
         assert found.on > when.date()
-        between = [one for one in list_dates(version, months) if one.on and when.date() < one.on < found.on]
-        assert not between
+        for series in list_series(version, months):
+            assert not list(series.between(when.date() + timedelta(days=1), found.on))
+
+
+def test_months_are_counted_from_the_entry_each_time() -> None:
+    series = Series(Step.OBJECTION, day("2025-01-31"), 1, 1, back_months=0, until_on=day("2025-06-01"))
+    expected = ["2025-02-28", "2025-03-31", "2025-04-30", "2025-05-31"]
+    assert [str(on) for on in series.between(date.min, date.max)] == expected
+    assert series.next_after(day("2025-03-31")) == day("2025-04-30")
+    assert series.next_after(day("2025-05-31")) is None
+    assert Series(Step.REVIEW, day("9998-06-01"), 12, 12).next_after(day("9999-07-01")) is None
+
+
+@given(
+    st.dates(date(1990, 1, 1), date(2040, 1, 1)), st.integers(1, 60), st.integers(1, 60), st.integers(0, 24),
+    st.dates(date(1990, 1, 1), date(2090, 1, 1)), st.integers(1, 400),
+)  # fmt: skip
+def test_a_series_misses_nothing(
+    anchor: date, first: int, every: int, back: int, begin: date, days: int
+) -> None:
+    series = Series(Step.RENEWAL, anchor, first, every, back)
+    end = begin + timedelta(days=days)
+    slow = [on for number in range(1300) if begin <= (on := series._at(number)) < end]
+    found = list(series.between(begin, end))
+    assert found == slow
+    months = {on.year * 12 + on.month - 1 for on in found}
+    assert all((month - series.first_month) % every == 0 for month in months)

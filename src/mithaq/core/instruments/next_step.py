@@ -1,20 +1,21 @@
 """What happens next to a version and on which date, what days lie ahead, and when to be reminded of them.
 
-One place for pages, home, calendar, feeds and the command line, so that all say the same. ``list_dates``
-knows no clock: its answer follows from the acts alone, is the same on every node and may be stored.
-``next_step`` and ``find_reminder`` are asked for an instant or a day that the caller gives.
+One place for pages, home, calendar, feeds and the command line, so that all say the same. ``list_fixed`` and
+``list_series`` know no clock: their answers follow from the acts alone, are the same on every node and may be
+stored. ``next_step`` and ``find_reminder`` are asked for an instant or a day that the caller gives.
 
 Marks are not states: a reminder changes nothing, and nothing happens by silence.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import islice
 from typing import Final
 
 from mithaq.core.instruments.duration import Suspension
-from mithaq.core.instruments.effect import Rule, Term
+from mithaq.core.instruments.effect import Rule
 from mithaq.core.instruments.entry_into_force import add_months, cut_to_date
 from mithaq.core.instruments.state import InstrumentState, State, Version, in_force_at, state_at
 from mithaq.core.types import AdministrationCode
@@ -56,11 +57,56 @@ class DatedStep:
     who: tuple[AdministrationCode, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A step that comes again: a renewal with the last day to object to it, a review.
+
+    Attributes:
+        anchor_on: the day of entry into force, from which months are counted each time: 31 January stays
+            the 31st wherever there is one.
+        first_months, every_months: from the anchor to the first one, and from one to the next.
+        back_months: so long before that day, as an objection before a renewal.
+        until_on: only days before it; None for no end.
+    """
+
+    step: Step
+    anchor_on: date
+    first_months: int
+    every_months: int
+    back_months: int = 0
+    until_on: date | None = None
+
+    @property
+    def first_month(self) -> int:
+        """Months since year 0 of the first one; each later one is a multiple of ``every_months`` after."""
+        return self.anchor_on.year * 12 + self.anchor_on.month - 1 + self.first_months - self.back_months
+
+    def next_after(self, day: date) -> date | None:
+        """Answer the first one later than ``day``; None when there is none any more."""
+        return next(self.between(day + timedelta(days=1), date.max), None) if day < date.max else None
+
+    def between(self, first: date, end: date) -> Iterator[date]:
+        """Answer those in ``[first, end)``, in order."""
+        end = end if self.until_on is None else min(end, self.until_on)
+        number = max(0, (first.year * 12 + first.month - 1 - self.first_month) // self.every_months)
+        while (on := self._at(number)) < end:
+            if on >= first:
+                yield on
+            number += 1
+
+    def _at(self, number: int) -> date:
+        on = add_months(self.anchor_on, self.first_months + number * self.every_months)
+        return on if on == date.max else add_months(on, -self.back_months)
+
+
 NOTIFICATION_MONTHS: Final = 12
 """After signature, a notification is looked for by then: "default, not agreed"."""
 
-MOST_ROUNDS: Final = 120
-"""Renewals and reviews told ahead of one text, from its proposal on."""
+MOST_ROUNDS: Final = 12
+"""Days of one series that ``list_dates`` tells."""
+
+DEFAULT_REVIEW_MONTHS: Final = 60
+"""Between two reviews where a text names no other number: "default, not agreed"."""
 
 REMIND_DAYS: Final = (7, 30, 90)
 """Days before a date at which people are reminded of it."""
@@ -75,16 +121,14 @@ _OPEN: Final = frozenset({State.PROPOSED, State.COUNTERED, State.PART_SIGNED})
 # --- dates, without a clock ---------------------------------------------------------------------------
 
 
-def list_dates(version: Version, review_months: int | None = None) -> list[DatedStep]:
-    """Answer every day that the acts give for ``version``, past and to come, in order; none before signature.
+def list_fixed(version: Version) -> list[DatedStep]:
+    """Answer the days that the acts give for ``version``, past and to come, in order; none before signature.
 
-    Args:
-        version: from a fold.
-        review_months: months between two reviews, counted from entry into force; None for none.
+    Those that come again are in ``list_series``.
     """
     if version.state is not State.SIGNED:
         return []
-    found = [*_before_entry(version), *_while_in_force(version, review_months), *_endings(version)]
+    found = [*_before_entry(version), *_turns(version), *_endings(version)]
     end_on = _find_end(version)
     kept = [
         one
@@ -92,6 +136,37 @@ def list_dates(version: Version, review_months: int | None = None) -> list[Dated
         if end_on is None or one.on is None or one.on < end_on or (one.step in _ENDING and one.on == end_on)
     ]
     return sorted(kept, key=lambda one: (one.on or date.max, one.step, one.who))
+
+
+def list_series(version: Version, review_months: int | None = None) -> list[Series]:
+    """Answer the days of ``version`` that come again: objections and renewals of a term, reviews.
+
+    Args:
+        version: from a fold.
+        review_months: months between two reviews, counted from entry into force; None for none.
+    """
+    anchor_on, term = version.entry_into_force_on, version.manifest.effect.term
+    if anchor_on is None or version.state is not State.SIGNED:
+        return []
+    end_on = _find_end(version)
+    found = []
+    if term is not None and term.renewal_months is not None:
+        rounds = (anchor_on, term.months, term.renewal_months)
+        found.append(Series(Step.OBJECTION, *rounds, term.objection_months, end_on))
+        found.append(Series(Step.RENEWAL, *rounds, until_on=end_on))
+    if review_months:
+        found.append(Series(Step.REVIEW, anchor_on, review_months, review_months, until_on=end_on))
+    return found
+
+
+def list_dates(version: Version, review_months: int | None = None) -> list[DatedStep]:
+    """Answer all of them in order, for a page about one text: of each series the first ones since its proposal."""
+    found = list_fixed(version)
+    for series in list_series(version, review_months):
+        since_on = cut_to_date(version.openers[0].created_at, version.manifest.effect.zone)
+        ahead = series.between(since_on, date.max)
+        found += [DatedStep(series.step, on) for on in islice(ahead, MOST_ROUNDS)]
+    return sorted(found, key=lambda one: (one.on or date.max, one.step, one.who))
 
 
 def _before_entry(version: Version) -> Iterator[DatedStep]:
@@ -106,20 +181,9 @@ def _before_entry(version: Version) -> Iterator[DatedStep]:
         yield DatedStep(Step.ENTRY_INTO_FORCE, entered_on)
 
 
-def _while_in_force(version: Version, review_months: int | None) -> Iterator[DatedStep]:
+def _turns(version: Version) -> Iterator[DatedStep]:
     for each in version.suspensions:
         yield from _turns_of(version, each)
-    entered_on = version.entry_into_force_on
-    if entered_on is None:
-        return
-    term = version.manifest.effect.term
-    if term is not None and term.renewal_months is not None:
-        for end_on in _rounds(version, entered_on, term.months, term.renewal_months):
-            yield DatedStep(Step.OBJECTION, _last_objection(term, end_on))
-            yield DatedStep(Step.RENEWAL, end_on)
-    if review_months:
-        for on in _rounds(version, entered_on, review_months, review_months):
-            yield DatedStep(Step.REVIEW, on)
 
 
 def _turns_of(version: Version, one: Suspension) -> Iterator[DatedStep]:
@@ -127,22 +191,6 @@ def _turns_of(version: Version, one: Suspension) -> Iterator[DatedStep]:
     yield DatedStep(Step.SUSPENSION, cut_to_date(one.from_at, zone), one.by)
     if one.until_at is not None:
         yield DatedStep(Step.RESUMPTION, cut_to_date(one.until_at, zone), one.by)
-
-
-def _rounds(version: Version, entered_on: date, first_months: int, every_months: int) -> Iterator[date]:
-    """Days that come again, those of before the proposal left out: a text of long ago has many."""
-    since_on = cut_to_date(version.openers[0].created_at, version.manifest.effect.zone)
-    between = (since_on.year - entered_on.year) * 12 + since_on.month - entered_on.month
-    skipped = max(0, (between - first_months) // every_months)
-    for number in range(skipped, skipped + MOST_ROUNDS):
-        on = add_months(entered_on, first_months + number * every_months)
-        if on == date.max:
-            return
-        yield on
-
-
-def _last_objection(term: Term, end_on: date) -> date:
-    return add_months(end_on, -term.objection_months)
 
 
 def _endings(version: Version) -> Iterator[DatedStep]:
@@ -175,7 +223,7 @@ def next_step(version: Version, at: datetime, review_months: int | None = None) 
     Args:
         version: from a fold.
         at: the instant asked about.
-        review_months: as in ``list_dates``.
+        review_months: as in ``list_series``.
     """
     state = state_at(version, at)
     if state in _OPEN:
@@ -185,10 +233,19 @@ def next_step(version: Version, at: datetime, review_months: int | None = None) 
         return _until_entry(version, today)
     if state not in (State.IN_FORCE, State.SUSPENDED):
         return None
-    ahead = [one for one in list_dates(version, review_months) if one.on is not None and one.on > today]
+    ahead = _list_ahead(version, today, review_months)
     if state is State.SUSPENDED and not any(one.step is Step.RESUMPTION for one in ahead):
         return DatedStep(Step.RESUMPTION, None, _suspended_by(version, at))
     return ahead[0] if ahead else None
+
+
+def _list_ahead(version: Version, today: date, review_months: int | None = None) -> list[DatedStep]:
+    """Steps after ``today``, of each series the next one; the earliest first."""
+    ahead = [one for one in list_fixed(version) if one.on is not None and one.on > today]
+    for series in list_series(version, review_months):
+        on = series.next_after(today)
+        ahead += [DatedStep(series.step, on)] if on is not None else []
+    return sorted(ahead, key=lambda one: (one.on or date.max, one.step, one.who))
 
 
 def _missing_signings(version: Version) -> tuple[AdministrationCode, ...]:
@@ -196,14 +253,14 @@ def _missing_signings(version: Version) -> tuple[AdministrationCode, ...]:
 
 
 def _until_entry(version: Version, today: date) -> DatedStep | None:
-    ahead = [one for one in list_dates(version) if one.on is not None and one.on > today]
+    ahead = _list_ahead(version, today)
     if version.entry_into_force_on is not None:
         return ahead[0] if ahead else DatedStep(Step.ENTRY_INTO_FORCE, version.entry_into_force_on)
     if any(one.step is Step.PROVISIONAL for one in ahead):
         return next(one for one in ahead if one.step is Step.PROVISIONAL)
     if version.manifest.effect.rule is Rule.SAME_AS:
         return DatedStep(Step.OTHER_TEXT, None)
-    return next((one for one in list_dates(version) if one.step is Step.NOTIFICATION), None)
+    return next((one for one in list_fixed(version) if one.step is Step.NOTIFICATION), None)
 
 
 def _suspended_by(version: Version, at: datetime) -> tuple[AdministrationCode, ...]:
