@@ -2,16 +2,18 @@
 
 import hashlib
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import orjson
 from msgspec import structs
 
+from mithaq.core.instruments.next_step import DatedStep, Series, Step
 from mithaq.core.notes.standing import OPEN
 from mithaq.core.types import AdministrationCode, LeafIndex
 from mithaq.node.records import (
+    InstrumentDate,
     NearVersions,
     NoteRow,
 )
@@ -32,6 +34,7 @@ class MemoryProjections:
             self._tables.versions,
             self._tables.links,
             self._tables.bases,
+            self._tables.dates,
         ):
             for key in list(table):
                 table.drop(key)
@@ -43,7 +46,12 @@ class MemoryProjections:
             self._tables.notes.drop(key)
         for key in [key for key in self._tables.bases if key[0] == object_id]:
             self._tables.bases.drop(key)
-        for table in (self._tables.instruments, self._tables.versions, self._tables.links):
+        for table in (
+            self._tables.instruments,
+            self._tables.versions,
+            self._tables.links,
+            self._tables.dates,
+        ):
             table.drop(object_id)
 
     def save_notes(self, rows: Sequence[NoteRow]) -> None:
@@ -60,6 +68,20 @@ class MemoryProjections:
     def save_versions(self, object_id: str, versions: Sequence[Any], links: Sequence[Any]) -> None:
         self._tables.versions.put(object_id, tuple(versions))
         self._tables.links.put(object_id, tuple(links))
+
+    def save_dates(self, object_id: str, fixed: Sequence[DatedStep], series: Sequence[Series]) -> None:
+        self._tables.dates.put(object_id, (tuple(fixed), tuple(series)))
+
+    def dates_between(
+        self, first: date, end: date, steps: Collection[Step], limit: int, object_ids: Sequence[str] = ()
+    ) -> list[InstrumentDate]:
+        found = []
+        for object_id, (fixed, series) in self._tables.dates.items():
+            days = [(one.step, one.on, one.who) for one in fixed if one.on and first <= one.on < end]
+            days += [(one.step, on, ()) for one in series for on in one.between(first, end)]
+            if not object_ids or object_id in object_ids:
+                found += [InstrumentDate(object_id, *each) for each in days if each[0] in steps]
+        return sorted(found, key=lambda one: (one.on, one.step, one.object_id))[:limit]
 
     def versions_of(self, object_id: str) -> list[Any]:
         return list(self._tables.versions.get(object_id, ()))
@@ -137,6 +159,9 @@ class MemoryProjections:
         for name, table in (("notes", self._tables.notes), ("instruments", self._tables.instruments)):
             rows = [describe(table[key]) for key in sorted(table)]
             found[name] = (len(rows), hashlib.sha256(orjson.dumps(rows)).hexdigest())
+        dates = self._tables.dates
+        days = [[key, repr(each)] for key in sorted(dates) for part in dates[key] for each in part]
+        found["dates"] = (len(days), hashlib.sha256(orjson.dumps(days)).hexdigest())
         return found
 
 

@@ -86,6 +86,7 @@ TABLES = (
     "acts", "checkpoints", "cosignatures", "release_heads", "heads", "bundles", "parked", "waiting", "gaps",
     "witnessed", "wanted", "notes", "instruments", "versions", "links", "partners", "roots", "revocations",
     "alarms", "evidence", "settings", "own_head", "entries", "bases",
+    "dates",
 )  # fmt: skip
 LISTS = (
     "order", "ids", "objects", "releases", "cosigned", "receipts", "floors", "receipt_keys", "owed", "places",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
@@ -272,6 +272,20 @@ class InstrumentRow(Struct, frozen=True):
     entry_into_force_on: str | None = None
     is_public: bool = False
     fields: Sequence[str] = ()
+
+
+class InstrumentDate(Struct, frozen=True):
+    """A day of an instrument.
+
+    Attributes:
+        step: of ``core.instruments.next_step.Step``.
+        who: administrations it waits for, sorted.
+    """
+
+    object_id: str
+    step: str
+    on: date
+    who: Sequence[AdministrationCode] = ()
 
 
 @dataclass(frozen=True, slots=True)

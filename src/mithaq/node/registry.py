@@ -44,6 +44,7 @@ class ObjectKind:
         check: raises ``MalformedError`` when a body (note) or manifest data (instrument) breaks the
             register's own field rules. Pure.
         check_signing: raises ``RefusedError`` when manifest data may be shared, but not yet signed. Pure.
+        review_months: between two reviews of an instrument that names no other number; None for no review.
     """
 
     name: str
@@ -53,6 +54,7 @@ class ObjectKind:
     default_limit_s: Mapping[str, int] = field(default_factory=dict)
     check: Callable[[Mapping[str, Any]], None] = _accept_any
     check_signing: Callable[[Mapping[str, Any]], None] = _accept_any
+    review_months: int | None = None
 
     def terms(self, body: Mapping[str, Any]) -> NoteTerms:
         """What a note of this kind with this body waits for, and for how long by default."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from mithaq.core.instruments.next_step import DatedStep, Series, Step
 from mithaq.core.instruments.state import OtherVersion
 from mithaq.core.types import LeafIndex
 from mithaq.node.records import InstrumentLink
@@ -26,6 +27,7 @@ from .samples import (
 
 DIGEST_OF_SAMPLES = {
     "notes": (4, "d067bd3e12a4656eb3bf1e7c7c326e5e8fecb7b7ea1d4000ac2f1e6b02dd4dd5"),
+    "dates": (0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
     "instruments": (2, "92ff520d0a608518ee1436a29c588759bd54b1cc3c26e67faf44aef0df45d88c"),
 }
 """The same on every engine, machine and version, or two nodes could not compare their state."""
@@ -190,6 +192,50 @@ class ProjectionsContract:
         store.projections.save_notes(list(reversed(rows)))
         store.projections.save_instruments(instruments)
         assert store.projections.digest() == DIGEST_OF_SAMPLES
+
+
+class DatesContract:
+    """Days that stand once, and series of which a question asks for some months."""
+
+    def test_days_of_some_steps_in_a_span(self, store: Any) -> None:
+        entered, until = date(2001, 5, 1), date(2031, 5, 2)
+        store.projections.save_dates(
+            act_id(0),
+            [DatedStep(Step.ENTRY_INTO_FORCE, entered), DatedStep(Step.SIGNING, None)],
+            [Series(Step.REVIEW, entered, 60, 60), Series(Step.RENEWAL, entered, 60, 12, 0, until)],
+        )
+        store.projections.save_dates(
+            act_id(1),
+            [DatedStep(Step.NOTIFICATION, date(2026, 12, 1), (PARTNER, THIRD))],
+            [Series(Step.OBJECTION, date(2020, 1, 31), 12, 12, 3)],
+        )
+        ask = store.projections.dates_between
+        steps = (Step.REVIEW, Step.RENEWAL, Step.NOTIFICATION, Step.OBJECTION, Step.ENTRY_INTO_FORCE)
+        years = (2001, 2006, 2007, 2031, 2032)
+        told = [ask(date(year, 5, 1), date(year, 5, 2), steps, 9) for year in years]
+        assert [[one.step for one in found] for found in told] == [
+            ["entry_into_force"], ["renewal", "review"], ["renewal"], ["renewal", "review"], [],
+        ]  # fmt: skip
+        found = ask(date(2026, 10, 15), date(2027, 1, 1), steps, 9)
+        assert [(one.object_id, one.step, str(one.on), tuple(one.who)) for one in found] == [
+            (act_id(1), "objection", "2026-10-31", ()),
+            (act_id(1), "notification", "2026-12-01", (PARTNER, THIRD)),
+        ]
+        assert ask(date(2026, 10, 15), date(2027, 1, 1), steps, 1) == found[:1]
+        assert ask(date(2026, 10, 15), date(2027, 1, 1), (Step.REVIEW,), 9) == []
+        assert ask(date(2026, 10, 15), date(2027, 1, 1), steps, 9, [act_id(0)]) == []
+        store.projections.save_dates(act_id(1), [], [])
+        assert ask(date(2026, 10, 15), date(2027, 1, 1), steps, 9) == []
+        store.projections.forget(act_id(0))
+        assert store.projections.digest()["dates"][0] == 0
+
+
+class TestDatesOnSqlite(OnSqlite, DatesContract):
+    pass
+
+
+class TestDatesOnPostgresql(OnPostgresql, DatesContract):
+    pass
 
 
 class TestProjectionsOnSqlite(OnSqlite, ProjectionsContract):

@@ -358,6 +358,26 @@ class InstrumentLink(models.Model):
     relation = models.CharField(max_length=10)
 
 
+class InstrumentDate(models.Model):
+    """Projection: a day of an instrument, or a series of days.
+
+    Attributes:
+        on_day: the day; of a series the day of entry into force, from which its months are counted.
+        every_months: 0 for a day that stands once.
+        first_month: months since year 0 of the first day of a series.
+    """
+
+    object_id = models.CharField(max_length=36, db_index=True)
+    step = models.CharField(max_length=20)
+    on_day = models.CharField(max_length=10, db_index=True)
+    who = models.TextField(default="")
+    every_months = models.IntegerField(default=0)
+    first_months = models.IntegerField(default=0)
+    back_months = models.IntegerField(default=0)
+    first_month = models.IntegerField(default=0)
+    until_on = models.CharField(max_length=10, null=True)
+
+
 class JournalRow(models.Model):
     """Something people did on this node alone; truth, as the acts are."""
 

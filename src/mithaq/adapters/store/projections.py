@@ -8,6 +8,7 @@ import orjson
 from django.db import connection
 from django.db.models.functions import Collate
 
+from mithaq.adapters.store.instrument_dates import InstrumentDates
 from mithaq.adapters.store.instrument_links import InstrumentLinks
 from mithaq.adapters.store.lost_connection import with_engine_errors
 from mithaq.adapters.store.models import Instrument, Note
@@ -58,7 +59,7 @@ DELIVER_NOTES = (
 
 
 @with_engine_errors()
-class DatabaseProjections(InstrumentLinks):
+class DatabaseProjections(InstrumentLinks, InstrumentDates):
     """Implements ``node.ports.Projections``."""
 
     def __init__(self, numbers: LogNumbers) -> None:
@@ -66,12 +67,19 @@ class DatabaseProjections(InstrumentLinks):
 
     def clear(self) -> None:
         """Drop every row."""
-        for table in ("note", "notebasis", "instrument", "instrumentversion", "instrumentlink"):
+        for table in (
+            "note",
+            "notebasis",
+            "instrument",
+            "instrumentversion",
+            "instrumentlink",
+            "instrumentdate",
+        ):
             execute(f"DELETE FROM store_{table}")
 
     def forget(self, object_id: str) -> None:
         """Drop every row of one object."""
-        for table in ("note", "instrument", "instrumentversion", "instrumentlink"):
+        for table in ("note", "instrument", "instrumentversion", "instrumentlink", "instrumentdate"):
             execute(f"DELETE FROM store_{table} WHERE object_id = %s", (object_id,))
         execute("DELETE FROM store_notebasis WHERE note_id = %s", (object_id,))
 
@@ -142,6 +150,7 @@ class DatabaseProjections(InstrumentLinks):
         return {
             "notes": _digest(Note, self._note_digest, ("object_id", "recipient")),
             "instruments": _digest(Instrument, self._instrument_digest, ("object_id",)),
+            "dates": self.digest_dates(),
         }
 
     def _note_digest(self, row: Row) -> object:

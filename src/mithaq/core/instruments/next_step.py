@@ -160,7 +160,7 @@ def list_series(version: Version, review_months: int | None = None) -> list[Seri
 
 
 def list_dates(version: Version, review_months: int | None = None) -> list[DatedStep]:
-    """Answer all of them in order, for a page about one text: of each series the first ones since its proposal."""
+    """Answer all of them in order, for a page: of each series the first ones since the proposal."""
     found = list_fixed(version)
     for series in list_series(version, review_months):
         since_on = cut_to_date(version.openers[0].created_at, version.manifest.effect.zone)

@@ -1,12 +1,13 @@
 """Read models of the two primitives."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 from typing import Protocol
 
+from mithaq.core.instruments.next_step import DatedStep, Series, Step
 from mithaq.core.instruments.state import OtherVersion
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin
-from mithaq.node.records import InstrumentLink, InstrumentRow, NearVersions, NoteRow
+from mithaq.node.records import InstrumentDate, InstrumentLink, InstrumentRow, NearVersions, NoteRow
 
 
 class Projections(Protocol):
@@ -54,6 +55,19 @@ class Projections(Protocol):
         """Other objects to fold again when these versions of ``object_id`` have changed.
 
         Those that depend on one of them, and those that one of them replaces.
+        """
+        ...
+
+    def save_dates(self, object_id: str, fixed: Sequence[DatedStep], series: Sequence[Series]) -> None:
+        """Replace the days of one instrument."""
+        ...
+
+    def dates_between(
+        self, first: date, end: date, steps: Collection[Step], limit: int, object_ids: Sequence[str] = ()
+    ) -> list[InstrumentDate]:
+        """Days of these steps in ``[first, end)``, the earliest first; a span is at most 13 months.
+
+        ``object_ids`` asks for these instruments alone, at most a few hundred.
         """
         ...
 

@@ -6,6 +6,13 @@ from datetime import datetime
 from mithaq.core.acts.placed import PlacedAct
 from mithaq.core.encoding import format_time
 from mithaq.core.instruments.fold import fold_instrument
+from mithaq.core.instruments.next_step import (
+    DatedStep,
+    Series,
+    list_fixed,
+    list_series,
+    read_review_months,
+)
 from mithaq.core.instruments.state import InstrumentState, OtherVersion, State, Version, describe_version
 from mithaq.node.handling import HandlingCode, read_code
 from mithaq.node.ports import Projections, Store
@@ -29,18 +36,24 @@ class KnownInstruments:
 
     def __init__(self, projections: Projections, object_ids: Sequence[str] = ()) -> None:
         self._projections = projections
-        self._near = projections.near_versions(object_ids) if object_ids else NearVersions()
+        self._object_ids = object_ids
+        self._near: NearVersions | None = None if object_ids else NearVersions()
 
     def find_version(self, content_hash: str) -> OtherVersion | None:
         """The version with this hash; None when it is not here."""
-        return self._near.named.get(content_hash) or self._projections.find_version(content_hash)
+        return self._look_near().named.get(content_hash) or self._projections.find_version(content_hash)
 
     def find_successors(self, content_hash: str) -> Sequence[OtherVersion]:
         """Versions of other instruments that enter and supersede this hash."""
-        found = self._near.successors.get(content_hash)
+        found = self._look_near().successors.get(content_hash)
         if found is None:
             found = self._projections.find_successors(content_hash)
         return [version for version in found if version.entry_into_force_on is not None]
+
+    def _look_near(self) -> NearVersions:
+        if self._near is None:
+            self._near = self._projections.near_versions(self._object_ids)
+        return self._near
 
 
 class InstrumentProjector:
@@ -76,7 +89,20 @@ class InstrumentProjector:
         changed = [each.content_hash for each in described if before.get(each.content_hash) != each]
         projections.save_instruments([make_row(first, state)])
         projections.save_versions(first.object_id, described, _links(state))
+        projections.save_dates(first.object_id, *self._list_days(state))
         return projections.dependents(first.object_id, changed) if changed else []
+
+    def _list_days(self, state: InstrumentState) -> tuple[list[DatedStep], list[Series]]:
+        """Days of every signed version, each up to the day on which it ends."""
+        fixed: list[DatedStep] = []
+        series: list[Series] = []
+        for version in state.versions:
+            manifest = version.manifest
+            kind = self._registry.find(manifest.object_kind, manifest.object_v)
+            months = read_review_months(manifest.data, kind.review_months if kind else None)
+            fixed += list_fixed(version)
+            series += list_series(version, months)
+        return fixed, series
 
 
 def _links(state: InstrumentState) -> list[InstrumentLink]:
