@@ -30,6 +30,7 @@ _LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "paragraphs": {"ar": "الفقرة", "fr": "Paragraphe"},
     "decisions": {"ar": "القرار", "fr": "Décision"},
     "actions": {"ar": "الإجراء", "fr": "Action"},
+    "lines": {"ar": "البند", "fr": "Ligne"},
 }
 _WORDS: Final[Mapping[str, str]] = {"paragraphs": "par"}
 """Member -> the word before the number of its lines, where that is not the member without its s."""
@@ -144,13 +145,14 @@ def _make_lines(lines: object, name: str, languages: Sequence[str]) -> Iterator[
 def _make_line(line: Mapping[str, Any], name: str, languages: Sequence[str]) -> Row:
     number = _read_number(line)
     labels = _LABELS.get(name, {})
+    heading = read_texts(line.get("heading", line.get("title") if "text" in line else None))
     fields = {**line, "text": line.get("text", line.get("title"))}
     cells = tuple(
         _make_cell(
             fields,
             lang,
             f"{labels.get(lang, '')} {number}".strip(),
-            read_texts(line.get("heading")).get(lang, ""),
+            heading.get(lang, ""),
         )
         for lang in languages
     )

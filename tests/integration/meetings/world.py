@@ -152,7 +152,7 @@ def httpx_path(url: str) -> str:
 
 def record_of(page: Page) -> str:
     """The record that a page of something sent leads to."""
-    found = re.search(r"/(?:meetings|records|sources)/([0-9a-f-]{36})/", page.html)
+    found = re.search(r"/(?:meetings|roadmap|records|sources)/([0-9a-f-]{36})/", page.html)
     assert found is not None, page.text[:1500]
     return found[1]
 

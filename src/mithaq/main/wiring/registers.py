@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from typing import cast
 
 from mithaq.node.ports.search import SearchSource
-from mithaq.node.registry import ActGuard, ReadModel, Register, Registry
+from mithaq.node.registry import ActGuard, LineSource, PromiseSource, ReadModel, Register, Registry
 from mithaq.node.who import WhoIsWho
 from mithaq.registers.agreements.rules import REGISTER as AGREEMENTS
 from mithaq.registers.directory.rules import REGISTER as DIRECTORY
@@ -14,9 +14,10 @@ from mithaq.registers.meetings.rules import REGISTER as MEETINGS
 from mithaq.registers.reference.rules import REGISTER as REFERENCE
 from mithaq.registers.requests.rules import REGISTER as REQUESTS
 from mithaq.registers.review.rules import REGISTER as REVIEW
+from mithaq.registers.roadmap.rules import REGISTER as ROADMAP
 from mithaq.registers.sources.rules import REGISTER as SOURCES
 
-REGISTERS = (DIRECTORY, AGREEMENTS, REVIEW, MEETINGS, REQUESTS, REFERENCE, SOURCES)
+REGISTERS = (DIRECTORY, AGREEMENTS, REVIEW, MEETINGS, ROADMAP, REQUESTS, REFERENCE, SOURCES)
 
 
 def make_rules() -> Registry:
@@ -30,12 +31,15 @@ def make_registry() -> Registry:
 
 
 def _with_read_model(register: Register) -> Register:
-    """``READ_MODEL`` of ``projection``, what ``reading`` has of WHO, SEARCH, GUARD."""
+    """``READ_MODEL`` of ``projection``; what ``reading`` has of WHO, SEARCH, GUARD, LINES, PROMISES."""
     model = cast("ReadModel | None", _find(register.name, "projection", "READ_MODEL"))
     who = cast("WhoIsWho | None", _find(register.name, "reading", "WHO"))
     search = cast("SearchSource | None", _find(register.name, "reading", "SEARCH"))
+    lines = cast("LineSource | None", _find(register.name, "reading", "LINES"))
+    promises = cast("PromiseSource | None", _find(register.name, "reading", "PROMISES"))
     guard = cast("ActGuard | None", _find(register.name, "reading", "GUARD"))
-    return replace(register, read_model=model, who=who, search=search, guard=guard)
+    found = replace(register, read_model=model, who=who, search=search, guard=guard)
+    return replace(found, lines=lines, promises=promises)
 
 
 def _find(register: str, module: str, name: str) -> object | None:

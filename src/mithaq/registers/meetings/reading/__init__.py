@@ -6,4 +6,11 @@
 ``texts``     mandates, agendas, minutes and communiqués with their versions
 ``items``     notes about a meeting, a body or a text
 ``carrying``  what is still open, carried over and raised to the level above
+``offered``   decisions and actions that other registers may take over
 """
+
+from mithaq.registers.meetings.reading.offered import Offered
+
+LINES = Offered()
+
+__all__ = ["LINES"]

@@ -4,10 +4,13 @@
 ``records``   a source, the list, meetings and accounts as JSON-ready values: one shape for all faces
 ``meetings``  groups of texts, and the comparison of accounts
 ``finding``   what of a source can be searched for
+``offered``   accepted commitments that other registers may take over
 """
 
 from mithaq.registers.sources.reading.finding import Finding
+from mithaq.registers.sources.reading.offered import Offered
 
 SEARCH = Finding()
+LINES = Offered()
 
-__all__ = ["SEARCH"]
+__all__ = ["LINES", "SEARCH"]

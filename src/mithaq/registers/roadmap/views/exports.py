@@ -1,0 +1,66 @@
+"""A roadmap to take away: its lines as CSV, its days as a calendar file."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+
+from mithaq.formats.icalendar.calendar import Event
+from mithaq.registers.roadmap.reading.files import make_events, write_calendar
+from mithaq.registers.roadmap.reading.lines import stand_all
+from mithaq.registers.roadmap.reading.roadmaps import list_roadmaps
+from mithaq.registers.roadmap.views.about import language, open_roadmap
+from mithaq.registers.roadmap.views.lists import COLUMNS, row_of, whole_slice
+from mithaq.web.access.gate import may
+from mithaq.web.access.policy import Subject
+from mithaq.web.access.protected import protect_objects
+from mithaq.web.listing import Empty, Listing, write_csv
+from mithaq.web.runtime import get_node
+from mithaq.web.view import workspace_page
+
+CALENDAR: Final = "text/calendar; charset=utf-8"
+
+
+@workspace_page(verb="read")
+def lines_file(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
+    """Every line as CSV; no cell begins as a formula would."""
+    standings = open_roadmap(request, str(object_id)).standings
+    rows = [row_of(standings, each) for each in standings.lines]
+    listing = Listing("", COLUMNS, rows, whole_slice(len(rows)), Empty(""))
+    return _answer(
+        write_csv(listing, language()), "text/csv; charset=utf-8", f"roadmap-{str(object_id)[:8]}.csv"
+    )
+
+
+@workspace_page(verb="read")
+def days_file(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
+    """Due days of lines and milestones that are still to come."""
+    standings = open_roadmap(request, str(object_id)).standings
+    data = write_calendar(standings, calendar_words(), language(), get_node().clock.now())
+    return _answer(data, CALENDAR, f"roadmap-{str(object_id)[:8]}.ics")
+
+
+def _answer(data: bytes, media: str, name: str) -> HttpResponse:
+    return HttpResponse(
+        data, content_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+def calendar_words() -> Mapping[str, str]:
+    """What stands before a title, in the language of the page."""
+    return {"line": _("Line due"), "milestone": _("Milestone due")}
+
+
+def feed_events(subject: Subject, lang: str, *, is_generic: bool) -> Iterator[Event]:
+    """What the feed of a person holds of roadmaps: days of lines that he may read."""
+    node = get_node()
+    found = [each for each in list_roadmaps(node) if each.binding is not None and not each.is_closed]
+    guarded = protect_objects([each.object_id for each in found]) if found else []
+    allowed = [
+        each for each, thing in zip(found, guarded, strict=True) if may(subject, "read", thing).allowed
+    ]
+    for standings in stand_all(node, allowed):
+        yield from make_events(standings, calendar_words(), lang, node.clock.now(), is_generic=is_generic)

@@ -1,0 +1,13 @@
+"""One world for all tests of the roadmap: two nodes that go on while the tests run."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.integration.meetings.world import World, open_world
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with open_world(tmp_path_factory.mktemp("roadmap")) as found:
+        yield found
