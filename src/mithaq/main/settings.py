@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "mithaq.adapters.store",
     "mithaq.web",
     "mithaq.web.outgoing",
+    "mithaq.web.pdf",
     "mithaq.web.public",
     "mithaq.web.api",
     "mithaq.web.search",

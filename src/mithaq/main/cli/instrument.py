@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -350,6 +352,10 @@ def show(
         tuple[int, int] | None,
         typer.Option("--diff", metavar="A B", help="What differs between two versions."),
     ] = None,
+    pdf: Annotated[
+        Path | None,
+        typer.Option("--pdf", metavar="FILE", help="Write the version as a PDF with its proof, in --lang."),
+    ] = None,
 ) -> int:
     """Show an instrument: the version that stands, every version, and every act without effect."""
     from mithaq.main.cli.homes import reading
@@ -372,8 +378,31 @@ def show(
         if diff is not None:
             older, newer = (_choose(state, each, None).manifest.members for each in diff)
             record["diff"] = list(_compare(older, newer))
+        if pdf is not None:
+            record["pdf"] = {"file": str(pdf), "sha256": _write_pdf(node, first, chosen, output, pdf)}
     output.show("mithaq/instrument-show/1", record)
     return OK
+
+
+def _write_pdf(node: "Node", first: "SealedAct", version: "Version", output: Output, file: Path) -> str:
+    """Hex of the SHA-256 of what was written. Whoever runs the command holds the folder of the node."""
+    from mithaq.web.pdf.document import PrintedAct, PrintedText, acts_of, print_text
+    from mithaq.web.records.record import reference_of
+    from mithaq.web.runtime import set_node
+
+    set_node(node)
+    acts = [PrintedAct(act, is_clear=True) for act in acts_of(node, version)]
+    text = PrintedText(
+        first.object_id,
+        version.manifest.object_kind,
+        first.parsed.subject or {},
+        reference_of(first),
+        version,
+        acts,
+    )
+    made = print_text(node, text, output.face.lang)
+    file.write_bytes(made)
+    return sha256(made).hexdigest()
 
 
 def _compare(older: Any, newer: Any, path: str = "") -> Iterator[dict[str, Any]]:

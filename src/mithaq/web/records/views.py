@@ -25,6 +25,7 @@ from mithaq.web.records.act_words import act_word
 from mithaq.web.records.differences import compare_versions
 from mithaq.web.records.facts import list_facts, list_fields
 from mithaq.web.records.offers import list_offers
+from mithaq.web.records.printed import find_pdf_url, is_asked_for, print_record
 from mithaq.web.records.record import NOTHING_HERE, Record, load_record
 from mithaq.web.records.rights import may_do, readable_codes
 from mithaq.web.records.tabs import tabs_of
@@ -34,6 +35,8 @@ from mithaq.web.two_columns import list_attachments, make_rows
 from mithaq.web.view import page, workspace_page
 
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
+_PRINTED: Final = ("detail", "text")
+"""Pages that stand for the text itself: these answer ``?format=pdf``."""
 
 
 # Ways to a record
@@ -208,7 +211,10 @@ def show_proof(request: HttpRequest, register: str, object_id: UUID) -> HttpResp
 def record_page(
     request: HttpRequest, record: Record, here: str, template: str, context: dict[str, Any]
 ) -> HttpResponseBase:
-    """A page of a record, with the way to its other pages."""
+    """A page of a record, with the way to its other pages; its text as a PDF where that is asked for."""
+    version = context.get("version") if here == "text" else record.standing
+    if here in _PRINTED and is_asked_for(request):
+        return print_record(request, record, version)
     pages = pages_of(record.object_kind)
     remember_record(request, dict(record.title) or record.object_kind)
     shared = {
@@ -217,6 +223,7 @@ def record_page(
         "tabs": tabs_of(record, here),
         "list_label": pages.label if pages else "",
         "list_url": find_url(f"{record.register}-list"),
+        "pdf_url": find_pdf_url(request, record, version) if here in _PRINTED else "",
     }
     return page(request, template, {**shared, **context})
 

@@ -1,0 +1,59 @@
+"""A version of an instrument taken away as a PDF."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from mithaq.core.instruments.state import Version
+from mithaq.errors import MissingError
+from mithaq.web.access import policy
+from mithaq.web.access.gate import demand
+from mithaq.web.access.protected import protect_act
+from mithaq.web.access.subject import subject_of
+from mithaq.web.pdf.document import PDF_TYPE, PrintedAct, PrintedText, acts_of, print_text
+from mithaq.web.pdf.libraries import can_print
+from mithaq.web.records.record import Record
+from mithaq.web.records.rights import may_do
+from mithaq.web.runtime import get_node
+
+
+def is_asked_for(request: HttpRequest) -> bool:
+    """Whether the page is wanted as a PDF."""
+    return request.GET.get("format") == "pdf"
+
+
+def find_pdf_url(request: HttpRequest, record: Record, version: Version | None) -> str:
+    """Where the PDF of a version is; empty where there is none, or not for the reader."""
+    if version is None or not can_print() or not _may_export(request, record):
+        return ""
+    address = reverse(f"{record.register}-text", args=[record.object_id])
+    return f"{address}?format=pdf&version={version.number}"
+
+
+def _may_export(request: HttpRequest, record: Record) -> bool:
+    """For the look of the page alone: nothing is shown by it."""
+    return policy.may(subject_of(request), "export", record.protected, "body").allowed
+
+
+def print_record(request: HttpRequest, record: Record, version: Version | None) -> HttpResponse:
+    """The PDF of a version, for who may take it away.
+
+    Raises:
+        MissingError: ``version``; it is no instrument.
+        NotAllowedError: he may read it, and no more.
+        UnavailableError: as ``print_text``.
+    """
+    if version is None:
+        raise MissingError("version", "There is no text to print.")
+    demand(subject_of(request), "export", record.protected, "body")
+    node = get_node()
+    acts = []
+    for act in acts_of(node, version):
+        protected = record.protected if act.parsed.handling is None else protect_act(act)
+        acts.append(PrintedAct(act, may_do(request, "export", protected, "body")))
+    text = PrintedText(
+        record.object_id, record.object_kind, dict(record.title), record.reference, version, acts
+    )
+    made = print_text(node, text, get_language() or "en")
+    headers = {"Content-Disposition": f'attachment; filename="{text.file_name}"'}
+    return HttpResponse(made, content_type=PDF_TYPE, headers=headers)
