@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "mithaq.adapters.store",
     "mithaq.web",
+    "mithaq.web.access_log",
     "mithaq.web.outgoing",
     "mithaq.web.pdf",
     "mithaq.web.public",

@@ -114,6 +114,7 @@ def _places(request: HttpRequest) -> list[NavigationItem]:
         _item(request, _("Dossiers"), "folder2-open", "dossiers"),
         _item(request, _("Balance"), "arrow-left-right", "balance"),
         _item(request, _("Journal"), "journal-text", "journal"),
+        _item(request, _("Access log"), "eye", "access-log"),
         _item(request, _("Health"), "heart-pulse", "health"),
     ]
     return [each for each in items if each is not None]

@@ -20,6 +20,8 @@ from mithaq.errors import (
     UnavailableError,
 )
 from mithaq.web import errors
+from mithaq.web.access.noted import note_refusal
+from mithaq.web.access.subject import subject_of
 from mithaq.web.workspace import is_workspace
 
 
@@ -111,12 +113,19 @@ _CODES: Final[Mapping[str, ProblemWords]] = {
         _NOTHING_STORED,
         _("Ask those who run the node to make room."),
     ),
+    "access_log": ProblemWords(
+        _("The node could not write down who reads this, so it shows nothing."),
+        _NOTHING_CHANGED,
+        _("Wait a little and try again. If it stays so, tell those who run the node: its disk may be full."),
+    ),
     "page": ProblemWords(
         _("There is no such page in this list."),
         _NOTHING_CHANGED,
         _("Go back to the first page of the list."),
     ),
 }
+_NO_REFUSALS: Final = frozenset({"step_up", "stale_form"})
+"""Of ``NotAllowedError``: the same request is allowed a moment later."""
 _INTERNAL: Final = ProblemWords(
     _("The node failed to answer. It is not your fault."),
     _("What was confirmed to you before is kept; this step was not taken."),
@@ -140,12 +149,20 @@ def problem_page(
 ) -> HttpResponse:
     """The page for an error; ``words`` are better ones of the page where it arose."""
     status = status or errors.status_of(error)
+    _note(request, error)
     context = {"words": words or words_for(error), "code": error.code, "status": int(status)}
     response = render(request, "web/problem.html", context, status=int(status))
     response["Cache-Control"] = "no-store"
     if isinstance(error, UnavailableError):
         response["Retry-After"] = str(error.retry_after_s or 5)
     return response
+
+
+def _note(request: HttpRequest, error: MithaqError) -> None:
+    """A refusal that did not come from the policy stands in the access log all the same."""
+    if isinstance(error, NotAllowedError) and error.code not in _NO_REFUSALS:
+        match = request.resolver_match
+        note_refusal(subject_of(request), getattr(match.func, "verb", "") if match else "", error.code)
 
 
 def handle_missing(request: HttpRequest, exception: Exception) -> HttpResponse:

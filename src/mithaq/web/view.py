@@ -12,6 +12,7 @@ from django.shortcuts import render
 
 from mithaq.errors import MalformedError, MithaqError, NotAllowedError, RefusedError
 from mithaq.web.access.gate import StepUpError
+from mithaq.web.access.noted import Noting, answer_noted
 from mithaq.web.access.subject import subject_of
 from mithaq.web.access.table import ROLE_VERBS, Role
 from mithaq.web.kept import keep_form, switch_language
@@ -50,6 +51,15 @@ def workspace_page(
         def answer(
             request: HttpRequest, /, *args: _Arguments.args, **kwargs: _Arguments.kwargs
         ) -> HttpResponseBase:
+            return answer_noted(
+                _noting_of(request),
+                lambda: _answer(request, *args, **kwargs),
+                lambda error: problem_page(request, error),
+            )
+
+        def _answer(
+            request: HttpRequest, /, *args: _Arguments.args, **kwargs: _Arguments.kwargs
+        ) -> HttpResponseBase:
             try:
                 refusal = _check(request, verb, allowed)
                 if refusal is None and request.method == "POST":
@@ -67,6 +77,12 @@ def workspace_page(
         return answer
 
     return decorate
+
+
+def _noting_of(request: HttpRequest) -> Noting:
+    """What this request will decide: written down before its page leaves."""
+    way = "file" if request.GET.get("format") in ("csv", "json", "pdf") else "page"
+    return Noting(way, request.method in ("GET", "HEAD"))
 
 
 def _check(request: HttpRequest, verb: str, allowed: tuple[str, ...]) -> HttpResponse | None:

@@ -65,7 +65,23 @@ class Office:
         if login:
             answer = post(client, f"/fr/account/link/{self.tokens[login]}/")
             assert answer.status_code == 302, answer.content[:500]
+            enrol_administrator(login)
         return client
+
+
+def enrol_administrator(login: str) -> None:
+    """Two authenticators for who administers, and nothing for others; after the link, which asks for none."""
+    from allauth.mfa.models import Authenticator
+
+    from mithaq.web.accounts.enrolment import needs_two
+    from mithaq.web.accounts.models import User
+
+    user = User.objects.get(login=login)
+    roles = [role for each in user.assignments.all() for role in each.roles]
+    if not user.must_enrol and needs_two(roles):
+        for name in ("one", "two"):
+            data = {"name": name, "credential": {}}
+            Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data=data)
 
 
 def post(client: Any, address: str, /, page: str = "", **fields: str) -> Any:

@@ -7,7 +7,7 @@ from importlib import metadata
 from pathlib import Path
 
 from mithaq.main.home import Home, load_choices
-from mithaq.node.checks import FAIL, GOOD, WARNING, Check, Checks, check_expiry
+from mithaq.node.checks import FAIL, GOOD, WARNING, Check, Checker, Checks, check_expiry
 from mithaq.node.node import Node
 
 LOW_DISK, NO_DISK = 0.10, 0.05
@@ -26,8 +26,11 @@ def machine_checks(node: Node, folder: Path) -> Checks:
         ("offline", lambda: _check_offline(home)),
         ("disk", lambda: _check_disk(folder)),
         ("tzdata", lambda: _check_zones(node)),
+        ("pdf", _check_pdf),
         ("release", lambda: _check_release(node, home)),
         ("second_signature", lambda: _check_second_signatures(node)),
+        ("break_glass", lambda: _check_break_glass(node)),
+        ("access_log", _make_access_check(node)),
     )
 
 
@@ -85,6 +88,20 @@ def _check_zones(node: Node) -> Iterator[Check]:
     yield Check("tzdata", level, f"time zones of {version}", remedy, {"version": version})
 
 
+def _check_pdf() -> Iterator[Check]:
+    from mithaq.web.pdf.libraries import find_missing, is_installed
+
+    missing = find_missing()
+    facts = {"names": ", ".join(missing)}
+    if not is_installed():
+        yield Check("pdf", GOOD, f"no text is printed: {facts['names']} is not installed", facts=facts)
+    elif missing:
+        told = f"texts cannot be printed: {facts['names']} is missing"
+        yield Check("pdf", WARNING, told, f"install {facts['names']}, and start the node anew", facts)
+    else:
+        yield Check("pdf", GOOD, "texts are printed as PDF", facts=facts)
+
+
 def _check_release(node: Node, home: Home) -> Iterator[Check]:
     table = load_choices(home).tables.get("cli", {})
     release = table.get("release") if not isinstance(table, (str, int, list)) else None
@@ -106,3 +123,37 @@ def _check_second_signatures(node: Node) -> Iterator[Check]:
         yield Check("second_signature", FAIL, told, "a second person signs them in the workspace", facts)
     else:
         yield Check("second_signature", GOOD, "no emergency release waits too long", facts=facts)
+
+
+def _make_access_check(node: Node) -> Checker:
+    from mithaq.web.access_log.verify import ChainWatch
+
+    watch = ChainWatch()
+
+    def check() -> Iterator[Check]:
+        found = watch.get(node)
+        facts = {"count": str(found.rows), "row": str(found.seq)}
+        if found.ok:
+            yield Check("access_log", GOOD, f"{found.rows} rows are as they were written", facts=facts)
+        else:
+            told = f"row {found.seq} of lane {found.lane} is not as it was written: {found.problem}"
+            remedy = "compare it with the newest backup, and find out who holds the database"
+            yield Check("access_log", FAIL, told, remedy, facts)
+
+    return check
+
+
+def _check_break_glass(node: Node) -> Iterator[Check]:
+    from mithaq.web.accounts.seal import late_reviews, open_reviews
+
+    late, waiting = late_reviews(node), open_reviews()
+    facts = {"count": str(waiting)}
+    remedy = "a third person looks into it in the workspace, under Sealed account"
+    if late:
+        told = f"{late} openings of the sealed account have no review after 3 days"
+        yield Check("break_glass", FAIL, told, remedy, {"count": str(late)})
+    elif waiting:
+        told = f"the sealed account was opened; {waiting} openings have no review yet"
+        yield Check("break_glass", WARNING, told, remedy, facts)
+    else:
+        yield Check("break_glass", GOOD, "no opening of the sealed account waits for its review", facts=facts)

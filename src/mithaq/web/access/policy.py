@@ -78,6 +78,9 @@ class Protected:
         emergency: whether an emergency release is asked for.
         has_persons: whether it has a persons block.
         is_local: of this node alone, not sent to anybody.
+        object_id: what it is, for the access log; no check looks at it.
+        recipients: codes of those it would go to, for the access log.
+        reason: why it is done, for the access log.
     """
 
     administration_is_ours_or_released: bool = False
@@ -92,6 +95,9 @@ class Protected:
     emergency: bool = False
     has_persons: bool = False
     is_local: bool = False
+    object_id: str = ""
+    recipients: tuple[str, ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,10 +244,16 @@ def _names_of(subject: Subject) -> set[str]:
     return {f"{subject.administration}.{each}" for each in subject.posts | subject.units}
 
 
+def is_sensitive(thing: Protected, field: str = "") -> bool:
+    """Whether to read it leaves a trace: from AMBER on, and the persons block."""
+    return rank_of(thing.code) >= AMBER or field == Field.PERSONS
+
+
 def _obligations(subject: Subject, verb: Verb, thing: Protected, field: str) -> frozenset[Obligation]:
-    is_sensitive = rank_of(thing.code) >= AMBER or field == Field.PERSONS
+    leaves_trace = is_sensitive(thing, field)
     found = set()
-    if verb in ALWAYS_LOGGED or (verb in LOGGED_FROM_AMBER and is_sensitive):
+    leaves_row = leaves_trace or Role.BREAK_GLASS in subject.roles
+    if verb in ALWAYS_LOGGED or (verb in LOGGED_FROM_AMBER and leaves_row):
         found.add(Obligation.LOG)
     if verb in STEP_UP and (subject.step_up_age_s is None or subject.step_up_age_s > STEP_UP_S):
         found.add(Obligation.STEP_UP)
@@ -249,6 +261,6 @@ def _obligations(subject: Subject, verb: Verb, thing: Protected, field: str) -> 
         found.add(Obligation.FOUR_EYES)
     if thing.caveats & NOT_ONWARD:
         found.add(Obligation.NO_EXPORT)
-    if is_sensitive or thing.restricted:
+    if leaves_trace or thing.restricted:
         found.add(Obligation.MARK_PAGE)
     return frozenset(found)

@@ -71,6 +71,7 @@ def protect_local(
     readers: tuple[str, ...] = (),
     restricted: bool = False,
     has_persons: bool = False,
+    object_id: str = "",
 ) -> Protected:
     """A thing of this node alone: a draft, an intake, an alias, a decision on it."""
     return Protected(
@@ -82,6 +83,7 @@ def protect_local(
         author_id=author_id,
         has_persons=has_persons,
         is_local=True,
+        object_id=object_id,
     )
 
 
@@ -89,7 +91,7 @@ def protect_objects(object_ids: Sequence[str]) -> list[Protected]:
     """Notes or instruments of a page by their ids, in their order; what is not held is closed."""
     firsts = get_node().store.rows.first_acts(list(dict.fromkeys(object_ids)))
     found = {object_id: _protect(act.parsed) for object_id, act in firsts.items()}
-    return [found.get(object_id, CLOSED) for object_id in object_ids]
+    return [found.get(object_id) or Protected(object_id=object_id) for object_id in object_ids]
 
 
 def _protect(envelope: Envelope) -> Protected:
@@ -105,6 +107,7 @@ def _protect(envelope: Envelope) -> Protected:
         readers=tuple(sorted(_texts(body.get("readers")))),
         author_posts=_author_posts(envelope, body) if is_own else frozenset(),
         has_persons=PERSONS in envelope.sections,
+        object_id=str(envelope.object or envelope.id),
     )
 
 

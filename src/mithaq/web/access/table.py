@@ -87,7 +87,7 @@ ROLE_VERBS: Final[Mapping[Role, frozenset[Verb]]] = {
     Role.DUTY: _READING | {Verb.REPLY, Verb.RELEASE},
     Role.TRANSLATOR: _READING | {Verb.DRAFT},
     Role.RETENTION_OFFICER: frozenset({Verb.LIST, Verb.ERASE, Verb.HOLD}),
-    Role.DATA_PROTECTION: frozenset({Verb.LIST, Verb.READ, Verb.RESTRICT, Verb.ERASE}),
+    Role.DATA_PROTECTION: frozenset({Verb.LIST, Verb.READ, Verb.RESTRICT, Verb.ERASE, Verb.AUDIT}),
     Role.SECURITY_ADMIN: frozenset({Verb.GRANT_ROLE, Verb.ROTATE_KEY}),
     Role.SYSTEM_ADMIN: frozenset({Verb.BACKUP, Verb.RESTORE, Verb.REBUILD}),
     Role.AUDITOR: frozenset({Verb.AUDIT}),

@@ -18,6 +18,7 @@ from mithaq.web.accounts.founding import make_user
 from mithaq.web.accounts.issuer import PROVIDER
 from mithaq.web.accounts.links import make_link
 from mithaq.web.accounts.models import AccountAction, PostAssignment, User
+from mithaq.web.accounts.seal import SEALED, open_seal
 from mithaq.web.runtime import get_node
 
 
@@ -31,6 +32,7 @@ class ActionKind(StrEnum):
     CLOSE_ACCOUNT = "close-account"
     OPEN_ACCOUNT = "open-account"
     BIND_OIDC = "bind-oidc"
+    BREAK_GLASS = "break-glass"
 
 
 LABELS: Final[Mapping[str, Promise]] = {
@@ -41,6 +43,7 @@ LABELS: Final[Mapping[str, Promise]] = {
     ActionKind.CLOSE_ACCOUNT: _("Close the account"),
     ActionKind.OPEN_ACCOUNT: _("Open the account again"),
     ActionKind.BIND_OIDC: _("Bind to the identity service"),
+    ActionKind.BREAK_GLASS: _("Open the sealed account for one hour"),
 }
 
 
@@ -50,9 +53,14 @@ def propose(
     """Propose an action; gives it and, when it happens at once, the token of a one-time link.
 
     The first administrator alone makes the second one, once: the database allows no second such action.
+
+    Raises:
+        ConflictError: ``login_taken``. NotAllowedError: ``sealed_account``.
     """
+    if target is not None and target.login == SEALED:
+        raise NotAllowedError("sealed_account", "The sealed account opens in its own way alone.")
     with transaction.atomic():
-        if kind is ActionKind.MAKE_ACCOUNT and User.objects.filter(login=fields["login"]).exists():
+        if kind is ActionKind.MAKE_ACCOUNT and _is_taken(fields["login"]):
             raise ConflictError("login_taken", "There is an account of that name.")
         is_founding = _is_founding(kind, fields, by)
         now = get_node().clock.now()
@@ -113,6 +121,11 @@ def find_action(action_id: Any) -> AccountAction:
     if found is None:
         raise MissingError("action", "There is no such action.")
     return found
+
+
+def _is_taken(login: str) -> bool:
+    """Whether there is an account of that name, or there will be."""
+    return login == SEALED or User.objects.filter(login=login).exists()
 
 
 def _lock(action_id: Any) -> AccountAction:
@@ -223,4 +236,5 @@ _DEEDS: Final[Mapping[ActionKind, Callable[[AccountAction], str]]] = {
     ActionKind.CLOSE_ACCOUNT: _close_account,
     ActionKind.OPEN_ACCOUNT: _open_account,
     ActionKind.BIND_OIDC: _bind_oidc,
+    ActionKind.BREAK_GLASS: open_seal,
 }

@@ -1,9 +1,11 @@
 """Whether an account has the factors that it needs."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from allauth.mfa.models import Authenticator
 
+from mithaq.web.access.table import Role
 from mithaq.web.accounts.models import User
 
 PASSKEYS: Final = 2
@@ -15,6 +17,11 @@ def is_enrolled(user: User) -> bool:
     if passkeys >= PASSKEYS:
         return True
     return has_codes(user) and bool(passkeys or user.has_usable_password())
+
+
+def needs_two(roles: Iterable[str]) -> bool:
+    """Whether an account with these roles works with two authenticators alone: it could change the others."""
+    return bool({Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN}.intersection(roles))
 
 
 def has_codes(user: User) -> bool:

@@ -15,11 +15,11 @@ TOKEN_BYTES: Final = 32
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
 
-def make_link(user: User, now: datetime) -> str:
+def make_link(user: User, now: datetime, life: timedelta = LIFE) -> str:
     """A new token for an account, 43 base64url characters; older unused ones of the account end."""
     token = base64.urlsafe_b64encode(secrets.token_bytes(TOKEN_BYTES)).rstrip(b"=").decode()
     LoginLink.objects.filter(user=user, used_at__isnull=True).update(expires_at=now)
-    LoginLink.objects.create(user=user, token_sha256=hash_token(token), expires_at=now + LIFE)
+    LoginLink.objects.create(user=user, token_sha256=hash_token(token), expires_at=now + life)
     return token
 
 

@@ -132,6 +132,38 @@ class AccountAction(models.Model):
         )
 
 
+class BreakGlass(models.Model):
+    """An hour in which the sealed account was open. Times are POSIX milliseconds.
+
+    Attributes:
+        action: who asked, why, and who opened; the database keeps the two apart, and the reviewer from both.
+        closed_ms: when it was closed before its time.
+        finding: what the review says.
+    """
+
+    action = models.OneToOneField(AccountAction, on_delete=models.PROTECT, related_name="opening")
+    opened_ms = models.BigIntegerField()
+    ends_ms = models.BigIntegerField()
+    closed_ms = models.BigIntegerField(null=True)
+    reviewed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    reviewed_ms = models.BigIntegerField(null=True)
+    finding = models.TextField(default="", blank=True)
+
+    class Meta:
+        db_table = "accounts_break_glass"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends_ms__gt=F("opened_ms")) & Q(ends_ms__lte=F("opened_ms") + 3_600_000),
+                name="break_glass_one_hour",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by__isnull=True, reviewed_ms__isnull=True)
+                | Q(reviewed_by__isnull=False, reviewed_ms__isnull=False) & ~Q(finding=""),
+                name="break_glass_reviewed",
+            ),
+        )
+
+
 class SignInFailure(models.Model):
     """One failed sign-in, by the hash of the name that was tried: a name that nobody has counts as well."""
 

@@ -1,5 +1,6 @@
 """Pages of security administrators: the accounts, and what waits for the second of them."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -25,12 +26,16 @@ from mithaq.web.accounts.actions import (
 from mithaq.web.accounts.links import link_path
 from mithaq.web.accounts.models import AccountAction, User
 from mithaq.web.accounts.officer_forms import AccountForm, BindingForm, EndPostForm, PlainForm, PostForm
+from mithaq.web.accounts.seal import SEALED
 from mithaq.web.accounts.views import answer_refusal
 from mithaq.web.kept import forget_form, kept_values
 from mithaq.web.runtime import get_node
 from mithaq.web.view import page, workspace_page
 
 CLEAR = protect_local("clear", "ADMIN")
+
+
+_OF_NO_ACCOUNT = (ActionKind.MAKE_ACCOUNT, ActionKind.BREAK_GLASS)
 
 
 @workspace_page("grant_role")
@@ -40,9 +45,9 @@ def show_accounts(request: HttpRequest) -> HttpResponseBase:
         demand_reading(request)
     except MithaqError as error:
         return answer_refusal(request, error)
-    people = User.objects.prefetch_related("assignments").order_by("login")
+    people = User.objects.exclude(login=SEALED).prefetch_related("assignments").order_by("login")
     waiting = [(each, LABELS[each.kind], describe(each)) for each in waiting_actions()]
-    kinds = [(str(kind), LABELS[kind]) for kind in ActionKind if kind is not ActionKind.MAKE_ACCOUNT]
+    kinds = [(str(kind), LABELS[kind]) for kind in ActionKind if kind not in _OF_NO_ACCOUNT]
     context = {"people": people, "waiting": waiting, "kinds": kinds}
     return page(request, "accounts/officers.html", context)
 
@@ -58,7 +63,7 @@ def propose_account(request: HttpRequest) -> HttpResponseBase:
 def propose_change(request: HttpRequest, user_id: Any, kind: str) -> HttpResponseBase:
     """Something about an account that is there."""
     target = User.objects.filter(pk=user_id).first()
-    if target is None or kind not in {str(each) for each in ActionKind} - {str(ActionKind.MAKE_ACCOUNT)}:
+    if target is None or kind not in {str(each) for each in ActionKind if each not in _OF_NO_ACCOUNT}:
         return answer_refusal(request, MissingError("not_found", "There is no such account."))
     chosen = ActionKind(kind)
     return _propose(request, chosen, _make_form(request, chosen, target), target)
@@ -79,7 +84,9 @@ def decide_action(request: HttpRequest, action_id: Any) -> HttpResponseBase:
                 "is_own": user.pk in (action.proposed_by_id, action.target_id),
             }
             return page(request, "accounts/action.html", context)
-        if request.POST.get("decision") == "approve":
+        decision = "approve" if request.POST.get("decision") == "approve" else "refuse"
+        demand_granting(request, f"{decision} {action.kind}", action.target_id or action.pk)
+        if decision == "approve":
             return _show_link(request, approve(action_id, user))
         refuse(action_id, user)
     except MithaqError as error:
@@ -89,14 +96,13 @@ def decide_action(request: HttpRequest, action_id: Any) -> HttpResponseBase:
 
 def demand_reading(request: HttpRequest) -> None:
     """That somebody may see the accounts; a factor is asked for only when something changes."""
-    from dataclasses import replace
-
-    demand(replace(subject_of(request), step_up_age_s=0.0), Verb.GRANT_ROLE, CLEAR)
+    demand(replace(subject_of(request), step_up_age_s=0.0), Verb.GRANT_ROLE, CLEAR, is_done=False)
 
 
-def demand_granting(request: HttpRequest) -> None:
-    """That somebody may change accounts now."""
-    demand(subject_of(request), Verb.GRANT_ROLE, CLEAR)
+def demand_granting(request: HttpRequest, done: str = "", target: object = "") -> None:
+    """That somebody may change accounts now; what he does then stands in the access log."""
+    thing = replace(CLEAR, object_id=str(target or ""), reason=done)
+    demand(subject_of(request), Verb.GRANT_ROLE, thing, is_done=bool(done))
 
 
 def describe(action: AccountAction) -> list[tuple[str, str]]:
@@ -127,6 +133,7 @@ def _propose(request: HttpRequest, kind: ActionKind, form: Any, target: User | N
         demand_granting(request)
         if request.method == "POST" and form.is_valid():
             assert isinstance(request.user, User)
+            demand_granting(request, f"propose {kind}", target.pk if target else "")
             _, token = propose(kind, form.as_fields(), request.user, target)
             forget_form(request)
             return _show_link(request, token)

@@ -42,6 +42,21 @@ WORDS: Final[Mapping[str, ProblemWords]] = {
         _("The draft is kept as it was. Nothing was sent."),
         _("Ask a colleague with the right to release; he finds it in the list “To release”."),
     ),
+    "seal_open": ProblemWords(
+        _("The sealed account is open: its hour still runs."),
+        _KEPT,
+        _("Wait until the hour is over, or close it before."),
+    ),
+    "seal_old": ProblemWords(
+        _("The sealed account was asked for too long ago."),
+        _("It stays sealed."),
+        _("Who still needs it asks again, and says why."),
+    ),
+    "sealed_account": ProblemWords(
+        _("The sealed account holds no posts and has no links: two persons open it for one hour."),
+        _KEPT,
+        _("Ask for it under “Sealed account” in your account."),
+    ),
     "two_persons": ProblemWords(
         _("The second person must be another one than the first."),
         _("Nothing was changed. The proposal still waits."),

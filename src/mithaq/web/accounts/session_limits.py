@@ -1,6 +1,7 @@
 """Sessions end after 15 idle minutes and after 10 hours, whatever the browser keeps."""
 
 from collections.abc import Callable
+from typing import Final
 
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponseRedirect
@@ -8,13 +9,19 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from mithaq.web.access.table import IDLE_S, SESSION_S
-from mithaq.web.accounts.enrolment import finish_enrolment
+from mithaq.web.accounts.enrolment import finish_enrolment, is_enrolled, needs_two
 from mithaq.web.accounts.models import User
-from mithaq.web.accounts.posts import acting_assignment, other_posts
+from mithaq.web.accounts.posts import acting_assignment, other_posts, posts_of
+from mithaq.web.accounts.seal import is_sealed
 from mithaq.web.accounts.session_times import BEGAN, SEEN, now_s
 
 SEEN_EVERY_S = 60
 """A session is written once a minute at most: each write waits for the disk."""
+
+ENROLMENT: Final = frozenset(
+    {"code", "confirm", "factors", "link", "passkey", "password", "preferences", "sign-in", "sign-out"}
+)
+"""Below the account page: what enrols factors, and the way out."""
 
 
 class SessionLimits:
@@ -25,7 +32,7 @@ class SessionLimits:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.user.is_authenticated:
-            if _is_over(request):
+            if _is_over(request) or is_sealed(request.user):
                 logout(request)
             else:
                 assignment = acting_assignment(request)
@@ -39,9 +46,25 @@ class SessionLimits:
 def _is_kept_out(request: HttpRequest) -> bool:
     """Whether an account without its factors asks for more than the pages that enrol them."""
     user = request.user
-    if not isinstance(user, User) or not user.must_enrol or request.path_info.startswith(reverse("account")):
+    if not isinstance(user, User) or _is_for_enrolment(request.path_info):
         return False
-    return not finish_enrolment(user)
+    return (user.must_enrol and not finish_enrolment(user)) or lacks_second(request)
+
+
+def lacks_second(request: HttpRequest) -> bool:
+    """Whether a person who administers has not enrolled his second authenticator, or has removed it."""
+    user = request.user
+    if not isinstance(user, User):
+        return False
+    roles = [role for each in posts_of(request) for role in each.roles]
+    return needs_two(roles) and not is_enrolled(user)
+
+
+def _is_for_enrolment(path: str) -> bool:
+    """Whether a page is one of those that an account without its factors still reaches."""
+    account = reverse("account")
+    place = path.removeprefix(account)
+    return place != path and (not place or place.partition("/")[0] in ENROLMENT)
 
 
 def _is_over(request: HttpRequest) -> bool:

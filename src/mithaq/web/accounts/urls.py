@@ -11,7 +11,7 @@ from allauth.socialaccount import views as social
 from allauth.usersessions import views as sessions
 from django.urls import URLPattern, path
 
-from mithaq.web.accounts import officers, views
+from mithaq.web.accounts import officers, seal_views, views
 from mithaq.web.accounts.factor_views import ActivateCodes
 from mithaq.web.accounts.sign_in import SignIn
 from mithaq.web.view import OPEN, workspace_page
@@ -49,6 +49,7 @@ urlpatterns = [
     framed("sessions/", sessions.list_usersessions, "usersessions_list"),
     framed("oidc/cancelled/", social.login_cancelled, "socialaccount_login_cancelled", OPEN),
     framed("oidc/error/", social.login_error, "socialaccount_login_error", OPEN),
+    path("break-glass/", seal_views.show_seal, name="break-glass"),
     path("officers/", officers.show_accounts, name="officers"),
     path("officers/new/", officers.propose_account, name="officers_new"),
     path("officers/<uuid:user_id>/<slug:kind>/", officers.propose_change, name="officers_change"),

@@ -23,6 +23,7 @@ from mithaq.web.accounts.links import find_user, hash_token, use_link
 from mithaq.web.accounts.models import User
 from mithaq.web.accounts.posts import ACTING, acting_assignment, held_posts
 from mithaq.web.accounts.problems import refusal_page
+from mithaq.web.accounts.session_limits import lacks_second
 from mithaq.web.language import LANGUAGES, in_language
 from mithaq.web.parties import label_own_post
 from mithaq.web.runtime import get_node
@@ -63,7 +64,7 @@ def sign_out(request: HttpRequest) -> HttpResponseBase:
 def show_account(request: HttpRequest) -> HttpResponseBase:
     """Posts, factors, sessions, language and theme."""
     user = _user_of(request)
-    is_open = finish_enrolment(user)
+    is_open = finish_enrolment(user) and not lacks_second(request)
     factors = Authenticator.objects.filter(user=user)
     context = {
         "person": user,

@@ -9,8 +9,9 @@ from django.http import HttpRequest
 from mithaq.errors import NotAllowedError
 from mithaq.node.append.submit import Author
 from mithaq.node.node import Node
-from mithaq.web.access.gate import demand
-from mithaq.web.access.policy import HIDDEN_REASONS, Decision, Protected, Subject, may, rank_of
+from mithaq.web.access import policy
+from mithaq.web.access.gate import demand, may
+from mithaq.web.access.policy import HIDDEN_REASONS, Decision, Protected, Subject, rank_of
 from mithaq.web.access.subject import subject_of_user
 from mithaq.web.access.table import CODES
 from mithaq.web.api.models import ApiToken
@@ -76,7 +77,7 @@ class Caller:
 
     def may_know(self, protected: Protected) -> bool:
         """Whether it may stand in a list."""
-        return may(self.subject, "list", protected).reason not in HIDDEN_REASONS
+        return policy.may(self.subject, "list", protected).reason not in HIDDEN_REASONS
 
     def visible(
         self, rows: Sequence[_Row], protect: Callable[[Sequence[_Row]], Sequence[Protected]]

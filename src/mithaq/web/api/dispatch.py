@@ -15,8 +15,9 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 
 from mithaq.core.encoding import format_time
-from mithaq.errors import MalformedError, MissingError, MithaqError, RefusedError
+from mithaq.errors import MalformedError, MissingError, MithaqError, NotAllowedError, RefusedError
 from mithaq.node.node import Node
+from mithaq.web.access.noted import Noting, answer_noted, note_refusal
 from mithaq.web.api.call import ApiCall, InvalidInput
 from mithaq.web.api.callers import Caller, identify
 from mithaq.web.api.json_input import MAX_BYTES, parse_json
@@ -41,12 +42,20 @@ def make_view(routes: Sequence[Route]) -> View:
     allowed = ", ".join(sorted(by_method))
 
     def answer(request: HttpRequest, **path: str) -> HttpResponse:
+        return answer_noted(
+            Noting("api", request.method in ("GET", "HEAD")),
+            lambda: _answer_safely(request, path),
+            lambda error: make_api_problem(request, error),
+        )
+
+    def _answer_safely(request: HttpRequest, path: Mapping[str, str]) -> HttpResponse:
         route = by_method.get(request.method or "")
         try:
             if route is None:
                 raise RefusedError("method", "The method is not one of this address.")
             return _answer(request, get_node(), route, path)
         except MithaqError as error:
+            _note_refusal(request, route, error)
             response = make_api_problem(request, error)
         except RequestDataTooBig:
             response = make_api_problem(request, MalformedError("body_too_large", "The body is over 1 MiB."))
@@ -68,6 +77,7 @@ def _answer(request: HttpRequest, node: Node, route: Route, path: Mapping[str, s
     if route.is_open:
         return _write(request, route, route.handler(_make_call(request, node, route, None, path)))
     caller = identify(request, node)
+    request._mithaq_caller = caller  # type: ignore[attr-defined]
     get_part(Rates).take(caller.user_id, node.clock.monotonic_s())
     caller.check_route(route.verb, route.register)
     call = _make_call(request, node, route, caller, path)
@@ -84,12 +94,20 @@ def _answer_once(repeats: Repeats, call: ApiCall) -> HttpResponse:
     try:
         response = _write(call.request, call.route, call.route.handler(call))
     except MithaqError as error:
+        _note_refusal(call.request, call.route, error)
         response = make_api_problem(call.request, error)
     except BaseException:
         repeats.forget()
         raise
     repeats.keep(response)
     return response
+
+
+def _note_refusal(request: HttpRequest, route: Route | None, error: MithaqError) -> None:
+    """A refusal that did not come from the policy: a token that was not made for this."""
+    caller: Caller | None = getattr(request, "_mithaq_caller", None)
+    if isinstance(error, NotAllowedError) and caller is not None and route is not None:
+        note_refusal(caller.subject, route.verb, error.code)
 
 
 def _make_call(

@@ -5,7 +5,8 @@ from typing import Any
 
 from mithaq.core.encoding import format_time
 from mithaq.errors import MissingError, NotAllowedError
-from mithaq.web.access.policy import may
+from mithaq.web.access import policy
+from mithaq.web.access.gate import note_shown
 from mithaq.web.api import schema as s
 from mithaq.web.api.call import ApiCall
 from mithaq.web.api.preconditions import check_if_match, make_etag
@@ -61,12 +62,14 @@ def list_drafts(call: ApiCall) -> Collection:
         rows = rows.filter(state=call.query["state"])
     page = call.queryset(rows, order=("-created_at", "-id"), describe=lambda draft: draft)
     seen = [draft for draft in page.items if _may_see(call, draft)]
+    note_shown(call.caller.subject, "list", map(protect_draft, seen))
     return Collection([describe_draft(draft) for draft in seen], page.next, page.count)
 
 
 def _may_see(call: ApiCall, draft: OutgoingDraft) -> bool:
     is_own = str(draft.author_id) == call.caller.user_id
-    return is_own or may(call.caller.subject, "read", protect_command(from_json(draft.command))).allowed
+    thing = protect_command(from_json(draft.command))
+    return is_own or policy.may(call.caller.subject, "read", thing).allowed
 
 
 def post_draft(call: ApiCall) -> Answer:
@@ -114,6 +117,7 @@ def _find(call: ApiCall) -> OutgoingDraft:
         raise NotAllowedError("token_register", "The token was not made for this register.")
     if str(draft.author_id) != call.caller.user_id:
         call.caller.check("read", protect_draft(draft))
+    note_shown(call.caller.subject, "read", [protect_draft(draft)])
     return draft
 
 

@@ -268,13 +268,22 @@ def writes_in(writer: Writer, draft: OutgoingDraft) -> bool:
     return draft.author_id == writer.user.pk or writer.user.pk in editor_ids(draft)
 
 
-def demand_perform(writer: Writer, draft: OutgoingDraft, *, emergency: bool = False) -> None:
+def demand_perform(
+    writer: Writer, draft: OutgoingDraft, *, emergency: bool = False, is_done: bool = False
+) -> None:
     """That somebody may let a draft go, but for showing a factor again.
 
+    Args:
+        writer: who.
+        draft: what.
+        emergency: whether one person alone.
+        is_done: whether he lets it go now: that stands in the access log before this returns.
+
     Raises:
-        MissingError, NotAllowedError: as ``access.gate.demand``. StepUpError: ``step_up``.
+        MissingError, NotAllowedError, UnavailableError: as ``access.gate.demand``. StepUpError: ``step_up``.
     """
-    demand(writer.subject, way_of(draft.kind).perform, protect_draft(draft, emergency=emergency))
+    thing = protect_draft(draft, emergency=emergency)
+    demand(writer.subject, way_of(draft.kind).perform, thing, is_done=is_done)
 
 
 # What protects them
@@ -316,7 +325,16 @@ def protect_draft(draft: OutgoingDraft, *, emergency: bool = False) -> Protected
         author_posts=frozenset({draft.author_post}),
         emergency=emergency,
         is_local=True,
+        object_id=draft.object_id or str(draft.act_id),
+        recipients=tuple(map(str, draft.command.get("recipients", ()))),
+        reason=_reason_of(draft) if emergency else "",
     )
+
+
+def _reason_of(draft: OutgoingDraft) -> str:
+    """Why one person alone lets it go."""
+    told = draft.command.get("body", {}).get("emergency")
+    return str(told.get("reason", "")) if isinstance(told, Mapping) else ""
 
 
 def editor_ids(draft: OutgoingDraft) -> list[Any]:

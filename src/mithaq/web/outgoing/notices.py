@@ -5,7 +5,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.errors import MithaqError
-from mithaq.web.outgoing.drafts import writer_of
+from mithaq.web.access.gate import note_shown
+from mithaq.web.outgoing.drafts import protect_draft, writer_of
 from mithaq.web.outgoing.release import is_overdue, waiting_emergencies
 from mithaq.web.outgoing.views import drafts_to_release, may_see
 from mithaq.web.pages import Notice
@@ -21,6 +22,7 @@ def notices(request: HttpRequest) -> list[Notice]:
     except MithaqError:
         return []
     now = get_node().clock.now()
+    emergencies = [row for row in waiting_emergencies() if may_see(writer, row.draft)]
     found = [
         Notice(
             _("An emergency release waits for the signature of a second person."),
@@ -29,10 +31,11 @@ def notices(request: HttpRequest) -> list[Notice]:
             row.draft.title,
             row.released_at,
         )
-        for row in waiting_emergencies()
-        if may_see(writer, row.draft)
+        for row in emergencies
     ]
     waiting = drafts_to_release(writer)[:MOST]
+    shown = [*(row.draft for row in emergencies), *waiting]
+    note_shown(writer.subject, "list", map(protect_draft, shown))
     found += [
         Notice(
             _("It waits for you to release it."),

@@ -51,7 +51,7 @@ def _write_release(node: Node, writer: Writer, draft: OutgoingDraft, shown_sha25
     is_emergency = bool(reason)
     if not is_emergency and not is_handed_over(draft):
         raise ConflictError("draft_gone", "Nobody is asked to release it.")
-    demand_perform(writer, draft, emergency=is_emergency)
+    demand_perform(writer, draft, emergency=is_emergency, is_done=True)
     if make_preview(node, draft, writer.author()).shown_sha256 != shown_sha256:
         raise ConflictError("preview_changed", "It has changed since it was shown.")
     author_id = draft.text_author_id or draft.author_id
@@ -172,7 +172,7 @@ def sign_second(writer: Writer, draft_id: Any) -> OutgoingRelease:
             raise ConflictError("no_emergency", "It waits for no second signature.")
         if row.releaser_id == writer.user.pk or writes_in(writer, draft):
             raise NotAllowedError("own_draft", "Another person signs second.")
-        demand_perform(writer, draft)
+        demand_perform(writer, draft, is_done=True)
         row.second, row.second_at = writer.user, get_node().clock.now()
         row.save()
     return row

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from mithaq.errors import ConflictError, MalformedError, MissingError, MithaqError, UnavailableError
-from mithaq.web.access.policy import may
+from mithaq.web.access.gate import may, note_shown
 from mithaq.web.access.table import ROLE_VERBS, Role, Verb
 from mithaq.web.accounts.views import answer_refusal
 from mithaq.web.outgoing import drafts, words
@@ -58,15 +58,16 @@ def show_outgoing(request: HttpRequest) -> HttpResponseBase:
     own = rows.filter(state="draft", editors__user=writer.user) | rows.filter(
         state="draft", author=writer.user
     )
-    context = {
+    lists = {
         "to_release": drafts_to_release(writer, waiting)[:LIST_ROWS],
         "waiting": [each for each in waiting if writes_in(writer, each)][:LIST_ROWS],
-        "own": own.distinct()[:LIST_ROWS],
-        "sent": rows.filter(state="sent", author=writer.user).order_by("-sent_at")[:10],
-        "emergencies": [
-            (each, is_overdue(each, now)) for each in waiting_emergencies() if may_see(writer, each.draft)
-        ],
+        "own": list(own.distinct()[:LIST_ROWS]),
+        "sent": list(rows.filter(state="sent", author=writer.user).order_by("-sent_at")[:10]),
     }
+    emergencies = [each for each in waiting_emergencies() if may_see(writer, each.draft)]
+    shown = [*(each.draft for each in emergencies), *(each for part in lists.values() for each in part)]
+    note_shown(writer.subject, Verb.LIST, map(protect_draft, shown))
+    context = {**lists, "emergencies": [(each, is_overdue(each, now)) for each in emergencies]}
     return page(request, "outgoing/list.html", context)
 
 
@@ -145,6 +146,7 @@ def _preview_page(request: HttpRequest, draft_id: Any, status: int = 200) -> Htt
     node, writer = get_node(), writer_of(request)
     draft = settle(node, find_draft(draft_id))
     _demand_seen(writer, draft)
+    note_shown(writer.subject, Verb.READ, [protect_draft(draft)])
     row = live_release(draft)
     context: dict[str, Any] = {
         "draft": draft,

@@ -66,6 +66,7 @@ def show_calendar(request: HttpRequest) -> HttpResponseBase:
         "day_names": [name for _, name in sorted(get_day_names("wide", locale=LOCALES[lang]).items())],
         "days": _agenda(events, first),
         "feeds_url": find_url("meetings-feeds"),
+        "dates_url": find_url("dates"),
     }
     return page(request, "overview/calendar.html", context)
 

@@ -57,7 +57,6 @@ def list_events(request: HttpRequest, first: date, end: date) -> list[CalendarEv
     """Everything in ``[first, end)``, in order."""
     found = [
         *_deadlines(request, first, end),
-        *_entries_into_force(request, first, end),
         *_holidays(first, end),
     ]
     for source in _sources():
@@ -83,15 +82,6 @@ def _deadlines(request: HttpRequest, first: date, end: date) -> Iterator[Calenda
     for row in rows.note_rows(request, found):
         due_at = row.values["due_at"]
         yield CalendarEvent(due_at.date(), row.values["title"], _("Due"), "stopwatch", row.url, due_at)
-
-
-def _entries_into_force(request: HttpRequest, first: date, end: date) -> Iterator[CalendarEvent]:
-    query = RowQuery(binding_from=first.isoformat(), binding_before=end.isoformat())
-    found = get_node().store.rows.instruments(query, MOST_EVENTS)
-    for row in rows.instrument_rows(request, found):
-        on = row.values["entry_into_force_on"]
-        if on is not None:
-            yield CalendarEvent(on, row.values["title"], _("Entry into force"), "check-circle", row.url)
 
 
 def _midnight(on: date) -> datetime:

@@ -86,6 +86,12 @@ WORDS: Final[Mapping[str, CheckWords]] = {
         _("Version %(version)s is old"),
         _("Install a newer version: hours in Ramadan depend on it."),
     ),
+    "pdf": CheckWords(
+        _("Printing"),
+        _("Texts can be printed, or this node was set up without it"),
+        _("Texts cannot be printed: %(names)s is missing"),
+        _("Install what is missing, and start the node anew."),
+    ),
     "release": CheckWords(
         _("Release"),
         _("Notes leave as the settings of the node say"),
@@ -98,6 +104,18 @@ WORDS: Final[Mapping[str, CheckWords]] = {
         _("Each has its second signature, or is within its 24 hours"),
         _("%(count)s have waited for their second signature for more than 24 hours"),
         _("A second person looks at each under “To release”, and signs it."),
+    ),
+    "break_glass": CheckWords(
+        _("Sealed account"),
+        _("No opening of it waits for its review"),
+        _("%(count)s openings of it have no review yet"),
+        _("A third person looks into it, in the account pages under “Sealed account”."),
+    ),
+    "access_log": CheckWords(
+        _("Access log"),
+        _("%(count)s rows, as they were written"),
+        _("Row %(row)s is not as it was written"),
+        _("Compare it with the newest backup, and find out who holds the database."),
     ),
     "log": CheckWords(
         _("Own log"),

@@ -84,7 +84,7 @@ class ShownLine:
     reason: str = ""
 
 
-@workspace_page(verb="list")
+@workspace_page(verb="list|audit")
 def show_journal(request: HttpRequest) -> HttpResponseBase:
     """Fifty leaves of one log, the newest first; ``?from=`` is where to go on."""
     node, known = get_node(), parties()

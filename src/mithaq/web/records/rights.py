@@ -5,7 +5,9 @@ from typing import TypeVar
 
 from django.http import HttpRequest
 
-from mithaq.web.access.policy import Protected, may, rank_of
+from mithaq.web.access import policy
+from mithaq.web.access.gate import may
+from mithaq.web.access.policy import Protected, rank_of
 from mithaq.web.access.protected import protect_objects
 from mithaq.web.access.subject import subject_of
 from mithaq.web.access.table import CODES
@@ -39,5 +41,10 @@ def known_protections(object_ids: Sequence[str]) -> dict[str, Protected]:
 
 
 def may_do(request: HttpRequest, verb: str, protected: Protected, field: str = "") -> bool:
-    """Whether the reader may; obligations aside."""
+    """Whether the reader may; what he may read counts as shown, other obligations aside."""
     return may(subject_of(request), verb, protected, field).allowed
+
+
+def is_open_to(request: HttpRequest, verb: str, protected: Protected, field: str = "") -> bool:
+    """Whether the reader may, where the page shows nothing of it: for the look of the page alone."""
+    return policy.may(subject_of(request), verb, protected, field).allowed

@@ -27,7 +27,7 @@ from mithaq.web.records.facts import list_facts, list_fields
 from mithaq.web.records.offers import list_offers
 from mithaq.web.records.printed import find_pdf_url, is_asked_for, print_record
 from mithaq.web.records.record import NOTHING_HERE, Record, load_record
-from mithaq.web.records.rights import may_do, readable_codes
+from mithaq.web.records.rights import is_open_to, readable_codes
 from mithaq.web.records.tabs import tabs_of
 from mithaq.web.records.timeline import make_timeline
 from mithaq.web.runtime import get_node
@@ -183,7 +183,7 @@ def show_proof(request: HttpRequest, register: str, object_id: UUID) -> HttpResp
     if chosen is None:
         raise MissingError("not_found", NOTHING_HERE)
     protected = record.protected if chosen.parsed.handling is None else protect_act(chosen)
-    clear = may_do(request, "export", protected, "body")
+    clear = is_open_to(request, "export", protected, "body")
     prover = Prover(node, known_keys())
     context = {
         "acts": [

@@ -15,7 +15,9 @@ from mithaq.core.names.score import score_words
 from mithaq.node.node import Node
 from mithaq.node.ports.search import SearchDocument, SearchHit, SearchQuery
 from mithaq.node.read.indexing import count_behind
-from mithaq.web.access.policy import Protected, Subject, may, rank_of
+from mithaq.web.access import policy
+from mithaq.web.access.gate import note_shown
+from mithaq.web.access.policy import Protected, Subject, rank_of
 from mithaq.web.access.table import CODES
 from mithaq.web.runtime import get_part
 
@@ -107,6 +109,15 @@ def search(node: Node, subject: Subject, text: str, register: str = "", before: 
         register: one register, a page of 50; all, ten each, when empty.
         before: place of the last hit shown, for the next page of one register.
     """
+    found = _search(node, subject, text, register, before)
+    groups = (*found.groups, *found.near)
+    documents = [hit.document for group in groups for hit in group.hits]
+    documents += [one.document for one in found.suggestions if one.document is not None]
+    note_shown(subject, "search", map(protect_document, documents))
+    return found
+
+
+def _search(node: Node, subject: Subject, text: str, register: str, before: int | None) -> Results:
     text = text.strip()[:MOST_CHARACTERS]
     words = tuple(dict.fromkeys(fold(text).split()))[:MOST_WORDS]
     behind = count_behind(node)
@@ -152,7 +163,7 @@ class _Finder:
 
     def may_find(self, document: SearchDocument) -> bool:
         """Whether the policy lets the reader find it."""
-        return may(self._subject, "search", protect_document(document)).allowed
+        return policy.may(self._subject, "search", protect_document(document)).allowed
 
     def meant(
         self, words: Sequence[str], found: set[str]
@@ -237,4 +248,5 @@ def protect_document(document: SearchDocument) -> Protected:
         readers=tuple(document.readers),
         author_posts=frozenset(document.author_posts),
         is_local=document.is_local,
+        object_id=document.object_id,
     )

@@ -14,8 +14,7 @@ from mithaq.registers.meetings.reading.items import describe_items
 from mithaq.registers.meetings.reading.meetings import MeetingView, read_meeting
 from mithaq.registers.meetings.reading.texts import TextView, read_text
 from mithaq.registers.meetings.rules.kinds import INVITATION, NAME
-from mithaq.web.access.gate import demand
-from mithaq.web.access.policy import may
+from mithaq.web.access.gate import demand, may
 from mithaq.web.access.protected import protect_act, protect_local
 from mithaq.web.access.subject import subject_of
 from mithaq.web.accounts.posts import acting_assignment

@@ -23,9 +23,12 @@ from mithaq.registers.meetings.reading.files import calendar_file, make_entry, z
 from mithaq.registers.meetings.reading.meetings import MeetingView, describe_meetings, ordered_meetings
 from mithaq.registers.meetings.rules.kinds import NAME
 from mithaq.registers.meetings.views.about import language, open_meeting
-from mithaq.web.access.policy import Subject, may
+from mithaq.web.access.gate import may
+from mithaq.web.access.noted import Noting, answer_noted
+from mithaq.web.access.policy import Subject
 from mithaq.web.access.protected import protect_objects
 from mithaq.web.access.subject import subject_of_user
+from mithaq.web.errors import make_problem
 from mithaq.web.outgoing.drafts import writer_of
 from mithaq.web.runtime import get_node
 from mithaq.web.texts import pick
@@ -101,8 +104,12 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def feed(request: HttpRequest, token: str) -> HttpResponseBase:
+def feed(request: HttpRequest, token: str) -> HttpResponse:
     """``/calendar/<token>.ics``: what the person behind the token may read now, and no more."""
+    return answer_noted(Noting("feed", True), lambda: _feed(request, token), make_problem)
+
+
+def _feed(request: HttpRequest, token: str) -> HttpResponse:
     if request.method not in ("GET", "HEAD"):
         return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
     row = (

@@ -41,7 +41,7 @@ from mithaq.registers.meetings.rules.kinds import (
 )
 from mithaq.registers.meetings.views.about import about, holders, language, may_draft, post_label
 from mithaq.registers.meetings.views.actions import actions_for
-from mithaq.web.access.policy import may
+from mithaq.web.access.gate import may
 from mithaq.web.access.protected import protect_objects
 from mithaq.web.access.subject import subject_of
 from mithaq.web.parties import parties, party_of

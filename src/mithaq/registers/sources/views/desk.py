@@ -11,7 +11,7 @@ from mithaq.errors import MissingError
 from mithaq.node.append.submit import Author
 from mithaq.registers.sources.models import Source
 from mithaq.web.access.gate import demand
-from mithaq.web.access.policy import may
+from mithaq.web.access.gate import may
 from mithaq.web.access.protected import protect_local
 from mithaq.web.access.subject import subject_of
 from mithaq.web.dates import write_date, write_month

@@ -1,0 +1,105 @@
+"""Rows from what the gate has noted: one transaction, on the disk before anything is shown.
+
+There is one lane of all web processes of a node: whoever appends holds its row, which SQLite gives with the
+write transaction and PostgreSQL with a lock on the row. So threads and processes alike stand in one queue,
+and a transaction that is undone undoes its rows and the head together.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import DatabaseError, transaction
+
+from mithaq.core.encoding import format_time, from_ms, to_ms
+from mithaq.errors import MithaqError, UnavailableError
+from mithaq.web.access.noted import Noted, Noting
+from mithaq.web.access.policy import rank_of
+from mithaq.web.access_log.chain import hash_row
+from mithaq.web.access_log.models import AccessLane, AccessRow
+from mithaq.web.runtime import get_node
+
+LANE: Final = "web"
+MOST_REASON: Final = 500
+
+
+def write_rows(noting: Noting, notes: Sequence[Noted]) -> None:
+    """Write down what was decided.
+
+    Raises:
+        UnavailableError: ``access_log``; nothing was written, so nothing is shown.
+    """
+    at = from_ms(to_ms(get_node().clock.now()))
+    try:
+        with transaction.atomic():
+            lane = AccessLane.objects.select_for_update().get(pk=LANE)
+            rows = [_make_row(lane, noting, part, at) for part in _group(notes)]
+            AccessRow.objects.bulk_create(rows)
+            lane.save(update_fields=["size", "head_hash"])
+    except (DatabaseError, AccessLane.DoesNotExist, OSError, MithaqError) as error:
+        raise UnavailableError("access_log", "The access log cannot be written.", retry_after_s=5) from error
+
+
+def _group(notes: Iterable[Noted]) -> list[list[Noted]]:
+    """Notes that make one row: of one person, one verb and one answer."""
+    found: dict[object, list[Noted]] = {}
+    for note in notes:
+        found.setdefault(note.group(), []).append(note)
+    return list(found.values())
+
+
+def _make_row(lane: AccessLane, noting: Noting, notes: Sequence[Noted], at: datetime) -> AccessRow:
+    first = notes[0]
+    row = AccessRow(
+        lane=lane.name,
+        seq=lane.size,
+        at=at,
+        way=noting.way,
+        request_id=noting.request_id,
+        user=first.user_id,
+        post=first.post,
+        roles=_join(first.roles),
+        verb=first.verb[:40],
+        objects_named=_join(dict.fromkeys(note.object_id for note in notes)),
+        fields_named=_join(sorted({note.field for note in notes})),
+        code=max((note.code for note in notes), key=rank_of),
+        purpose=_join(sorted({note.purpose for note in notes})),
+        reason=_clean(first.reason)[:MOST_REASON],
+        decision=first.decision,
+        recipients=_join(first.recipients),
+        prev_hash=lane.head_hash,
+    )
+    row.row_hash = hash_row(row.prev_hash, say(row))
+    lane.size, lane.head_hash = lane.size + 1, row.row_hash
+    return row
+
+
+def say(row: AccessRow) -> dict[str, Any]:
+    """Everything that a row says, as its hash takes it."""
+    return {
+        "seq": row.seq,
+        "lane": row.lane,
+        "at": format_time(row.at),
+        "way": row.way,
+        "request_id": row.request_id,
+        "user": row.user,
+        "post": row.post,
+        "roles": row.roles,
+        "verb": row.verb,
+        "objects": row.objects_named,
+        "fields": row.fields_named,
+        "code": row.code,
+        "purpose": row.purpose,
+        "reason": row.reason,
+        "decision": row.decision,
+        "recipients": row.recipients,
+    }
+
+
+def _join(texts: Iterable[str]) -> str:
+    return " ".join(_clean(text) for text in texts if text)
+
+
+def _clean(text: str) -> str:
+    """What both engines can store."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
