@@ -9,6 +9,7 @@ from mithaq.core.acts.placed import PlacedAct
 from mithaq.core.instruments.fold import fold_instrument
 from mithaq.core.instruments.manifest import Manifest
 from mithaq.core.instruments.next_step import (
+    DEFAULT_REVIEW_MONTHS,
     DatedStep,
     list_dates,
     missing_notifications,
@@ -25,7 +26,7 @@ from mithaq.node.read.whole_data import read_data
 from mithaq.node.records import SealedAct
 from mithaq.registers.agreements.reading.rows import InitialView, read_initiallings
 from mithaq.registers.agreements.rules.articles import Gap, find_gaps
-from mithaq.registers.agreements.rules.kinds import TEXT_KINDS
+from mithaq.registers.agreements.rules.kinds import REVIEWED, TEXT_KINDS
 from mithaq.registers.agreements.rules.signing import (
     asks_for_concordance,
     sides_without_concordance,
@@ -96,8 +97,7 @@ class AgreementView:
     @property
     def review_months(self) -> int | None:
         """Months between reviews, as the version that binds says, else the one shown."""
-        version = self.binding or self.shown
-        return read_review_months(version.manifest.data)
+        return _review_months((self.binding or self.shown).manifest)
 
     def dates(self) -> list[DatedStep]:
         """Every day that is known of the version that binds."""
@@ -191,7 +191,7 @@ def _describe(
         state=state,
         word=word_of(shown, now, is_initialled=not uninitialled, siblings=fold.versions),
         marks=tuple(sorted(map(str, marks_at(shown, now)))),
-        next=next_step(subject, now, read_review_months(subject.manifest.data)),
+        next=next_step(subject, now, _review_months(subject.manifest)),
         initiallings=tuple(notes),
         gaps=tuple(find_gaps(data)) if is_here and state in OPEN else (),
         without_initials=uninitialled,
@@ -220,3 +220,9 @@ def articles_of(node: Node, manifest: Manifest) -> list[dict[str, Any]]:
 def day_text(on: date | None) -> str | None:
     """A day as programs read it."""
     return on.isoformat() if on is not None else None
+
+
+def _review_months(manifest: Manifest) -> int | None:
+    """Months between reviews: those that the text names, else the default of its kind."""
+    default = DEFAULT_REVIEW_MONTHS if manifest.object_kind in REVIEWED else None
+    return read_review_months(manifest.data, default)

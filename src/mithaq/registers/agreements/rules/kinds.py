@@ -1,7 +1,9 @@
 """Every kind of this register, with the check of its fields."""
 
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
+from mithaq.core.instruments.next_step import DEFAULT_REVIEW_MONTHS
 from mithaq.node.registry import Expects, ObjectKind, Primitive, Register
 from mithaq.registers.agreements.rules import texts
 from mithaq.registers.agreements.rules.notes import check_initialling
@@ -26,15 +28,24 @@ TEXT_KINDS: Final = (
 )
 """The instruments that are texts of articles."""
 
+REVIEWED: Final = frozenset({AGREEMENT, EXCHANGE_OF_NOTES, FRAMEWORK, TERMS_OF_REFERENCE})
+"""Kinds with a review date of their own, by default every ``DEFAULT_REVIEW_MONTHS``."""
+
+
+def _text(name: str, check: Callable[[Mapping[str, Any]], None]) -> ObjectKind:
+    months = DEFAULT_REVIEW_MONTHS if name in REVIEWED else None
+    return ObjectKind(name, Primitive.INSTRUMENT, check=check, review_months=months)
+
+
 REGISTER: Final = Register(
     NAME,
     (
-        ObjectKind(AGREEMENT, Primitive.INSTRUMENT, check=texts.check_agreement),
-        ObjectKind(AMENDMENT, Primitive.INSTRUMENT, check=texts.check_amendment),
-        ObjectKind(EXCHANGE_OF_NOTES, Primitive.INSTRUMENT, check=texts.check_agreement),
-        ObjectKind(FRAMEWORK, Primitive.INSTRUMENT, check=texts.check_framework),
-        ObjectKind(TERMS_OF_REFERENCE, Primitive.INSTRUMENT, check=texts.check_agreement),
-        ObjectKind(SCOPE_DECISION, Primitive.INSTRUMENT, check=texts.check_scope_decision),
+        _text(AGREEMENT, texts.check_agreement),
+        _text(AMENDMENT, texts.check_amendment),
+        _text(EXCHANGE_OF_NOTES, texts.check_agreement),
+        _text(FRAMEWORK, texts.check_framework),
+        _text(TERMS_OF_REFERENCE, texts.check_agreement),
+        _text(SCOPE_DECISION, texts.check_scope_decision),
         ObjectKind(INITIALLING, Primitive.NOTE, Expects.NONE, check=check_initialling),
     ),
 )
