@@ -1,7 +1,8 @@
 """What a person had typed, and where he was: kept in his session for a change of language or of page.
 
 The button of a language inside a form sends that form: it is kept, and the same page opens in the other
-language with it. Nothing of it is stored in the record.
+language with it. So it is when a session has ended meanwhile: the form waits in the browser's next session
+until the same person has signed in. Nothing of it is stored in the record.
 """
 
 from typing import Any, Final
@@ -14,6 +15,7 @@ SWITCH: Final = "_language"
 """Name of the button."""
 
 _FORMS: Final = "mq_forms"
+_WAITING: Final = "mq_waiting"
 _LAST: Final = "mq_last"
 _MOST_FORMS: Final = 3
 _MOST_CHARS: Final = 200_000
@@ -54,6 +56,31 @@ def forget_form(request: HttpRequest) -> None:
     """The form of this page was sent."""
     forms = dict(request.session.get(_FORMS, {}))
     if forms.pop(_place(request), None) is not None:
+        request.session[_FORMS] = forms
+
+
+def take_forms(request: HttpRequest) -> dict[str, Any]:
+    """Every form that is kept, for a session that ends."""
+    return dict(request.session.get(_FORMS, {}))
+
+
+def wait_with(request: HttpRequest, user_id: str, forms: dict[str, Any]) -> None:
+    """Keep forms of a session that ended until the same person signs in again in this browser."""
+    if forms:
+        request.session[_WAITING] = {"user": user_id, "forms": forms}
+
+
+def waiting_forms(request: HttpRequest) -> tuple[str, dict[str, Any]]:
+    """(id of the person, forms) that wait in this browser."""
+    waiting = request.session.get(_WAITING, {})
+    return str(waiting.get("user", "")), dict(waiting.get("forms", {}))
+
+
+def give_back(request: HttpRequest, user_id: str) -> None:
+    """Give the forms that waited to the person who has signed in, if they are his."""
+    owner, forms = waiting_forms(request)
+    request.session.pop(_WAITING, None)
+    if forms and owner == user_id:
         request.session[_FORMS] = forms
 
 

@@ -22,6 +22,7 @@ from mithaq.web.access.table import STEP_UP_S
 from mithaq.web.accounts import session_times
 from mithaq.web.accounts.backoff import forget_failures, is_waiting, note_failure
 from mithaq.web.accounts.models import User
+from mithaq.web.kept import give_back
 from mithaq.web.language import LANGUAGES
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -53,6 +54,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
         session_times.begin(request)
+        give_back(request, str(user.pk))
         forget_failures(user.login)
         Session.objects.filter(expire_date__lt=timezone.now()).delete()  # nobody else clears them
 

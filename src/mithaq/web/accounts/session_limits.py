@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Final
 
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import reverse
 
 from mithaq.web.access.table import IDLE_S, SESSION_S
@@ -13,7 +14,8 @@ from mithaq.web.accounts.enrolment import finish_enrolment, is_enrolled, needs_t
 from mithaq.web.accounts.models import User
 from mithaq.web.accounts.posts import acting_assignment, other_posts, posts_of
 from mithaq.web.accounts.seal import is_sealed
-from mithaq.web.accounts.session_times import BEGAN, SEEN, now_s
+from mithaq.web.accounts.session_times import BEGAN, SEEN, now_s, session_end
+from mithaq.web.kept import keep_form, take_forms, wait_with
 
 SEEN_EVERY_S = 60
 """A session is written once a minute at most: each write waits for the disk."""
@@ -33,14 +35,33 @@ class SessionLimits:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.user.is_authenticated:
             if _is_over(request) or is_sealed(request.user):
-                logout(request)
+                _end(request)
             else:
                 assignment = acting_assignment(request)
                 request.acting_post = assignment.post if assignment else ""  # type: ignore[attr-defined]
                 request.other_posts = other_posts(request)  # type: ignore[attr-defined]
+                request.session_end = session_end(request)  # type: ignore[attr-defined]
                 if _is_kept_out(request):
                     return HttpResponseRedirect(reverse("account"))
         return self._get_response(request)
+
+
+def _end(request: HttpRequest) -> None:
+    """End a session; what its person had typed and not sent waits for him to sign in again."""
+    if request.method == "POST" and _is_genuine(request):
+        keep_form(request)
+    user_id, forms = str(request.user.pk), take_forms(request)
+    logout(request)
+    wait_with(request, user_id, forms)
+
+
+def _is_genuine(request: HttpRequest) -> bool:
+    """Whether a form comes from a page of this session, as Django's own check says."""
+
+    def answer(_: HttpRequest) -> HttpResponse:
+        return HttpResponse()
+
+    return CsrfViewMiddleware(answer).process_view(request, answer, (), {}) is None
 
 
 def _is_kept_out(request: HttpRequest) -> bool:

@@ -26,6 +26,7 @@ urlpatterns = [
     path("", views.show_account, name="account"),
     path("link/<str:token>/", views.sign_in_by_link, name="account_link"),
     path("sign-out/", views.sign_out, name="account_logout"),
+    path("go-on/", views.go_on, name="account_go_on"),
     path("preferences/", views.choose_preferences, name="account_preferences"),
     path("post/", views.choose_post, name="account_post"),
     path("password/", views.set_password, name="account_set_password"),

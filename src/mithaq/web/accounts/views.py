@@ -6,7 +6,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout, update_session_auth_hash
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -24,6 +24,7 @@ from mithaq.web.accounts.models import User
 from mithaq.web.accounts.posts import ACTING, acting_assignment, held_posts
 from mithaq.web.accounts.problems import refusal_page
 from mithaq.web.accounts.session_limits import lacks_second
+from mithaq.web.kept import wait_with, waiting_forms
 from mithaq.web.language import LANGUAGES, in_language
 from mithaq.web.parties import label_own_post
 from mithaq.web.runtime import get_node
@@ -41,7 +42,9 @@ def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponseBase:
         user = use_link(token, now)
     except MissingError as error:
         return refusal_page(request, error)
+    waiting = waiting_forms(request)
     logout(request)
+    wait_with(request, *waiting)
     record_authentication(request, user, "link", reauthenticated=True)
     remember(request, user, "link", {"link_sha256": hash_token(token)})
     answer: HttpResponseBase = perform_login(request, Login(user=user))
@@ -58,6 +61,13 @@ def sign_out(request: HttpRequest) -> HttpResponseBase:
     kinds = '"cache", "cookies", "storage"' if request.is_secure() else '"cache", "storage"'
     response["Clear-Site-Data"] = kinds
     return response
+
+
+@workspace_page("account")
+def go_on(request: HttpRequest) -> HttpResponseBase:
+    """Go on with a session that would end soon; for the notice on each page, which asks by script."""
+    end = session_times.session_end(request)
+    return JsonResponse({"seconds": end.seconds if end else 0, "is_last": end is None or end.is_last})
 
 
 @workspace_page("account")
