@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,10 @@ from mithaq.main.demo.texts import read_text
 
 SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
 WORDS = re.compile(r"[^\W\d_]+")
+LINK = re.compile(r'href="/fr/([^"#]*)')
+MOST_EXAMPLES = 2
+MOST_STATEMENTS = 12
+SHOWN = ("agreements", "directory", "meetings", "requests")
 SAME_WORDS = 6
 """So many words in a row, equal to those of a seed, would be a sentence copied."""
 
@@ -83,7 +89,7 @@ def test_the_object_has_its_keys(played: tuple[Path, dict[str, Any], str]) -> No
         assert (node["code"], node["home"]) == (code, str(folder / home))
         assert len(base64.b64decode(node["root_hash"], validate=True)) == 32
         assert node["cosigned_size"] == node["tree_size"] > 20
-    assert (record["instruments_in_force"], record["notes_closed"]) == (7, 4)
+    assert (record["instruments_in_force"], record["notes_closed"]) == (8, 4)
 
 
 def test_both_nodes_hold_the_same(played: tuple[Path, dict[str, Any], str]) -> None:
@@ -184,6 +190,79 @@ def test_one_side_cannot_read_what_was_not_released(played: tuple[Path, dict[str
     for file in (folder / "rabat").rglob("*"):
         if file.is_file():
             assert text not in file.read_bytes(), file
+
+
+def test_every_page_takes_few_statements(
+    played: tuple[Path, dict[str, Any], str], tmp_path: Path, django_db_blocker: Any
+) -> None:
+    """Lists, records and their pages over a filled store, as links lead to them."""
+    from .database import caught_statements, sqlite_databases, use_databases
+
+    home = tmp_path / "rabat"
+    shutil.copytree(played[0] / "rabat", home)
+    with django_db_blocker.unblock(), use_databases(sqlite_databases(home)), served(home) as browser:
+        pages = walk(browser)
+        counts: dict[str, tuple[int, list[str]]] = {}
+        for name, paths in pages.items():
+            for path in paths:
+                browser.get(f"/fr/{path}")  # what is kept for a while is read once, not once a page
+                with caught_statements() as asked:
+                    assert browser.get(f"/fr/{path}").status_code == 200, path
+                counts[path] = max(counts.get(path, (0, [])), (len(asked), [name, *asked]))
+    over = {path: asked for path, (count, asked) in counts.items() if count > MOST_STATEMENTS}
+    assert not over, "\n".join(
+        f"{path} {len(asked) - 1}\n" + "\n".join(each[:160] for each in asked) for path, asked in over.items()
+    )
+    wanted = {f"{one}-{tab}" for one in SHOWN for tab in ("list", "detail", "timeline", "proof")}
+    assert wanted | {"agreements-diff", "agreements-text", "meetings-bodies", "dossier"} <= set(pages)
+
+
+def walk(browser: Any) -> dict[str, list[str]]:
+    """Name of a page -> paths, two at most, as links lead to them from home."""
+    from django.urls import Resolver404, resolve
+    from django.utils import translation
+
+    waiting, seen, found = [""], {""}, dict[str, list[str]]()
+    with translation.override("fr"):
+        while waiting:
+            path = waiting.pop(0)
+            try:
+                match = resolve(f"/fr/{path.partition('?')[0]}")
+            except Resolver404:
+                continue
+            paths = found.setdefault(match.url_name or "", [])
+            if len(paths) >= MOST_EXAMPLES or "GET" not in getattr(match.func, "methods", ("GET",)):
+                continue
+            answer = browser.get(f"/fr/{path}")
+            if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+                paths.append(path)
+                links = [link for link in LINK.findall(answer.content.decode()) if link not in seen]
+                seen.update(links)
+                waiting += links
+    return found
+
+
+@contextmanager
+def served(home: Path) -> Iterator[Any]:
+    """A browser of an official who may see everything, at the node of this home."""
+    from django.test import Client
+
+    from mithaq.main.cli.homes import NoSigner
+    from mithaq.main.wiring.build import open_node
+    from mithaq.web.accounts.founding import Founder, found_account
+    from mithaq.web.runtime import set_node
+
+    roles = ("drafter", "translator", "releaser", "signatory", "auditor", "handling_officer")
+    founder = Founder("reader", "Reader", "fr", "desk", roles, "red", must_enrol=False, pseudonym="p-reader")
+    node = open_node(home, NoSigner())
+    set_node(node)
+    try:
+        browser = Client(raise_request_exception=False)
+        token = found_account(founder, node.clock.now())
+        assert browser.post(f"/fr/account/link/{token}/").status_code == 302
+        yield browser
+    finally:
+        set_node(None)
 
 
 def test_steps_are_told_on_stderr(played: tuple[Path, dict[str, Any], str]) -> None:

@@ -14,7 +14,7 @@ def hold_meeting(stage: Stage, text: Text, **more: str) -> str:
     host.ask("await_note", id=meeting_id, state="answered")
     stage.reply(host, meeting_id, "note.close", {"outcome": "held"}, BOTH_LANGUAGES, title)
     stage.say("accepted", (guest,), title)
-    stage.agree(about_meeting(text["minutes"], meeting_id))
+    stage.minutes[meeting_id] = stage.agree(about_meeting(text["minutes"], meeting_id))["id"]
     return meeting_id
 
 

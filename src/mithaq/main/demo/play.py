@@ -12,6 +12,7 @@ from mithaq.main.demo.actors import Actor, Pair
 from mithaq.main.demo.group import play_group
 from mithaq.main.demo.meetings import hold_meeting
 from mithaq.main.demo.open_items import leave_open
+from mithaq.main.demo.roadmap import play_roadmap
 from mithaq.main.demo.stage import (
     BOTH_LANGUAGES,
     CLEAR,
@@ -55,8 +56,11 @@ class Play:
         self._send_cards()
         declaration = self._stage.agree(read_text("declaration"))
         first = hold_meeting(self._stage, read_text("minutes-2024"))
-        hold_meeting(self._stage, read_text("minutes-2025"), follows=first)
+        second = hold_meeting(self._stage, read_text("minutes-2025"), follows=first)
         play_group(self._stage, declaration["id"])
+        minutes = self._stage.minutes
+        texts = {"minutes-2024": minutes[first], "minutes-2025": minutes[second]}
+        play_roadmap(self._stage, {**texts, "declaration": declaration["id"]})
         self._negotiate_framework()
         self._ask_and_answer()
         leave_open(self._stage)

@@ -36,13 +36,18 @@ Tell = Callable[[Step], None]
 
 
 class Stage:
-    """Both sides, and the one who tells."""
+    """Both sides, and the one who tells.
+
+    Attributes:
+        minutes: id of a meeting -> id of its minutes.
+    """
 
     def __init__(self, pair: Pair, tell: Tell) -> None:
         self.pair = pair
         self.rabat = pair.rabat
         self.paris = pair.paris
         self._tell = tell
+        self.minutes: dict[str, str] = {}
 
     def say(
         self, key: str, who: tuple[Actor, ...], title: Mapping[str, str] | None = None, detail: str = ""

@@ -10,9 +10,9 @@ from django.utils.safestring import SafeString
 
 from mithaq.web.charts.drawing import Sheet, fit, open_svg
 
-WIDTH: Final = 1080
-_LABELS: Final = 330
-_WORDS: Final = 150
+WIDTH: Final = 980
+_LABELS: Final = 310
+_WORDS: Final = 140
 _START: Final = _LABELS + _WORDS
 _PAD: Final = 14
 _ROW: Final = 24

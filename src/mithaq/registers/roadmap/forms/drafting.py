@@ -23,7 +23,7 @@ from mithaq.web.codes import choices_of
 from mithaq.web.parties import parties, party_of
 from mithaq.web.texts import pick
 
-KIND_WORDS: Final = (("commitment", _("Commitment")), ("action", _("Action")))
+KIND_WORDS: Final = (("commitment", _("Commitment of a side")), ("action", _("Action")))
 STANDING_WORDS: Final = (
     ("running", _("Goes on")),
     ("suspended", _("Suspended")),
@@ -187,7 +187,9 @@ class LineForm(DraftForm):
             text = line.get("title", {}).get(lang, "")
             self.fields[f"title_{lang}"] = TextField(label=label, lang=lang, initial=text, required=False)
         self.fields |= {
-            "field": forms.ChoiceField(label=_("Field"), choices=fields, initial=line.get("field")),
+            "field": forms.ChoiceField(
+                label=_("Field of cooperation"), choices=fields, initial=line.get("field")
+            ),
             "owner": forms.ChoiceField(
                 label=_("Owner"), choices=[*owners, (JOINT, _("Both sides"))], initial=line.get("owner")
             ),

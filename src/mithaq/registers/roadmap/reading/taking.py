@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from mithaq.node.node import Node
+from mithaq.node.ports import RowQuery
 from mithaq.node.registry import OfferedLine
 from mithaq.registers.roadmap.rules.fields import MAX_TITLE_CHARS, Fields
 
@@ -24,6 +25,25 @@ def key_of(ground: object) -> str:
     if "source" in ground:
         return f"{ground['source']}:{ground.get('start')}-{ground.get('end')}"
     return str(ground.get("at", ""))
+
+
+def name_addresses(
+    node: Node, addresses: Sequence[str]
+) -> dict[str, tuple[Mapping[str, str], Mapping[str, str]]]:
+    """Address -> (words of the line, title of its text), by language, for those that are known here.
+
+    An address without a line is the text as a whole: its title stands for its words.
+    """
+    wanted = set(addresses)
+    found: dict[str, tuple[Mapping[str, str], Mapping[str, str]]] = {
+        each.key: (each.text, each.origin) for each in node.registry.offered_lines(node) if each.key in wanted
+    }
+    whole = {each for each in wanted - set(found) if "#" not in each}
+    if whole:
+        query = RowQuery(object_ids=sorted({each[:36] for each in whole}))
+        subjects = {row.object_id: row.subject for row in node.store.rows.instruments(query, len(whole))}
+        found |= {each: (subjects[each[:36]], {}) for each in whole if each[:36] in subjects}
+    return found
 
 
 def taken_keys(versions: Iterable[Fields]) -> set[str]:

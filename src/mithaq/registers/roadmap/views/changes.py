@@ -30,7 +30,7 @@ MEMBER_WORDS: Final[Mapping[str, Promise]] = {
     "owner": _("Owner"),
     "due_on": _("Due on"),
     "start_on": _("Starts on"),
-    "field": _("Field"),
+    "field": _("Field of cooperation"),
     "other_fields": _("Other fields that it touches"),
     "kind": _("Kind"),
     "lead_posts": _("Lead posts"),
@@ -136,7 +136,7 @@ def _tell_item(name: str, item: Any) -> SafeString:
     if name == "milestones":
         evidence = _("evidence asked for") if item.get("evidence_required") else ""
         return format_html(
-            "<bdi>{}.</bdi> {} · {} {}",
+            "<bdi>{}</bdi>. {} · {} {}",
             item["no"],
             mq_text(item["text"]),
             mq_date(_read_day(item["due_on"])),

@@ -16,6 +16,7 @@ from mithaq.registers.roadmap.forms.base import About
 from mithaq.registers.roadmap.forms.drafting import KIND_WORDS, VISIBILITY_WORDS
 from mithaq.registers.roadmap.reading.lines import NoteView, notes_about
 from mithaq.registers.roadmap.reading.roadmaps import VersionView, load_data
+from mithaq.registers.roadmap.reading.taking import name_addresses
 from mithaq.registers.roadmap.rules.changes import LineChange, compare_plans
 from mithaq.registers.roadmap.rules.kinds import AT_RISK, FINAL_REPORT, PROGRESS_REPORT, ROADMAP
 from mithaq.registers.roadmap.rules.progress import mean_percent, measure_chapters
@@ -108,8 +109,8 @@ def _tell_version(version: VersionView) -> dict[str, Any]:
         "version": version,
         "by": party_of(version.proposer, known).name,
         "signing": [
-            (party_of(code, known).name, post, code in version.signed_by)
-            for code, post in version.signatories.items()
+            (party, post, code in version.signed_by)
+            for code, (party, post) in zip(version.signatories, label_posts(version.signatories), strict=True)
         ],
     }
 
@@ -222,16 +223,20 @@ def _latest_text(told: Sequence[Told]) -> Any:
     return next((each.note.data["text"] for each in reports if "text" in each.note.data), None)
 
 
-def basis_lines(data: Mapping[str, Any]) -> list[tuple[Any, str, str]]:
-    """(words, address of the page, address of the line) of each entry of ``basis``."""
+def basis_lines(data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What a line rests on, in the words of the text that it names where these are here."""
+    grounds = [{"at": each} if isinstance(each, str) else each for each in data.get("basis", [])]
+    named = [str(each["at"]) for each in grounds if "at" in each]
+    words = name_addresses(get_node(), named) if named else {}
     found = []
-    for each in data.get("basis", []):
-        at = each if isinstance(each, str) else str(each.get("at", ""))
-        words = "" if isinstance(each, str) else each.get("text", "")
-        url = reverse("record", args=[at[:36]]) if at else ""
-        if not at and isinstance(each, Mapping) and "source" in each:
-            url = _source_url(str(each["source"]))
-        found.append((words, url, at))
+    for ground in grounds:
+        at = str(ground.get("at", ""))
+        line = at.partition("#")[2]
+        url = reverse("record", args=[at[:36]]) + (f"#{line}" if line else "") if at else ""
+        if not at and "source" in ground:
+            url = _source_url(str(ground["source"]))
+        text, origin = words.get(at, ("", ""))
+        found.append({"words": ground.get("text") or text or at, "origin": origin, "url": url, "at": at})
     return found
 
 

@@ -13,7 +13,7 @@ from mithaq.registers.roadmap.reading.files import make_events, write_calendar
 from mithaq.registers.roadmap.reading.lines import stand_all
 from mithaq.registers.roadmap.reading.roadmaps import list_roadmaps
 from mithaq.registers.roadmap.views.about import language, open_roadmap
-from mithaq.registers.roadmap.views.lists import COLUMNS, row_of, whole_slice
+from mithaq.registers.roadmap.views.lists import FILE_COLUMNS, row_of, whole_slice
 from mithaq.web.access.gate import may
 from mithaq.web.access.policy import Subject
 from mithaq.web.access.protected import protect_objects
@@ -29,7 +29,7 @@ def lines_file(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
     """Every line as CSV; no cell begins as a formula would."""
     standings = open_roadmap(request, str(object_id)).standings
     rows = [row_of(standings, each) for each in standings.lines]
-    listing = Listing("", COLUMNS, rows, whole_slice(len(rows)), Empty(""))
+    listing = Listing("", FILE_COLUMNS, rows, whole_slice(len(rows)), Empty(""))
     return _answer(
         write_csv(listing, language()), "text/csv; charset=utf-8", f"roadmap-{str(object_id)[:8]}.csv"
     )

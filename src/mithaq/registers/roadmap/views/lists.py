@@ -25,16 +25,26 @@ from mithaq.web.view import workspace_page
 from mithaq.web.words import state_word
 
 COLUMNS: Final = (
-    Column("line", _("Line")),
-    Column("field", _("Field")),
+    Column("line", _("Roadmap line")),
+    Column("field", _("Field of cooperation")),
     Column("owner", _("Owner")),
-    Column("start_on", _("Starts on"), "date"),
     Column("due_on", _("Due on"), "date"),
     Column("percent", _("Done, in per cent"), "number"),
     Column("state", _("State"), "state"),
     Column("marks", _("Marks"), "marks"),
     Column("evidence", _("Evidence"), "number"),
 )
+FILE_COLUMNS: Final = (
+    Column("no", "no"),
+    *COLUMNS,
+    Column("start_on", "start_on"),
+    Column("owner_code", "owner_code"),
+    Column("field_code", "field_code"),
+    Column("title_ar", "title_ar"),
+    Column("title_fr", "title_fr"),
+)
+"""What a file holds beside what a page shows: codes and both languages, for other programs."""
+
 ROADMAP_COLUMNS: Final = (
     Column("title", _("Roadmap")),
     Column("version", _("Version"), "number"),
@@ -80,7 +90,7 @@ def _filters(standings: Sequence[Standings]) -> list[Filter]:
     roadmaps = [(one.roadmap.object_id, pick(one.roadmap.title, lang)[0]) for one in standings]
     return [
         *([Filter("roadmap", _("Roadmap"), roadmaps)] if len(roadmaps) > 1 else []),
-        Filter("field", _("Field"), choices_of("field")),
+        Filter("field", _("Field of cooperation"), choices_of("field")),
         Filter("owner", _("Owner"), [(code, pick(name_owner(code), lang)[0]) for code in owners]),
         Filter("state", _("State"), [(str(each), state_word(each).word) for each in LineState]),
         Filter("mark", _("Marks"), MARKS),
@@ -108,7 +118,12 @@ def row_of(one: Standings, each: LineStanding) -> Row:
     values = {
         "line": title,
         "field": names.get(each.line.field, each.line.field),
+        "no": each.line.no,
         "owner": name_owner(each.line.owner),
+        "owner_code": each.line.owner,
+        "field_code": " ".join(each.line.fields),
+        "title_ar": each.line.title.get("ar", ""),
+        "title_fr": each.line.title.get("fr", ""),
         "start_on": each.line.start_on,
         "due_on": each.line.due_on,
         "percent": each.percent,

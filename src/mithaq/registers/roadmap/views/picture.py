@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from mithaq.registers.roadmap.reading.lines import Standings
 from mithaq.registers.roadmap.rules.progress import Progress
-from mithaq.registers.roadmap.rules.standing import LineStanding, LineState
+from mithaq.registers.roadmap.rules.standing import LineMark, LineStanding, LineState
 from mithaq.registers.roadmap.views.about import name_owner
 from mithaq.web.charts.timeline import (
     Bar,
@@ -86,14 +86,15 @@ def _bar(each: LineStanding, lang: str) -> Bar:
 
 
 def _words(each: LineStanding) -> list[str]:
-    marks = [str(mark_word(code).word) for code in each.marks]
+    told = [code for code in each.marks if code != LineMark.REPORT_DUE]
+    marks = [str(mark_word(code).word) for code in told]
     return [*marks[:1], str(state_word(each.state).word)]
 
 
 def write_lines(standings: Standings, chapters: Sequence[Progress], lang: str) -> SafeString:
     """The same as a table, with the way to each line and its evidence."""
     columns = [
-        _("Line"), _("Owner"), _("Starts on"), _("Due on"), _("Done"),
+        _("Roadmap line"), _("Owner"), _("Starts on"), _("Due on"), _("Done"),
         _("State"), _("Milestones"), _("Evidence"),
     ]  # fmt: skip
     names = dict(choices_of("field"))
@@ -136,7 +137,7 @@ def _row_maker(standings: Standings, lang: str) -> Callable[[LineStanding], Tabl
             format_html("<bdi>{} / {}</bdi>", done, len(each.milestones)) if each.milestones else _nothing(),
             shown,
         )
-        heading = format_html('<a href="{}"><bdi>{}.</bdi> {}</a>', url, line.no, mq_text(line.title))
+        heading = format_html('<a href="{}"><bdi>{}</bdi>. {}</a>', url, line.no, mq_text(line.title))
         return TableRow(heading, cells)
 
     return row
