@@ -122,6 +122,10 @@ class WhoIsWho(Protocol):
         """The post by language; empty when there is no card."""
         ...
 
+    def labels_of(self, asked: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Mapping[str, str]]:
+        """As ``label_of``, for a whole page in one query; those without a card are left out."""
+        ...
+
     def seat_of(self, administration: str) -> Seat | None:
         """Where the administration is."""
         ...

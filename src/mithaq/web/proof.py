@@ -19,7 +19,7 @@ from mithaq.core.log.signed_note import SignatureLine, SignedNote
 from mithaq.core.types import LeafIndex, Origin
 from mithaq.errors import MissingError, MithaqError
 from mithaq.node.node import Node
-from mithaq.node.proof.proof_export import export_proof
+from mithaq.node.proof.proof_export import prove_act
 from mithaq.node.proof.roster_keys import RosterKeys
 from mithaq.node.records import ReceiptRange, SealedAct
 from mithaq.web.lasting import Lasting
@@ -114,9 +114,12 @@ class Prover:
         """The proof of an act without its sections: these have readers of their own.
 
         Raises:
-            MissingError: ``not_cosigned``.
+            MissingError: ``act``, ``not_cosigned``.
         """
-        proof = parse_proof_file(export_proof(self._node, act_id).data)
+        return self._prove(self._node.store.acts.by_id(act_id))
+
+    def _prove(self, act: SealedAct) -> ProofFile:
+        proof = parse_proof_file(prove_act(self._node, act).data)
         if proof.extra is None:
             return proof
         return replace(proof, extra=replace(parse_proof_extra(proof.extra), sections={}).encode())
@@ -132,7 +135,7 @@ class Prover:
             receipts=self._receipts(act),
         )
         try:
-            proof = self.proof_file(act.parsed.id)
+            proof = self._prove(act)
         except MissingError:
             return panel
         checkpoint = parse_checkpoint(proof.checkpoint.text)

@@ -36,6 +36,11 @@ def get_node() -> Node:
     return _get_running().node
 
 
+def is_served(node: Node) -> bool:
+    """Whether this process serves that node; a command reads one without serving it."""
+    return _running is not None and _running.node is node
+
+
 def get_started_s() -> int:
     """When ``set_node`` was called, POSIX seconds by the node's clock."""
     return _get_running().started_s

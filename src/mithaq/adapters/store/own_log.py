@@ -230,16 +230,17 @@ def cosigned_note(log_id: int, tree_size: TreeSize) -> bytes:
         MissingError: ``checkpoint_missing``; none is stored at that size.
     """
     found = query(
-        "SELECT note FROM store_checkpoint WHERE log_id = %s AND tree_size = %s", (log_id, tree_size)
+        "SELECT own.note, seal.name, seal.key_id, seal.signature FROM store_checkpoint AS own"
+        " LEFT JOIN store_cosignature AS seal ON seal.log_id = own.log_id AND seal.tree_size = own.tree_size"
+        " WHERE own.log_id = %s AND own.tree_size = %s ORDER BY seal.at_s, seal.id",
+        (log_id, tree_size),
     )
     if not found:
         raise MissingError("checkpoint_missing", "no checkpoint was published at that size")
     newest: dict[tuple[str, bytes], SignatureLine] = {}
-    for name, key_id, signature in query(
-        "SELECT name, key_id, signature FROM store_cosignature WHERE log_id = %s AND tree_size = %s"
-        " ORDER BY at_s, id",
-        (log_id, tree_size),
-    ):
+    for _note, name, key_id, signature in found:
+        if name is None:
+            break  # nobody has cosigned it
         newest[(name, bytes(key_id))] = SignatureLine(name, bytes(key_id), bytes(signature))
     note = bytes(found[0][0])
     return parse_signed_note(note).with_lines(*newest.values()).encode() if newest else note

@@ -17,11 +17,19 @@ from mithaq.node.ports import OwnLogStore, TileFiles
 
 
 class OwnLogReader:
-    """Reads the own log as the world sees it. Keeps no state; every answer comes from durable bytes."""
+    """Reads the own log as the world sees it. Keeps no state; every answer comes from durable bytes.
 
-    def __init__(self, own: OwnLogStore, files: TileFiles) -> None:
+    Args:
+        own: the entries.
+        files: full tiles.
+        tree_size: of a published checkpoint, where nothing beyond it is asked for; else the head is
+            looked up for each tile.
+    """
+
+    def __init__(self, own: OwnLogStore, files: TileFiles, tree_size: TreeSize | None = None) -> None:
         self._own = own
         self._files = files
+        self._tree_size = tree_size
 
     def leaf_hashes(self, first: int, count: int) -> list[bytes]:
         """Leaf hashes recomputed from the stored salts and envelopes.
@@ -37,7 +45,8 @@ class OwnLogReader:
         Raises:
             MissingError: ``tile_missing``; the log has not grown to it.
         """
-        if number < tile_widths(level, self._own.head().tree_size)[0]:
+        size = self._own.head().tree_size if self._tree_size is None else self._tree_size
+        if number < tile_widths(level, size)[0]:
             return parse_tile(self._files.read(tile_path(level, number)), TILE_WIDTH)[:width]
         if level == 0:
             return self.leaf_hashes(number * TILE_WIDTH, width)

@@ -17,7 +17,7 @@ from mithaq.errors import MissingError
 from mithaq.node.node import Node
 from mithaq.node.ports import FollowedStore
 from mithaq.node.proof.log_reader import OwnLogReader
-from mithaq.node.records import StoredAct
+from mithaq.node.records import SealedAct, StoredAct
 
 _STORED_ENTRY_BYTES = 2 + MITHAQ_ENTRY_BYTES
 
@@ -47,10 +47,18 @@ def export_proof(node: Node, act_id: str) -> ExportedProof:
     Raises:
         MissingError: ``act``; ``not_cosigned``, no cosigned checkpoint covers it yet.
     """
-    act = node.store.acts.by_id(act_id)
+    return prove_act(node, node.store.acts.by_id(act_id))
+
+
+def prove_act(node: Node, act: SealedAct) -> ExportedProof:
+    """As ``export_proof``, for an act that has been read.
+
+    Raises:
+        MissingError: ``not_cosigned``.
+    """
     if act.log == node.identity.origin:
-        _, note = node.store.own.checkpoint_covering(act.leaf_index)
-        source: _TileSource = OwnLogReader(node.store.own, node.tiles)
+        size, note = node.store.own.checkpoint_covering(act.leaf_index)
+        source: _TileSource = OwnLogReader(node.store.own, node.tiles, size)
     else:
         note = _cosigned_by_us(node.store.followed, act)
         source = FollowedTiles(node.store.followed, act.log)
@@ -58,7 +66,7 @@ def export_proof(node: Node, act_id: str) -> ExportedProof:
     tree_size = parse_checkpoint(checkpoint.text).tree_size
     path = inclusion_path(act.leaf_index, tree_size, TileReader(source.tile, tree_size).node)
     proof = ProofFile(_make_extra(act).encode(), act.leaf_index, path, checkpoint)
-    return ExportedProof(proof.encode(), act_id, act.log, act.leaf_index, tree_size)
+    return ExportedProof(proof.encode(), act.parsed.id, act.log, act.leaf_index, tree_size)
 
 
 def _cosigned_by_us(followed: FollowedStore, act: StoredAct) -> bytes:

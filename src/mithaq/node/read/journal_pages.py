@@ -186,8 +186,8 @@ def act_states(node: Node, acts: Sequence[SealedAct]) -> list[str]:
     if not acts:
         return []
     own = node.identity.origin
-    published = node.store.own.head().tree_size
     indexes = [act.leaf_index for act in acts if act.log == own]
+    published = node.store.own.head().tree_size if indexes else 0
     covering = node.store.receipts.covering(own, indexes) if indexes else []
     return [_state_of(act, published, covering) if act.log == own else _state_there(act) for act in acts]
 

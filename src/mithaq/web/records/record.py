@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from django.http import HttpRequest
 
-from mithaq.core.acts.placed import PlacedAct
 from mithaq.core.instruments.fold import fold_instrument
 from mithaq.core.instruments.state import InstrumentState, State, Version, state_at
 from mithaq.errors import MissingError
@@ -34,7 +33,6 @@ class Record:
     Attributes:
         first: the act that opened it.
         acts: every act of it that is held here, by log and place.
-        placed: the same acts with what receipts say of them.
         revoked: ids of those from which a revocation of their key has taken the ground.
         instrument: its versions; None for a note.
         notes: its rows, one a recipient; none for an instrument.
@@ -46,7 +44,6 @@ class Record:
     first: SealedAct
     acts: tuple[SealedAct, ...]
     protected: Protected
-    placed: tuple[PlacedAct, ...] = ()
     revoked: frozenset[str] = frozenset()
     instrument: InstrumentState | None = None
     notes: tuple[NoteRow, ...] = ()
@@ -129,8 +126,8 @@ def load_record(request: HttpRequest, object_id: str, register: str = "", verb: 
 
 def _fold(node: Node, first: SealedAct, acts: tuple[SealedAct, ...], protected: Protected) -> Record:
     name = first.parsed.object_kind or ""
-    placed = tuple(place_acts(acts, node.store.receipts))
-    counted = {(act.log, act.leaf_index) for act in without_revoked(node.store, acts)}
+    counted = without_revoked(node.store, acts)
+    kept = {(act.log, act.leaf_index) for act in counted}
     record = Record(
         object_id=first.object_id,
         object_kind=name,
@@ -138,14 +135,13 @@ def _fold(node: Node, first: SealedAct, acts: tuple[SealedAct, ...], protected: 
         first=first,
         acts=acts,
         protected=protected,
-        placed=placed,
-        revoked=frozenset(act.act_id for act in placed if (act.log, act.leaf_index) not in counted),
+        revoked=frozenset(act.parsed.id for act in acts if (act.log, act.leaf_index) not in kept),
     )
     kind = node.registry.find(name, first.parsed.object_v)
     if kind is None:
         return record
     if kind.primitive is Primitive.INSTRUMENT:
         others = KnownInstruments(node.store.projections, [first.object_id])
-        state = fold_instrument((act for act in placed if (act.log, act.leaf_index) in counted), others)
+        state = fold_instrument(place_acts(counted, node.store.receipts), others)
         return replace(record, instrument=state)
     return replace(record, notes=tuple(node.store.projections.notes(object_id=first.object_id)))

@@ -12,6 +12,7 @@ from mithaq.core.acts.placed import PlacedAct
 from mithaq.core.notes.state import fold_note
 from mithaq.errors import MithaqError
 from mithaq.node.node import Node
+from mithaq.node.read.placing import place_acts
 from mithaq.node.who import PostAt, SigningJudgement, Standing
 from mithaq.web.parties import Party, parties, party_of
 from mithaq.web.records.act_words import ActWord, act_word, reason_word
@@ -57,7 +58,7 @@ class TimelineEntry:
 
 def make_timeline(node: Node, record: Record) -> list[TimelineEntry]:
     """Every act of a record, the oldest first."""
-    placed = record.placed
+    placed = place_acts(record.acts, node.store.receipts)
     known = parties()
     standings = _judge(node, record, placed)
     reasons = _reasons(node, record, placed)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from django.db.models import Q
+
 from mithaq.errors import MissingError
 from mithaq.registers.directory.models import Card
 from mithaq.registers.directory.reading.posts import (
@@ -93,12 +95,12 @@ def read_post(scope: Scope, post: Card, now: datetime, today: date) -> PostPage:
 
 def read_person(scope: Scope, person: Card) -> PersonPage:
     """Posts that a person holds and held."""
-    rows = scope.standing("holding").filter(issuer=person.issuer, person=person.card_id)
-    posts = {
-        row.card_id: row
-        for row in scope.standing("post").filter(issuer=person.issuer, card_id__in={row.post for row in rows})
-    }
-    ordered = sorted(rows, key=lambda row: row.from_on or date.min, reverse=True)
+    held = scope.standing("holding").filter(issuer=person.issuer, person=person.card_id)
+    wanted = Q(card="holding", person=person.card_id) | Q(card="post", card_id__in=held.values("post"))
+    rows = list(scope.standing().filter(wanted, issuer=person.issuer))
+    posts = {row.card_id: row for row in rows if row.card == "post"}
+    holdings = (row for row in rows if row.card == "holding")
+    ordered = sorted(holdings, key=lambda row: row.from_on or date.min, reverse=True)
     return PersonPage([(row, posts.get(row.post)) for row in ordered])
 
 

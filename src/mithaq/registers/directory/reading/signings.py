@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from mithaq.core.types import Origin
+from mithaq.core.types import LeafIndex, Origin
 from mithaq.node.node import Node
-from mithaq.node.read.journal_pages import JournalFilter, log_size, read_lines
+from mithaq.node.read.journal_pages import MOST_SCANNED, JournalFilter, log_size
 from mithaq.node.records import SealedAct
 from mithaq.node.who import Holder, PostAt, SigningJudgement
 from mithaq.registers.directory.models import Card
@@ -44,9 +44,11 @@ def read_signings(node: Node, post: Card) -> Sequence[Signing]:
     log = _log_of(node, post.issuer)
     if log is None:
         return ()
-    lines = read_lines(node, log, log_size(node, log), MOST_SIGNINGS * 4, SIGNING, newest_first=True).lines
-    acts = [line.act for line in lines if line.act is not None and _is_by(line.act, post)]
-    acts = acts[:MOST_SIGNINGS]
+    size = log_size(node, log)
+    span = (log, LeafIndex(max(0, size - MOST_SCANNED)), LeafIndex(max(0, size - 1)))
+    found = node.store.rows.acts_between(*span, SIGNING.needles(), newest_first=True)
+    signed = [act for act in reversed(found) if act.parsed.kind == SIGNING.kind]
+    acts = [act for act in signed if _is_by(act, post)][:MOST_SIGNINGS]
     judged = DirectoryWho().judge_signings(
         [(_asked(act), act.parsed.actor.holder, act.parsed.kind) for act in acts]
     )
