@@ -75,3 +75,31 @@ def copy_sqlite(template: Path, folder: Path) -> None:
     """A fresh pair of databases from a migrated one: much faster than to migrate again."""
     for file in template.glob("*.sqlite3"):
         shutil.copyfile(file, folder / file.name)
+
+
+NOTED = ("access_row", "access_lane")
+"""Tables of the access log: what it keeps of a page is written beside it, and is no part of what it reads."""
+
+
+@contextmanager
+def caught_statements() -> Iterator[list[str]]:
+    """What the engine is asked to read or write, by Django and by the store's own driver alike."""
+    from django.db import connections
+
+    found: list[str] = []
+
+    def note(sql: str) -> None:
+        is_asked = sql.split(None, 1)[0].upper() in ("SELECT", "INSERT", "UPDATE", "DELETE")
+        if is_asked and not any(name in sql for name in NOTED):
+            found.append(sql)
+
+    opened = [connections[alias] for alias in ALIASES]
+    for each in opened:
+        each.ensure_connection()
+        each.connection.set_trace_callback(note)
+    try:
+        yield found
+    finally:
+        for each in opened:
+            if each.connection is not None:
+                each.connection.set_trace_callback(None)

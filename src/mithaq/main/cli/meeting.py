@@ -15,6 +15,7 @@ from mithaq.main.cli.titles import pick_title
 if TYPE_CHECKING:
     from mithaq.node.node import Node
     from mithaq.registers.meetings.reading.meetings import MeetingView
+    from mithaq.registers.meetings.reading.room import Room
 
 LEVELS = "minister|director_general|technical"
 WHEN = "next|past"
@@ -93,20 +94,23 @@ def show(ctx: typer.Context, meeting_id: Annotated[str, typer.Argument(metavar="
 
     output = output_of(ctx)
     with reading(output) as node:
-        from mithaq.registers.meetings.reading.meetings import read_meeting
+        from mithaq.errors import MissingError
+        from mithaq.registers.meetings.reading.room import load_room
 
-        meeting = read_meeting(node, meeting_id)
-        record = _describe(meeting, output.face.lang) | _describe_texts(node, meeting)
+        room = load_room(node, meeting_id)
+        meeting = room.meeting(meeting_id) if room is not None else None
+        if room is None or meeting is None:
+            raise MissingError("meeting", "there is no meeting of that id here")
+        record = _describe(meeting, output.face.lang) | _describe_texts(room, meeting)
         output.show("mithaq/meeting-show/1", {**record, "invitation": dict(meeting.data)})
     return OK
 
 
-def _describe_texts(node: "Node", meeting: "MeetingView") -> dict[str, Any]:
+def _describe_texts(room: "Room", meeting: "MeetingView") -> dict[str, Any]:
     from mithaq.core.instruments.lines import LineAddress
     from mithaq.registers.meetings.reading.carrying import programme_of
-    from mithaq.registers.meetings.reading.texts import texts_about
 
-    texts = texts_about(node, meeting.object_id)
+    texts = room.texts_of(meeting.object_id)
     lines = [
         {
             "address": LineAddress(text.object_id, text.version, line.name).encode(),
@@ -133,7 +137,7 @@ def _describe_texts(node: "Node", meeting: "MeetingView") -> dict[str, Any]:
         ],
         "decisions": [line for line in lines if line["block"] == "decisions"],
         "actions": [line for line in lines if line["block"] == "actions"],
-        "steps": [_describe_step(step) for step in programme_of(node, meeting, texts)],
+        "steps": [_describe_step(step) for step in programme_of(room, meeting, texts)],
     }
 
 

@@ -1,6 +1,6 @@
 """Meetings for programs: lists, one meeting, joint bodies, calendar files; an invitation as a draft."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from mithaq.core.encoding import format_time
@@ -9,14 +9,15 @@ from mithaq.errors import MissingError
 from mithaq.registers.meetings.models import Meeting, TextVersion
 from mithaq.registers.meetings.reading.carrying import actions_of, carried_over, programme_of
 from mithaq.registers.meetings.reading.files import calendar_file
-from mithaq.registers.meetings.reading.items import ItemView, items_about
-from mithaq.registers.meetings.reading.meetings import MeetingView, describe_meetings, read_meeting
+from mithaq.registers.meetings.reading.items import ItemView
+from mithaq.registers.meetings.reading.meetings import MeetingView, describe_meetings
+from mithaq.registers.meetings.reading.room import Room, load_room
 from mithaq.registers.meetings.reading.seats import find_zone
-from mithaq.registers.meetings.reading.texts import TextView, read_text, texts_about
+from mithaq.registers.meetings.reading.texts import TextView, read_text
 from mithaq.registers.meetings.rules.appointment import parse_local, write_appointment
 from mithaq.registers.meetings.rules.invitation import LEVELS, check_invitation
 from mithaq.registers.meetings.rules.kinds import INVITATION, MANDATE, MINUTES, NAME
-from mithaq.web.access.protected import protect_objects
+from mithaq.web.access.protected import protect_act, protect_acts, protect_objects
 from mithaq.web.api.call import ApiCall
 from mithaq.web.api.drafts import start_draft
 from mithaq.web.api.routes import Answer, Collection, File, Parameter, Route
@@ -68,10 +69,11 @@ def list_meetings(call: ApiCall) -> Collection:
 
 def show_meeting(call: ApiCall) -> Answer:
     """One meeting with its texts, notes, steps and what it carries over."""
-    meeting = _open_meeting(call)
-    found = [each for each in texts_about(call.node, meeting.object_id) if _may_read(call, each.object_id)]
-    notes = [each for each in items_about(call.node, [meeting.object_id]) if _may_read(call, each.object_id)]
-    carried = carried_over(call.node, meeting)
+    room, meeting = _open_room(call)
+    may_read = _reader_of(call, room)
+    found = [each for each in room.texts_of(meeting.object_id) if may_read(each.object_id)]
+    notes = [each for each in room.notes_about(meeting.object_id) if may_read(each.object_id)]
+    carried = carried_over(room, meeting).visible(may_read)
     return Answer(
         {
             **describe_meeting(meeting),
@@ -85,7 +87,7 @@ def show_meeting(call: ApiCall) -> Answer:
                     "mark": str(each.mark),
                     "agreed": each.is_agreed,
                 }
-                for each in programme_of(call.node, meeting, found)
+                for each in programme_of(room, meeting, found)
             ],
             "carried_over": {
                 "actions": [each.address for each in carried.actions],
@@ -97,7 +99,7 @@ def show_meeting(call: ApiCall) -> Answer:
 
 def show_file(call: ApiCall) -> File:
     """A meeting as iCalendar."""
-    meeting = _open_meeting(call)
+    _room, meeting = _open_room(call)
     lang = call.query.get("lang", "fr")
     return File(
         calendar_file(call.node, meeting, lang), f"meeting-{meeting.object_id[:8]}.ics", "text/calendar"
@@ -212,16 +214,21 @@ def describe_item(item: ItemView) -> dict[str, Any]:
     }
 
 
-def _open_meeting(call: ApiCall) -> MeetingView:
-    object_id = call.path["id"]
-    if not Meeting.objects.filter(object_id=object_id).exists():
+def _open_room(call: ApiCall) -> tuple[Room, MeetingView]:
+    room = load_room(call.node, call.path["id"])
+    meeting = room.meeting(room.object_id) if room is not None else None
+    first = room.first(room.object_id) if room is not None else None
+    if room is None or meeting is None or first is None:
         raise MissingError("meeting", "There is no such meeting.")
-    call.caller.check("read", protect_objects([object_id])[0])
-    return read_meeting(call.node, object_id)
+    call.caller.check("read", protect_act(first))
+    return room, meeting
 
 
-def _may_read(call: ApiCall, object_id: str) -> bool:
-    return bool(call.caller.may("read", protect_objects([object_id])[0]))
+def _reader_of(call: ApiCall, room: Room) -> Callable[[str], bool]:
+    """Whether the caller may read an object of a room, by its id."""
+    firsts = [first for first in map(room.first, room.acts) if first is not None]
+    guards = {act.object_id: guard for act, guard in zip(firsts, protect_acts(firsts), strict=True)}
+    return lambda object_id: object_id in guards and bool(call.caller.may("read", guards[object_id]))
 
 
 ROUTES: Final = (

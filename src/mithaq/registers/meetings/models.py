@@ -40,6 +40,23 @@ class Meeting(models.Model):
     counters = models.TextField(default="{}")
 
 
+class Series(models.Model):
+    """That a meeting follows another one, directly or by way of others; at most ``MOST_STEPS_BACK`` steps.
+
+    Attributes:
+        steps: from one meeting to the other, from 1.
+    """
+
+    meeting_id = models.CharField(max_length=36)
+    earlier_id = models.CharField(max_length=36, db_index=True)
+    steps = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["meeting_id", "earlier_id"], name="meetings_series_once")
+        ]
+
+
 class TextVersion(models.Model):
     """One version of a mandate, an agenda, minutes or a communiqué."""
 
@@ -85,6 +102,7 @@ class Item(models.Model):
     Attributes:
         about_id: the meeting, body or instrument that it is about; empty for none.
         no: number of an issue.
+        escalated_to: level that an issue was raised to; empty for none.
         answers: recipient -> body of its latest answer.
         blobs: attachments as the act names them.
     """
@@ -94,6 +112,7 @@ class Item(models.Model):
     sender = models.CharField(max_length=64)
     about_id = models.CharField(max_length=36, default="", db_index=True)
     no = models.IntegerField(null=True)
+    escalated_to = models.CharField(max_length=20, default="", blank=True, db_index=True)
     title = models.TextField()
     data = models.TextField()
     answers = models.TextField(default="{}")

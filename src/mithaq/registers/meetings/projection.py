@@ -15,7 +15,16 @@ from mithaq.core.instruments.manifest import Manifest, read_manifest
 from mithaq.errors import MalformedError
 from mithaq.node.handling import read_code
 from mithaq.node.records import JournalEntry, SealedAct
-from mithaq.registers.meetings.models import Account, Feed, Item, Line, LocalText, Meeting, TextVersion
+from mithaq.registers.meetings.models import (
+    Account,
+    Feed,
+    Item,
+    Line,
+    LocalText,
+    Meeting,
+    Series,
+    TextVersion,
+)
 from mithaq.registers.meetings.rules import REGISTER
 from mithaq.registers.meetings.rules.addresses import BLOCKS, iterate_lines
 from mithaq.registers.meetings.rules.appointment import end_of, written_date
@@ -24,6 +33,9 @@ from mithaq.registers.meetings.rules.kinds import INVITATION
 
 _CHECKS: Final = {kind.name: kind.check for kind in REGISTER.kinds}
 _OPENERS: Final = frozenset({InstrumentKind.PROPOSE, InstrumentKind.COUNTER})
+MOST_STEPS_BACK: Final = 20
+"""Meetings of a series that are looked back on."""
+
 _ABOUT: Final = ("meeting", "instrument", "body")
 """Members of a note that name what it is about, the first that is there."""
 
@@ -74,6 +86,7 @@ class MeetingsModel:
 
 _KEYS: Final[tuple[tuple[type[Model], tuple[str, ...]], ...]] = (
     (Meeting, ("object_id",)),
+    (Series, ("meeting_id", "steps")),
     (TextVersion, ("object_id", "content_hash")),
     (Line, ("object_id", "content_hash", "name")),
     (Item, ("object_id",)),
@@ -91,8 +104,10 @@ READ_MODEL: Final = MeetingsModel()
 def _project_meeting(first: SealedAct, acts: Sequence[SealedAct]) -> None:
     Meeting.objects.filter(object_id=first.object_id).delete()
     if not _is_good(INVITATION, first.parsed.body):
+        _link_series(first.object_id, "")
         return
     body, sequence, is_moved = _correct(first, acts)
+    _link_series(first.object_id, body.get("follows", ""))
     results, counters = _read_answers(first, acts)
     starts_ms, ends_ms = _span_ms(body)
     Meeting.objects.create(
@@ -114,6 +129,33 @@ def _project_meeting(first: SealedAct, acts: Sequence[SealedAct]) -> None:
         data=_dump(body),
         results=_dump(results),
         counters=_dump(counters),
+    )
+
+
+def _link_series(meeting_id: str, follows: str) -> None:
+    """Note what a meeting follows, and anew what those follow that come after it."""
+    behind = [follows, *_earlier_than(follows)] if follows else []
+    _save_series(meeting_id, behind)
+    for after in list(Series.objects.filter(earlier_id=meeting_id).values_list("meeting_id", flat=True)):
+        ahead = _earlier_than(after)
+        _save_series(after, [*ahead[: ahead.index(meeting_id) + 1], *behind])
+
+
+def _earlier_than(meeting_id: str) -> list[str]:
+    rows = Series.objects.filter(meeting_id=meeting_id).order_by("steps")
+    return list(rows.values_list("earlier_id", flat=True))
+
+
+def _save_series(meeting_id: str, earlier: Sequence[str]) -> None:
+    """Keep the way back, up to where it would come to a meeting a second time."""
+    way: list[str] = []
+    for each in earlier[:MOST_STEPS_BACK]:
+        if each == meeting_id or each in way:
+            break
+        way.append(each)
+    Series.objects.filter(meeting_id=meeting_id).delete()
+    Series.objects.bulk_create(
+        Series(meeting_id=meeting_id, earlier_id=each, steps=steps) for steps, each in enumerate(way, 1)
     )
 
 
@@ -248,6 +290,7 @@ def _project_item(first: SealedAct, acts: Sequence[SealedAct]) -> None:
         sender=first.parsed.author,
         about_id=_about(body),
         no=no if isinstance(no, int) else None,
+        escalated_to=str(body.get("escalated_to", ""))[:20],
         title=_dump(first.parsed.subject or {}),
         data=_dump(body),
         answers=_dump(answers),

@@ -18,6 +18,7 @@ from mithaq.node.node import Node
 from mithaq.registers.meetings.forms.fields import TextField
 from mithaq.registers.meetings.reading.items import ItemView
 from mithaq.registers.meetings.reading.meetings import MeetingView
+from mithaq.registers.meetings.reading.room import Room
 from mithaq.registers.meetings.reading.rows import partners_of
 from mithaq.registers.meetings.reading.texts import TextView
 from mithaq.web.outgoing.commands import ActOnInstrument, Command, Reply, SendNote
@@ -73,6 +74,7 @@ class About:
         post: that acts.
         lang: of the page.
         kinds: of the texts that the meeting has.
+        room: what is around the meeting or the text.
     """
 
     node: Node
@@ -82,6 +84,7 @@ class About:
     text: TextView | None = None
     item: ItemView | None = None
     kinds: frozenset[str] = frozenset()
+    room: Room | None = None
 
     @property
     def own(self) -> str:
@@ -93,6 +96,12 @@ class About:
         """The meeting; only for forms that are of one."""
         assert self.meeting is not None
         return self.meeting
+
+    @property
+    def needed_room(self) -> Room:
+        """What is around it; only for forms about a meeting or a text."""
+        assert self.room is not None
+        return self.room
 
     @property
     def needed_text(self) -> TextView:

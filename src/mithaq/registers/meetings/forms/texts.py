@@ -199,7 +199,7 @@ class AgendaForm(SignersMixin, HandledForm):
 
     def _raised(self) -> list[dict[str, Any]]:
         """Open issues and actions as items."""
-        carried = carried_over(self.about.node, self.about.needed_meeting)
+        carried = carried_over(self.about.needed_room, self.about.needed_meeting)
         issues = [
             {"no": 1, "title": _cut(each.data["text"]), "issue": each.object_id, "proposed_by": each.sender}
             for each in carried.issues

@@ -3,22 +3,20 @@
 And the steps of the programme of a meeting, from its acts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from mithaq.core.instruments.lines import LineAddress
 from mithaq.node.node import Node
-from mithaq.registers.meetings.models import Item, Meeting
+from mithaq.registers.meetings.models import Item
 from mithaq.registers.meetings.reading.items import ItemView, describe_items
 from mithaq.registers.meetings.reading.meetings import MeetingView
-from mithaq.registers.meetings.reading.texts import TextView, read_texts, texts_about
+from mithaq.registers.meetings.reading.room import Room
+from mithaq.registers.meetings.reading.texts import TextView
 from mithaq.registers.meetings.rules.addresses import Line
 from mithaq.registers.meetings.rules.kinds import AGENDA, ISSUE, MANDATE, MINUTES
 from mithaq.registers.meetings.rules.programme import Step, make_programme
-
-MOST_STEPS_BACK = 20
-"""Meetings of a series that are looked back on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +53,11 @@ class OpenItems:
     def __bool__(self) -> bool:
         return bool(self.actions or self.issues)
 
+    def visible(self, may_read: Callable[[str], bool]) -> "OpenItems":
+        """What stands in texts and notes that may be read."""
+        actions = (each for each in self.actions if may_read(each.address.partition("@")[0]))
+        return OpenItems(tuple(actions), tuple(each for each in self.issues if may_read(each.object_id)))
+
 
 def actions_of(minutes: TextView) -> list[ActionView]:
     """The actions of one text of minutes."""
@@ -82,38 +85,20 @@ def issues_of(node: Node, body_id: str) -> list[ItemView]:
     return describe_items(node, rows)
 
 
-def raised_to(node: Node, level: str) -> list[ItemView]:
-    """Open issues that a lower level has raised to this one."""
-    rows = Item.objects.filter(object_kind=ISSUE).order_by("created_ms", "object_id")
-    found = [row for row in rows if f'"escalated_to":"{level}"' in row.data]
-    return [each for each in describe_items(node, found) if each.is_open]
-
-
-def carried_over(node: Node, meeting: MeetingView) -> OpenItems:
+def carried_over(room: Room, meeting: MeetingView) -> OpenItems:
     """Actions not done of the meetings that this one follows, and issues that wait for it."""
     actions: list[ActionView] = []
-    for earlier in _earlier(meeting):
-        for text in texts_about(node, earlier, is_binding=True):
+    for earlier in room.earlier:
+        for text in room.texts_of(earlier, is_binding=True):
             if text.object_kind == MINUTES:
                 actions += [each for each in actions_of(text) if not each.is_done]
-    issues = [each for each in issues_of(node, meeting.body_id) if each.is_open] if meeting.body_id else []
-    known = {each.object_id for each in issues}
-    issues += [each for each in raised_to(node, meeting.level) if each.object_id not in known]
-    return OpenItems(tuple(actions), tuple(issues))
+    issues = [each for each in room.items if each.object_kind == ISSUE and each.is_open]
+    own = [each for each in issues if meeting.body_id and each.about_id == meeting.body_id]
+    raised = [each for each in issues if each not in own and each.data.get("escalated_to") == meeting.level]
+    return OpenItems(tuple(actions), (*sorted(own, key=lambda each: each.no or 0), *raised))
 
 
-def _earlier(meeting: MeetingView) -> list[str]:
-    """The meetings that this one follows, the latest first; a circle ends it."""
-    found: list[str] = []
-    following = meeting.follows
-    while following and following not in found and len(found) < MOST_STEPS_BACK:
-        found.append(following)
-        row = Meeting.objects.filter(object_id=following).first()
-        following = row.follows if row is not None else ""
-    return found
-
-
-def programme_of(node: Node, meeting: MeetingView, texts: Sequence[TextView]) -> list[Step]:
+def programme_of(room: Room, meeting: MeetingView, texts: Sequence[TextView]) -> list[Step]:
     """The steps from T-30 to T+30 with their marks."""
     agenda = next((text for text in texts if text.object_kind == AGENDA), None)
     minutes = next((text for text in texts if text.object_kind == MINUTES), None)
@@ -125,7 +110,7 @@ def programme_of(node: Node, meeting: MeetingView, texts: Sequence[TextView]) ->
         "comments": _commented_at(minutes),
         "signing": minutes.signed_at if minutes and minutes.is_bound else None,
     }
-    return make_programme(meeting.held_on, done, node.clock.now(), _agreed(node, meeting.body_id))
+    return make_programme(meeting.held_on, done, room.now, _agreed(room, meeting.body_id))
 
 
 def _commented_at(minutes: TextView | None) -> datetime | None:
@@ -140,12 +125,9 @@ def _commented_at(minutes: TextView | None) -> datetime | None:
     return max(first[code] for code in others) if others and others <= set(first) else None
 
 
-def _agreed(node: Node, body_id: str) -> dict[str, int]:
-    if not body_id:
+def _agreed(room: Room, body_id: str) -> dict[str, int]:
+    body = room.text(body_id, is_binding=True)
+    if body is None or body.object_kind != MANDATE:
         return {}
-    bodies = [each for each in read_texts(node, [body_id], is_binding=True) if each.object_kind == MANDATE]
-    if not bodies:
-        return {}
-    [body] = bodies
     deadlines = body.data.get("deadlines", {})
     return dict(deadlines) if isinstance(deadlines, dict) else {}

@@ -8,6 +8,7 @@ from typing import Any
 from mithaq.core.encoding import from_ms
 from mithaq.node.node import Node
 from mithaq.node.ports import RowQuery
+from mithaq.node.records import NoteRow
 from mithaq.registers.meetings.models import Item
 from mithaq.registers.meetings.reading.rows import AT_ONCE, load, load_texts
 
@@ -65,20 +66,17 @@ def items_about(node: Node, ids: Iterable[str], kinds: Sequence[str] = ()) -> li
 def describe_items(node: Node, rows: Iterable[Item]) -> list[ItemView]:
     """These notes with where they stand."""
     rows = list(rows)
-    states: dict[str, dict[str, str]] = {}
-    delivered: dict[str, datetime] = {}
+    notes: dict[str, list[NoteRow]] = {}
     for start in range(0, len(rows), AT_ONCE):
         query = RowQuery(object_ids=[row.object_id for row in rows[start : start + AT_ONCE]])
         for note in node.store.rows.notes(query, limit=AT_ONCE * 32):
-            states.setdefault(note.object_id, {})[str(note.recipient)] = note.state
-            if note.delivered_at is not None:
-                delivered[note.object_id] = max(
-                    note.delivered_at, delivered.get(note.object_id, note.delivered_at)
-                )
-    return [_describe(row, states.get(row.object_id, {}), delivered.get(row.object_id)) for row in rows]
+            notes.setdefault(note.object_id, []).append(note)
+    return [describe_item(row, notes.get(row.object_id, ())) for row in rows]
 
 
-def _describe(row: Item, states: Mapping[str, str], delivered_at: datetime | None) -> ItemView:
+def describe_item(row: Item, notes: Sequence[NoteRow]) -> ItemView:
+    """One note; ``notes`` are its rows, one a recipient."""
+    delivered = [note.delivered_at for note in notes if note.delivered_at is not None]
     return ItemView(
         object_id=row.object_id,
         object_kind=row.object_kind,
@@ -90,6 +88,6 @@ def _describe(row: Item, states: Mapping[str, str], delivered_at: datetime | Non
         blobs=load(row.blobs),
         answers=load(row.answers),
         created_at=from_ms(row.created_ms),
-        states=states,
-        delivered_at=delivered_at,
+        states={str(note.recipient): note.state for note in notes},
+        delivered_at=max(delivered, default=None),
     )

@@ -142,9 +142,11 @@ def describe_meetings(node: Node, rows: Iterable[Meeting]) -> list[MeetingView]:
     rows = list(rows)
     ids = [row.object_id for row in rows]
     notes = _notes_of(node, ids)
-    minuted = _minuted(node, ids)
+    minuted = find_minuted(node, ids)
     now = node.clock.now()
-    return [_describe(row, notes.get(row.object_id, []), row.object_id in minuted, now) for row in rows]
+    return [
+        describe_meeting(row, notes.get(row.object_id, []), row.object_id in minuted, now) for row in rows
+    ]
 
 
 def read_meeting(node: Node, object_id: str) -> MeetingView:
@@ -159,7 +161,8 @@ def read_meeting(node: Node, object_id: str) -> MeetingView:
     return describe_meetings(node, [row])[0]
 
 
-def _describe(row: Meeting, notes: Sequence[NoteRow], is_minuted: bool, now: datetime) -> MeetingView:
+def describe_meeting(row: Meeting, notes: Sequence[NoteRow], is_minuted: bool, now: datetime) -> MeetingView:
+    """One meeting; ``notes`` are the rows of its invitation, one a recipient."""
     states = {str(note.recipient): note.state for note in notes}
     results = load(row.results)
     facts = Facts(states, results, row.is_moved, from_ms(row.ends_ms), is_minuted, row.outcome)
@@ -198,7 +201,7 @@ def _notes_of(node: Node, ids: Sequence[str]) -> dict[str, list[NoteRow]]:
     return found
 
 
-def _minuted(node: Node, ids: Sequence[str]) -> set[str]:
+def find_minuted(node: Node, ids: Sequence[str]) -> frozenset[str]:
     """Of these meetings those with minutes that have entered into force."""
     texts = dict(
         TextVersion.objects.filter(meeting_id__in=ids, object_kind=MINUTES).values_list(
@@ -206,8 +209,8 @@ def _minuted(node: Node, ids: Sequence[str]) -> set[str]:
         )
     )
     if not texts:
-        return set()
+        return frozenset()
     today = node.clock.now().date().isoformat()
     query = RowQuery(object_kind=MINUTES, object_ids=sorted(texts))
     rows = node.store.rows.instruments(query, limit=len(texts))
-    return {texts[row.object_id] for row in rows if (row.entry_into_force_on or "9999") <= today}
+    return frozenset(texts[row.object_id] for row in rows if (row.entry_into_force_on or "9999") <= today)

@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from mithaq.errors import MalformedError
 from mithaq.node.node import Node
+from mithaq.web.lasting import Lasting
+from mithaq.web.runtime import get_part, is_served
+from mithaq.web.seats import KEPT_FOR
 
 BY_COUNTRY: Final = {
     "ma": "Africa/Casablanca",
@@ -66,6 +69,19 @@ def find_zone(name: str) -> ZoneInfo:
 
 def zone_of(node: Node, administration: str) -> str:
     """Name of the zone in which an administration sits: as its card says, else by its country."""
+    if not is_served(node):
+        return _read_zone(node, administration)
+    kept = get_part(_make_zones).get()
+    if administration not in kept:
+        kept[administration] = _read_zone(node, administration)
+    return kept[administration]
+
+
+def _make_zones() -> Lasting[dict[str, str]]:
+    return Lasting(lambda _node: {}, KEPT_FOR)
+
+
+def _read_zone(node: Node, administration: str) -> str:
     who = node.registry.who
     seat = who.seat_of(administration) if who is not None else None
     if seat is not None and is_zone(seat.tzid):

@@ -13,6 +13,8 @@ from mithaq.errors import MalformedError, MissingError
 from mithaq.node.node import Node
 from mithaq.node.read.instrument_rows import KnownInstruments
 from mithaq.node.read.placing import place_acts
+from mithaq.node.read.revoked_acts import without_revoked
+from mithaq.node.records import SealedAct
 from mithaq.registers.meetings.models import TextVersion
 from mithaq.registers.meetings.reading.items import ItemView, items_about
 from mithaq.registers.meetings.reading.rows import load_texts
@@ -28,6 +30,9 @@ from mithaq.registers.meetings.rules.kinds import (
     MINUTES,
 )
 from mithaq.registers.meetings.rules.signing import sides_without_concordance
+
+NOTES: Final = (COMMENT, INITIALLING, ACTION_REPORT)
+"""Notes that say something of a text."""
 
 ALIGNED: Final = frozenset({MINUTES, COMMUNIQUE})
 """Texts that nobody signs before a translator of each side has compared both languages."""
@@ -116,30 +121,51 @@ def read_texts(node: Node, ids: Iterable[str], *, is_binding: bool = False) -> l
     for row in TextVersion.objects.filter(object_id__in=wanted).order_by("created_ms"):
         first.setdefault(row.object_id, row)
     notes: dict[str, list[ItemView]] = {}
-    for item in items_about(node, first, (COMMENT, INITIALLING, ACTION_REPORT)):
+    for item in items_about(node, first, NOTES):
         notes.setdefault(item.about_id, []).append(item)
-    states = _fold(node, list(first))
+    states = fold_texts(node, node.store.acts.of_objects(first))
     now = node.clock.now()
-    found = []
-    for object_id in wanted:
-        if object_id in states:
-            version = in_force_at(states[object_id], now) if is_binding else _choose(states[object_id], now)
-            numbers = tuple(sorted({each.number for each in states[object_id].versions}))
-            if version is not None:
-                found.append(_describe(first[object_id], version, numbers, notes.get(object_id, []), now))
-    return found
+    found = [
+        describe_text(first[each], states[each], notes.get(each, []), now, is_binding=is_binding)
+        for each in wanted
+        if each in states
+    ]
+    return [each for each in found if each is not None]
 
 
-def _fold(node: Node, ids: Sequence[str]) -> dict[str, InstrumentState]:
+def fold_texts(node: Node, grouped: Mapping[str, Sequence[SealedAct]]) -> dict[str, InstrumentState]:
     """What the acts of these instruments amount to, our own unacknowledged ones included."""
-    grouped = node.store.acts.of_objects(ids)
-    placed = place_acts([act for acts in grouped.values() for act in acts], node.store.receipts)
-    object_of = {act.parsed.id: object_id for object_id, acts in grouped.items() for act in acts}
+    counted = without_revoked(node.store, [act for acts in grouped.values() for act in acts])
+    object_of = {(act.log, act.leaf_index): act.object_id for act in counted}
     acts: dict[str, list[PlacedAct]] = {}
-    for act in placed:
-        acts.setdefault(object_of[act.act_id], []).append(act)
-    others = KnownInstruments(node.store.projections)
+    for act in place_acts(counted, node.store.receipts):
+        acts.setdefault(object_of[act.log, act.leaf_index], []).append(act)
+    others = KnownInstruments(node.store.projections, list(acts))
     return {object_id: fold_instrument(found, others) for object_id, found in acts.items()}
+
+
+def describe_text(
+    row: TextVersion,
+    state: InstrumentState,
+    notes: Sequence[ItemView],
+    now: datetime,
+    *,
+    is_binding: bool = False,
+) -> TextView | None:
+    """One text; None when there is no version of it, or none in force where that is asked for.
+
+    Args:
+        row: of its first version.
+        state: from ``fold_texts``.
+        notes: about it.
+        now: aware.
+        is_binding: as in ``read_texts``.
+    """
+    version = in_force_at(state, now) if is_binding else _choose(state, now)
+    if version is None:
+        return None
+    numbers = tuple(sorted({each.number for each in state.versions}))
+    return _describe(row, version, numbers, notes, now)
 
 
 def _choose(state: InstrumentState, now: datetime) -> Version | None:

@@ -1,6 +1,8 @@
 """What a page is about, once the policy has let the reader in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
 
 from django.http import HttpRequest
 from django.utils.translation import get_language
@@ -9,16 +11,18 @@ from mithaq.errors import MissingError
 from mithaq.node.records import SealedAct
 from mithaq.node.who import Holder, PostAt
 from mithaq.registers.meetings.forms.base import About
-from mithaq.registers.meetings.models import Item, TextVersion
+from mithaq.registers.meetings.models import Item
 from mithaq.registers.meetings.reading.items import describe_items
-from mithaq.registers.meetings.reading.meetings import MeetingView, read_meeting
-from mithaq.registers.meetings.reading.texts import TextView, read_text
-from mithaq.registers.meetings.rules.kinds import INVITATION, NAME
+from mithaq.registers.meetings.reading.meetings import MeetingView
+from mithaq.registers.meetings.reading.room import Room, load_room
+from mithaq.registers.meetings.rules.kinds import NAME
 from mithaq.web.access.gate import demand, may
-from mithaq.web.access.protected import protect_act, protect_local
+from mithaq.web.access.protected import protect_act, protect_acts, protect_local
 from mithaq.web.access.subject import subject_of
 from mithaq.web.accounts.posts import acting_assignment
-from mithaq.web.runtime import get_node
+from mithaq.web.lasting import Lasting
+from mithaq.web.parties import KEPT_FOR
+from mithaq.web.runtime import get_node, get_part
 
 
 def language() -> str:
@@ -43,11 +47,41 @@ def open_act(request: HttpRequest, object_id: str, verb: str = "read") -> Sealed
     return act
 
 
-def open_meeting(request: HttpRequest, object_id: str, verb: str = "read") -> MeetingView:
-    """A meeting that the reader may see."""
-    if open_act(request, object_id, verb).parsed.object_kind != INVITATION:
+def open_room(request: HttpRequest, object_id: str, verb: str = "read") -> Room | None:
+    """A meeting or a text that the reader may see, with what is around it; None when it is of neither kind.
+
+    Raises:
+        MissingError: ``not_found``. NotAllowedError: as the policy says.
+    """
+    room = load_room(get_node(), object_id)
+    if room is None:
+        return None
+    first = room.first(object_id)
+    if first is None:
         raise MissingError("not_found", "There is nothing at this address.")
-    return read_meeting(get_node(), object_id)
+    demand(subject_of(request), verb, protect_act(first))
+    return room
+
+
+def open_meeting_room(request: HttpRequest, object_id: str, verb: str = "read") -> tuple[Room, MeetingView]:
+    """A meeting that the reader may see, with what is around it.
+
+    Raises:
+        MissingError: ``not_found``. NotAllowedError: as the policy says.
+    """
+    room = open_room(request, object_id, verb)
+    meeting = room.meeting(object_id) if room is not None else None
+    if room is None or meeting is None:
+        raise MissingError("not_found", "There is nothing at this address.")
+    return room, meeting
+
+
+def reader_of(request: HttpRequest, room: Room) -> Callable[[str], bool]:
+    """Whether the reader may read an object of a room, by its id."""
+    subject = subject_of(request)
+    firsts = [first for first in map(room.first, room.acts) if first is not None]
+    guards = {act.object_id: guard for act, guard in zip(firsts, protect_acts(firsts), strict=True)}
+    return lambda object_id: object_id in guards and may(subject, "read", guards[object_id]).allowed
 
 
 def about_nothing(request: HttpRequest) -> About:
@@ -62,31 +96,26 @@ def about(request: HttpRequest, object_id: str) -> About:
     Raises:
         MissingError: ``not_found``. NotAllowedError: as the policy says.
     """
-    node, act = get_node(), open_act(request, object_id)
-    plain = about_nothing(request)
-    kind = act.parsed.object_kind or ""
-    if kind == INVITATION:
-        texts = TextVersion.objects.filter(meeting_id=object_id)
-        kinds = frozenset(texts.values_list("object_kind", flat=True))
-        return About(node, plain.post, plain.lang, meeting=read_meeting(node, object_id), kinds=kinds)
-    if act.parsed.kind == "instrument.propose":
-        text = read_text(node, object_id)
-        return About(node, plain.post, plain.lang, meeting=meeting_of(text), text=text)
-    rows = Item.objects.filter(object_id=object_id)
-    items = describe_items(node, rows)
+    plain, room = about_nothing(request), open_room(request, object_id)
+    if room is not None:
+        return _about_room(plain, room)
+    open_act(request, object_id)
+    items = describe_items(plain.node, Item.objects.filter(object_id=object_id))
     if not items:
         raise MissingError("not_found", "There is nothing at this address.")
-    return About(node, plain.post, plain.lang, item=items[0])
+    return replace(plain, item=items[0])
 
 
-def meeting_of(text: TextView) -> MeetingView | None:
-    """The meeting that a text belongs to; None for a mandate, or where it is not here."""
-    if not text.meeting_id:
-        return None
-    try:
-        return read_meeting(get_node(), text.meeting_id)
-    except MissingError:
-        return None
+def _about_room(plain: About, room: Room) -> About:
+    """A meeting, or a text with the meeting that it belongs to, where that is here."""
+    meeting = room.meeting(room.object_id)
+    if meeting is not None:
+        kinds = {row.object_kind for row in room.versions.values() if row.meeting_id == room.object_id}
+        return replace(plain, room=room, meeting=meeting, kinds=frozenset(kinds))
+    text = room.text(room.object_id)
+    if text is None:
+        raise MissingError("not_found", "There is nothing at this address.")
+    return replace(plain, room=room, meeting=room.meeting(text.meeting_id), text=text)
 
 
 def may_draft(request: HttpRequest) -> bool:
@@ -103,16 +132,26 @@ def demand_draft(request: HttpRequest) -> None:
     demand(subject_of(request), "draft", protect_local())
 
 
-def post_label(administration: str, post: str) -> Mapping[str, str] | str:
-    """A post by language; its id when there is no card of it."""
-    who = get_node().registry.who
-    return (who.label_of(administration, post) if who is not None else {}) or post
+def post_labels(posts: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Mapping[str, str] | str]:
+    """(administration, post) -> the post by language; its id when there is no card of it."""
+    asked, who = list(posts), get_node().registry.who
+    found = who.labels_of(asked) if who is not None and asked else {}
+    return {each: found.get(each) or each[1] for each in asked}
 
 
-def holders(meeting: MeetingView, posts: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Holder]:
-    """Who held each (administration, post) on the day of the meeting."""
+def holders(at: datetime, posts: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Holder]:
+    """Who held each (administration, post) on the day of ``at``."""
     who = get_node().registry.who
     if who is None:
         return {}
-    asked = {PostAt(code, post, meeting.starts_at): (code, post) for code, post in posts}
-    return {asked[key]: holder for key, holder in who.holders_of(list(asked)).items()}
+    asked = {PostAt(code, post, at): (code, post) for code, post in posts}
+    kept = get_part(_make_holders).get()
+    new = [key for key in asked if key not in kept]
+    if new:
+        found = who.holders_of(new)
+        kept.update({key: found.get(key) for key in new})
+    return {each: holder for key, each in asked.items() if (holder := kept[key]) is not None}
+
+
+def _make_holders() -> "Lasting[dict[PostAt, Holder | None]]":
+    return Lasting(lambda _node: {}, KEPT_FOR)

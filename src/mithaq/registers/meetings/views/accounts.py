@@ -17,9 +17,9 @@ from mithaq.node.journal import append_entry
 from mithaq.registers.meetings.forms.fields import TextField
 from mithaq.registers.meetings.models import Account
 from mithaq.registers.meetings.reading.meetings import MeetingView
-from mithaq.registers.meetings.reading.texts import texts_about
+from mithaq.registers.meetings.reading.room import Room
 from mithaq.registers.meetings.rules.kinds import AGENDA, NAME
-from mithaq.registers.meetings.views.about import demand_draft, language, may_draft, open_meeting
+from mithaq.registers.meetings.views.about import demand_draft, language, may_draft, open_meeting_room
 from mithaq.web.outgoing.drafts import writer_of
 from mithaq.web.pages import find_url
 from mithaq.web.runtime import get_node
@@ -89,8 +89,8 @@ class TopicRow:
 @workspace_page(verb="read", methods=("GET", "POST"))
 def show_accounts(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
     """The table, and a form to add to it."""
-    meeting = open_meeting(request, str(object_id))
-    items = _items(meeting)
+    room, meeting = open_meeting_room(request, str(object_id))
+    items = _items(room, meeting)
     if request.method == "POST":
         demand_draft(request)
         if "drop" in request.POST:
@@ -136,10 +136,8 @@ def _source_url(source_id: str) -> str:
     return f"{base}{source_id}/" if base and source_id else ""
 
 
-def _items(meeting: MeetingView) -> list[tuple[str, str]]:
-    agenda = next(
-        (each for each in texts_about(get_node(), meeting.object_id) if each.object_kind == AGENDA), None
-    )
+def _items(room: Room, meeting: MeetingView) -> list[tuple[str, str]]:
+    agenda = next((each for each in room.texts_of(meeting.object_id) if each.object_kind == AGENDA), None)
     items = agenda.data["items"] if agenda is not None else meeting.data.get("agenda", [])
     return [(str(each["no"]), f"{each['no']}. {pick(each['title'], language())[0]}") for each in items]
 

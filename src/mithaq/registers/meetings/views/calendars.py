@@ -22,7 +22,7 @@ from mithaq.registers.meetings.models import Feed
 from mithaq.registers.meetings.reading.files import calendar_file, make_entry, zones_of
 from mithaq.registers.meetings.reading.meetings import MeetingView, describe_meetings, ordered_meetings
 from mithaq.registers.meetings.rules.kinds import NAME
-from mithaq.registers.meetings.views.about import language, open_meeting
+from mithaq.registers.meetings.views.about import language, open_meeting_room
 from mithaq.web.access.gate import may
 from mithaq.web.access.noted import Noting, answer_noted
 from mithaq.web.access.policy import Subject
@@ -46,7 +46,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 @workspace_page(verb="read")
 def meeting_file(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
     """A meeting as a file; ``?method=request`` or ``reply`` for calendars that answer each other."""
-    meeting = open_meeting(request, str(object_id))
+    _room, meeting = open_meeting_room(request, str(object_id))
     method = METHODS.get(request.GET.get("method", "publish"), Method.PUBLISH)
     data = calendar_file(get_node(), meeting, language(), method)
     return _answer(data, f"meeting-{str(object_id)[:8]}")
@@ -55,7 +55,7 @@ def meeting_file(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
 @workspace_page(verb="read")
 def visit_file(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
     """The programme of a visit as a file."""
-    meeting, lang = open_meeting(request, str(object_id)), language()
+    (_room, meeting), lang = open_meeting_room(request, str(object_id)), language()
     items = [
         (pick(each.get("text", ""), lang)[0], pick(each.get("place", ""), lang)[0])
         for each in meeting.data.get("programme", [])

@@ -1,32 +1,32 @@
 """The page of a meeting, of a joint body, of a text, of a note."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.instruments.lines import LineAddress
+from mithaq.node.who import Holder
 from mithaq.registers.meetings.forms.base import About
 from mithaq.registers.meetings.forms.invitations import FORM_WORDS, LEVEL_WORDS, ROLE_WORDS
 from mithaq.registers.meetings.forms.notes import OUTCOME_WORDS
 from mithaq.registers.meetings.forms.texts import STEP_WORDS
-from mithaq.registers.meetings.models import Account, Meeting
+from mithaq.registers.meetings.models import Account
 from mithaq.registers.meetings.reading.carrying import (
     ActionView,
     actions_of,
     carried_over,
-    issues_of,
     programme_of,
 )
-from mithaq.registers.meetings.reading.items import ItemView, items_about
-from mithaq.registers.meetings.reading.meetings import MeetingView, describe_meetings, ordered_meetings
-from mithaq.registers.meetings.reading.texts import TextView, body_names, texts_about
+from mithaq.registers.meetings.reading.items import ItemView
+from mithaq.registers.meetings.reading.meetings import MeetingView
+from mithaq.registers.meetings.reading.room import Room
+from mithaq.registers.meetings.reading.texts import TextView
 from mithaq.registers.meetings.rules.addresses import Line
 from mithaq.registers.meetings.rules.fields import JOINT
 from mithaq.registers.meetings.rules.kinds import (
@@ -35,18 +35,23 @@ from mithaq.registers.meetings.rules.kinds import (
     ISSUE,
     MANDATE,
     MINUTES,
+    NAME,
     OWN_COMMUNIQUE,
     PAPER,
     STATEMENT,
 )
-from mithaq.registers.meetings.views.about import about, holders, language, may_draft, post_label
+from mithaq.registers.meetings.views.about import (
+    about,
+    holders,
+    language,
+    may_draft,
+    post_labels,
+    reader_of,
+)
 from mithaq.registers.meetings.views.actions import actions_for
-from mithaq.web.access.gate import may
-from mithaq.web.access.protected import protect_objects
-from mithaq.web.access.subject import subject_of
+from mithaq.web.access.protected import protect_act
 from mithaq.web.parties import parties, party_of
-from mithaq.web.records.record import load_record
-from mithaq.web.records.rights import readable_codes
+from mithaq.web.records.record import Record, load_record
 from mithaq.web.records.views import record_page
 from mithaq.web.runtime import get_node
 from mithaq.web.texts import pick
@@ -82,11 +87,25 @@ def make_context(request: HttpRequest, found: About) -> dict[str, Any]:
     }
 
 
-def show_with(
-    request: HttpRequest, object_id: str, template: str, context: dict[str, Any]
-) -> HttpResponseBase:
-    """A page of a record, inside its tabs."""
-    return record_page(request, load_record(request, object_id), "detail", template, context)
+def show_with(request: HttpRequest, room: Room, template: str, context: dict[str, Any]) -> HttpResponseBase:
+    """A page of a meeting or a text, inside its tabs."""
+    return record_page(request, _record_of(room), "detail", template, context)
+
+
+def _record_of(room: Room) -> Record:
+    """What the frame of the page shows of it."""
+    first = room.first(room.object_id)
+    assert first is not None  # the policy was asked about it
+    return Record(
+        object_id=room.object_id,
+        object_kind=first.parsed.object_kind or "",
+        register=NAME,
+        first=first,
+        acts=tuple(room.acts[room.object_id]),
+        protected=protect_act(first),
+        instrument=room.states.get(room.object_id),
+        notes=tuple(room.notes.get(room.object_id, ())),
+    )
 
 
 # A meeting
@@ -123,21 +142,21 @@ class AgendaLine:
 
 
 def _show_meeting(request: HttpRequest, found: About, meeting: MeetingView) -> HttpResponseBase:
-    node = get_node()
-    texts = readable(request, texts_about(node, meeting.object_id))
-    notes = readable_items(request, items_about(node, [meeting.object_id]))
+    room, may_read = found.needed_room, reader_of(request, found.needed_room)
+    texts = [each for each in room.texts_of(meeting.object_id) if may_read(each.object_id)]
+    notes = [each for each in room.notes_about(meeting.object_id) if may_read(each.object_id)]
     minutes = next((text for text in texts if text.object_kind == MINUTES), None)
     agenda = next((text for text in texts if text.object_kind == AGENDA), None)
     accounts = list(Account.objects.filter(meeting_id=meeting.object_id).order_by("number"))
-    known, carried = parties(), carried_over(node, meeting)
-    before, after = _neighbours(request, meeting)
+    known, carried = parties(), carried_over(room, meeting).visible(may_read)
+    before, after = _neighbours(room, meeting, may_read)
     context = make_context(request, found) | {
         "meeting": meeting,
         "clocks": _spans(meeting),
         "level": dict(LEVEL_WORDS).get(meeting.level, meeting.level),
         "host": party_of(meeting.host, known).name,
         "invited": [(party_of(code, known).name, meeting.states.get(code, "")) for code in meeting.invited],
-        "body_name": body_names().get(meeting.body_id, {}),
+        "body_name": room.title_of(meeting.body_id),
         "basis": basis_lines(meeting.data),
         "follows": before,
         "following": after,
@@ -147,7 +166,7 @@ def _show_meeting(request: HttpRequest, found: About, meeting: MeetingView) -> H
             for each in _list(meeting, "sessions")
         ],
         "visit": [_with_hours(each) for each in _list(meeting, "programme")],
-        "steps": [(step, STEP_WORDS[step.name]) for step in programme_of(node, meeting, texts)],
+        "steps": [(step, STEP_WORDS[step.name]) for step in programme_of(room, meeting, texts)],
         "texts": texts,
         "agenda": _agenda(meeting, agenda, notes, accounts),
         "agenda_text": agenda,
@@ -163,7 +182,7 @@ def _show_meeting(request: HttpRequest, found: About, meeting: MeetingView) -> H
         "account_count": len(accounts),
         "may_share_minutes": may_draft(request) and meeting.state not in ("cancelled", "closed"),
     }
-    return show_with(request, meeting.object_id, "meetings/meeting.html", context)
+    return show_with(request, room, "meetings/meeting.html", context)
 
 
 def with_owners(actions: Iterable[ActionView]) -> list[tuple[ActionView, Any]]:
@@ -200,20 +219,23 @@ def _spans(meeting: MeetingView) -> list[dict[str, Any]]:
     ]
 
 
-def _neighbours(request: HttpRequest, meeting: MeetingView) -> tuple[MeetingView | None, MeetingView | None]:
+def _neighbours(
+    room: Room, meeting: MeetingView, may_read: Callable[[str], bool]
+) -> tuple[MeetingView | None, MeetingView | None]:
     """The meeting that this one follows, and the first that follows it; those that the reader may read."""
-    rows = Meeting.objects.filter(Q(object_id=meeting.follows) | Q(follows=meeting.object_id))
-    found = describe_meetings(get_node(), rows.order_by("starts_ms")[:MOST_OF_BODY])
-    subject = subject_of(request)
-    guarded = protect_objects([each.object_id for each in found]) if found else []
-    allowed = [one for one, guard in zip(found, guarded, strict=True) if may(subject, "read", guard).allowed]
+    near = [
+        each
+        for each in room.meetings()
+        if meeting.object_id == each.follows or meeting.follows == each.object_id
+    ]
+    allowed = [each for each in near if may_read(each.object_id)]
     before = next((each for each in allowed if each.object_id == meeting.follows), None)
     return before, next((each for each in allowed if each.follows == meeting.object_id), None)
 
 
 def _delegates(meeting: MeetingView) -> list[Delegate]:
     listed = _list(meeting, "delegations")
-    held = holders(meeting, [(each["administration"], each["post"]) for each in listed])
+    held = holders(meeting.starts_at, [(each["administration"], each["post"]) for each in listed])
     known = parties()
     found = []
     for each in listed:
@@ -279,30 +301,19 @@ def decisions_of(minutes: TextView | None) -> list[Decision]:
 
 
 def _show_body(request: HttpRequest, found: About, body: TextView) -> HttpResponseBase:
-    node = get_node()
-    rows = ordered_meetings(node.clock.now(), body_id=body.object_id, codes=readable_codes(request))
-    meetings = [
-        each for each in describe_meetings(node, rows[:MOST_OF_BODY]) if can_read(request, [each.object_id])
-    ]
+    room, may_read = found.needed_room, reader_of(request, found.needed_room)
+    meetings = [each for each in _next_first(room) if may_read(each.object_id)][:MOST_OF_BODY]
+    issues = [each for each in room.notes_about(body.object_id) if each.object_kind == ISSUE]
     known = parties()
-    chairs = body.data.get("co_chairs", [])
-    held = _chairs_today(chairs)
+    chairs = _posts_of(body, "co_chairs")
+    held = holders(room.now, chairs)
+    labels = post_labels(_posts_of(body, "members"))
     context = make_context(request, found) | {
         "body": body,
         "chairs": [
-            (
-                party_of(each["administration"], known).name,
-                *held.get((each["administration"], each["post"]), (each["post"], {})),
-            )
-            for each in chairs
+            (party_of(code, known).name, *_told(held.get((code, post)), post)) for code, post in chairs
         ],
-        "members": [
-            (
-                party_of(each["administration"], known).name,
-                post_label(each["administration"], each["post"]),
-            )
-            for each in body.data.get("members", [])
-        ],
+        "members": [(party_of(code, known).name, label) for (code, _post), label in labels.items()],
         "rows": make_rows({"paragraphs": body.data.get("paragraphs", [])}),
         "meetings": meetings,
         "issues": [
@@ -312,27 +323,30 @@ def _show_body(request: HttpRequest, found: About, body: TextView) -> HttpRespon
                 party_of(str(each.data["raised_by"]), known).name,
                 party_of(str(each.data["owner"]), known).name,
             )
-            for each in readable_items(request, issues_of(node, body.object_id))
+            for each in sorted(issues, key=lambda each: each.no or 0)
+            if may_read(each.object_id)
         ],
         "deadlines": [(STEP_WORDS[name], days) for name, days in body.data.get("deadlines", {}).items()],
         "levels": dict(LEVEL_WORDS),
         "basis": basis_lines(body.data),
     }
-    return show_with(request, body.object_id, "meetings/body.html", context)
+    return show_with(request, room, "meetings/body.html", context)
 
 
-def _chairs_today(
-    chairs: Sequence[Mapping[str, str]],
-) -> dict[tuple[str, str], tuple[Any, Mapping[str, str]]]:
-    who, now = get_node().registry.who, get_node().clock.now()
-    if who is None:
-        return {}
-    found = {}
-    for each in chairs:
-        holder = who.holder_of(each["administration"], each["post"], now)
-        if holder is not None:
-            found[each["administration"], each["post"]] = (holder.label, holder.names)
-    return found
+def _next_first(room: Room) -> list[MeetingView]:
+    """What is to come, the next first; then what is past, the latest first."""
+    found = room.meetings()
+    coming = [each for each in found if each.ends_at >= room.now]
+    return coming + [each for each in reversed(found) if each.ends_at < room.now]
+
+
+def _posts_of(body: TextView, name: str) -> list[tuple[str, str]]:
+    return [(each["administration"], each["post"]) for each in body.data.get(name, [])]
+
+
+def _told(holder: Holder | None, post: str) -> tuple[Any, Mapping[str, str]]:
+    """(post, names of who holds it); the id of the post and no names where the directory knows nobody."""
+    return (holder.label, holder.names) if holder is not None else (post, {})
 
 
 def _outcome(issue: ItemView) -> Any:
@@ -353,15 +367,16 @@ def basis_lines(data: Mapping[str, Any]) -> list[tuple[Any, str]]:
 
 
 def _show_text(request: HttpRequest, found: About, text: TextView) -> HttpResponseBase:
-    known = parties()
-    comments = readable_items(request, text.comments)
+    known, labels = parties(), post_labels(text.signatories.items())
+    may_read = reader_of(request, found.needed_room)
+    comments = [each for each in text.comments if may_read(each.object_id)]
     context = make_context(request, found) | {
         "text": text,
         "rows": text_rows(text),
         "signing": [
             (
                 party_of(code, known).name,
-                post_label(code, post),
+                labels[code, post],
                 code in text.signed_by,
                 code not in text.without_concordance,
             )
@@ -383,7 +398,7 @@ def _show_text(request: HttpRequest, found: About, text: TextView) -> HttpRespon
         "embargo": text.data.get("embargo_until_at", ""),
         "is_public": text.object_kind == COMMUNIQUE and text.word == "released",
     }
-    return show_with(request, text.object_id, "meetings/text.html", context)
+    return show_with(request, found.needed_room, "meetings/text.html", context)
 
 
 LINE_WORDS: Final = {
@@ -426,35 +441,5 @@ def _show_item(request: HttpRequest, found: About, item: ItemView) -> HttpRespon
         "text": item.text if isinstance(item.text, Mapping) else {"": item.text},
         "text_lang": pick(item.text, language())[1],
     }
-    return show_with(request, item.object_id, "meetings/item.html", context)
-
-
-# Rights
-
-
-def can_read(request: HttpRequest, ids: Sequence[str]) -> bool:
-    """Whether the reader may read all of these."""
-    subject = subject_of(request)
-    return all(may(subject, "read", protected).allowed for protected in protect_objects(ids))
-
-
-def readable(request: HttpRequest, texts: Sequence[TextView]) -> list[TextView]:
-    """Of these texts those that the reader may read."""
-    subject = subject_of(request)
-    guarded = protect_objects([each.object_id for each in texts]) if texts else []
-    return [
-        text
-        for text, protected in zip(texts, guarded, strict=True)
-        if may(subject, "read", protected).allowed
-    ]
-
-
-def readable_items(request: HttpRequest, items: Sequence[ItemView]) -> list[ItemView]:
-    """Of these notes those that the reader may read."""
-    subject = subject_of(request)
-    guarded = protect_objects([each.object_id for each in items]) if items else []
-    return [
-        item
-        for item, protected in zip(items, guarded, strict=True)
-        if may(subject, "read", protected).allowed
-    ]
+    record = load_record(request, item.object_id)
+    return record_page(request, record, "detail", "meetings/item.html", context)

@@ -1,5 +1,7 @@
 """Meetings, the next first; joint bodies."""
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -64,7 +66,7 @@ def list_meetings(request: HttpRequest) -> HttpResponseBase:
     part = slice_of(request, rows.count())
     found = describe_meetings(node, rows[part.start : part.stop])
     listing = Listing(
-        _("Meetings"), COLUMNS, _meeting_rows(request, found), part, _empty_list(request), filters=chosen
+        _("Meetings"), COLUMNS, _meeting_rows(request, found, names), part, _empty_list(request), filters=chosen
     )
     return list_page(request, "meetings/list.html", listing, {"may_draft": may_draft(request)})
 
@@ -76,8 +78,10 @@ def _empty_list(request: HttpRequest) -> Empty:
     return Empty(text, _("New meeting"), reverse("meetings-new")) if may_draft(request) else Empty(text)
 
 
-def _meeting_rows(request: HttpRequest, found: list[MeetingView]) -> list[Row]:
-    words, names = dict(LEVEL_WORDS), body_names()
+def _meeting_rows(
+    request: HttpRequest, found: list[MeetingView], names: Mapping[str, Mapping[str, str]]
+) -> list[Row]:
+    words = dict(LEVEL_WORDS)
     visible = visible_rows(request, found, lambda some: protect_objects([each.object_id for each in some]))
     return [
         Row(

@@ -18,10 +18,17 @@ from mithaq.registers.meetings.forms.minutes import MinutesForm, tick, without
 from mithaq.registers.meetings.models import LocalText
 from mithaq.registers.meetings.reading.items import ItemView
 from mithaq.registers.meetings.reading.meetings import MeetingView
-from mithaq.registers.meetings.reading.texts import TextView, read_text, texts_about
+from mithaq.registers.meetings.reading.room import Room
+from mithaq.registers.meetings.reading.texts import TextView
 from mithaq.registers.meetings.rules.kinds import MINUTES, NAME
 from mithaq.registers.meetings.rules.texts import check_minutes
-from mithaq.registers.meetings.views.about import about, about_nothing, demand_draft, open_meeting, post_label
+from mithaq.registers.meetings.views.about import (
+    about,
+    about_nothing,
+    demand_draft,
+    open_meeting_room,
+    post_labels,
+)
 from mithaq.registers.meetings.views.details import text_rows
 from mithaq.web.outgoing.drafts import start, writer_of
 from mithaq.web.parties import parties, party_of
@@ -49,9 +56,9 @@ class Draft:
 @workspace_page(verb="draft", methods=("GET", "POST"))
 def edit_minutes(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
     """The editor: save, tick a line, remove one, take over the other side's version, share."""
-    meeting = open_meeting(request, str(object_id))
+    room, meeting = open_meeting_room(request, str(object_id))
     demand_draft(request)
-    draft = _read_draft(meeting)
+    draft = _read_draft(room, meeting)
     if request.method != "POST":
         initial = {"base": str(draft.number)}
         form = MinutesForm(draft=draft.data, parties=meeting.parties, initial=initial)
@@ -116,8 +123,8 @@ def _share(
     return start(request, command, NAME, data["title"], back)
 
 
-def _read_draft(meeting: MeetingView) -> Draft:
-    texts = [each for each in texts_about(get_node(), meeting.object_id) if each.object_kind == MINUTES]
+def _read_draft(room: Room, meeting: MeetingView) -> Draft:
+    texts = [each for each in room.texts_of(meeting.object_id) if each.object_kind == MINUTES]
     text = texts[-1] if texts else None
     row = LocalText.objects.filter(subject=meeting.object_id, kind="minutes").first()
     if row is None:
@@ -186,14 +193,15 @@ def print_text(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
         raise MissingError("not_found", "There is nothing at this address.")
     is_short = request.GET.get("only") == "lines"
     known = parties()
-    text = read_text(get_node(), str(object_id))
+    text = found.text
+    labels = post_labels(text.signatories.items())
     context = {
         "text": text,
         "meeting": found.meeting,
         "is_short": is_short,
         "rows": text_rows(text, only_lines=is_short),
         "signing": [
-            (party_of(code, known).name, post_label(code, post), code in text.signed_by)
+            (party_of(code, known).name, labels[code, post], code in text.signed_by)
             for code, post in text.signatories.items()
         ],
     }
