@@ -14,6 +14,7 @@ from typing import Any, Final
 from mithaq.core.instruments.manifest import Part
 from mithaq.errors import MithaqError
 from mithaq.node.blobs import Blobs
+from mithaq.node.read.whole_data import is_data_part, with_long
 from mithaq.web.texts import read_texts
 
 LANGUAGES: Final = ("ar", "fr")
@@ -24,9 +25,11 @@ MAX_PART_BYTES: Final = 262_144
 
 _TEXT_HASH_PREFIX: Final = b"mithaq/text/v1\x00"
 _ANCHOR = re.compile(r"[A-Za-z0-9_.-]{1,128}", re.ASCII)
+_NUMBERED = re.compile(r"^([0-9]+)([a-z]*)$", re.ASCII)
 _LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "items": {"ar": "النقطة", "fr": "Point"},
     "articles": {"ar": "المادة", "fr": "Article"},
+    "changes": {"ar": "المادة", "fr": "Article"},
     "paragraphs": {"ar": "الفقرة", "fr": "Paragraphe"},
     "decisions": {"ar": "القرار", "fr": "Décision"},
     "actions": {"ar": "الإجراء", "fr": "Action"},
@@ -100,6 +103,8 @@ def make_rows(
     languages: Sequence[str] = LANGUAGES,
 ) -> list[Row]:
     """Every line of a text: numbered lines, plain text, and parts that are plain text."""
+    if blobs is not None:
+        data = with_long(data, parts, blobs)
     rows = [row for name in _line_members(data) for row in _make_lines(data[name], name, languages)]
     whole = read_texts(data.get("text"))
     if whole:
@@ -112,7 +117,8 @@ def make_rows(
 
 def list_attachments(parts: Sequence[Part], blobs: Blobs) -> list[Attachment]:
     """Parts that are not shown among the rows."""
-    return [Attachment(part, blobs.is_whole(part.sha256)) for part in parts if not _is_shown(part, blobs)]
+    others = [part for part in parts if not is_data_part(part) and not _is_shown(part, blobs)]
+    return [Attachment(part, blobs.is_whole(part.sha256)) for part in others]
 
 
 def hash_text(text: str) -> str:
@@ -165,7 +171,7 @@ def _read_number(line: Mapping[str, Any]) -> str:
     if "no" in line:
         return str(line["no"])
     eid = str(line.get("eid", ""))
-    return eid.removeprefix("art_") if eid.startswith("art_") else eid
+    return _NUMBERED.sub(r"\1 \2", eid.removeprefix("art_")).strip() if eid.startswith("art_") else eid
 
 
 def _make_cell(fields: Mapping[str, Any], lang: str, label: str = "", heading: str = "") -> Cell:

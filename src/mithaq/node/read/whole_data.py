@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from mithaq.core.encoding import check_submittable, encode_canonical, parse_canonical
 from mithaq.core.instruments.manifest import Manifest, Part
-from mithaq.errors import MissingError
+from mithaq.errors import MissingError, MithaqError
 from mithaq.node.blobs import Blobs
 
 DATA_MEDIA: Final = "application/vnd.mithaq.data+json"
@@ -29,17 +29,34 @@ def read_data(manifest: Manifest, blobs: Blobs) -> dict[str, Any]:
         MalformedError: the part is not the canonical JSON of an object.
     """
     data = dict(manifest.data or {})
-    named = data.get("long")
-    wanted = {str(each) for each in named} if isinstance(named, list | tuple) else set()
-    if not wanted:
-        return data
+    wanted = _named(data)
     for part in manifest.parts:
-        if part.media == DATA_MEDIA and not wanted <= data.keys():
+        if wanted - data.keys() and is_data_part(part):
             members = parse_canonical(_read(part, blobs), max_bytes=MAX_LONG_BYTES)
             data |= {name: members[name] for name in wanted if name in members and name not in data}
-    if not wanted <= data.keys():
+    if wanted - data.keys():
         raise MissingError("blob", "a part of this text is not here")
     return data
+
+
+def with_long(data: Mapping[str, Any], parts: Sequence[Part], blobs: Blobs) -> Mapping[str, Any]:
+    """The same for pages: what is not here, or cannot be read, is left out."""
+    found = dict(data)
+    wanted = _named(found)
+    for part in parts:
+        if not wanted - found.keys() or not is_data_part(part):
+            continue
+        try:
+            members = parse_canonical(_read(part, blobs), max_bytes=MAX_LONG_BYTES)
+        except MithaqError:
+            continue
+        found |= {name: members[name] for name in wanted if name in members and name not in found}
+    return found
+
+
+def _named(data: Mapping[str, Any]) -> set[str]:
+    named = data.get("long")
+    return {str(each) for each in named} if isinstance(named, list | tuple) else set()
 
 
 def is_data_part(part: Part) -> bool:

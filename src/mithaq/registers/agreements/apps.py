@@ -25,4 +25,11 @@ class AgreementsConfig(AppConfig):
             "agreements.scope_decision": _("Decision on scope"),
             "agreements.initialling": _("Initialling"),
         },
+        states={
+            "text_agreed": (_("Text agreed"), "check2-all", "info"),
+            "provisionally_applied": (_("Applied provisionally"), "hourglass-split", "info"),
+            "amended": (_("Amended"), "arrow-repeat", "plain"),
+            "corrected": (_("Corrected"), "pencil", "plain"),
+            "expired": (_("Expired"), "calendar-x", "plain"),
+        },
     )

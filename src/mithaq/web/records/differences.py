@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from mithaq.core.instruments.state import Version
+from mithaq.node.blobs import Blobs
+from mithaq.node.read.whole_data import with_long
 from mithaq.web.two_columns import LANGUAGES, Cell, Row, make_rows
 
 _WORD = re.compile(r"\S+\s*|\s+")
@@ -86,12 +88,17 @@ class Difference:
         return len(self.rows) - len(self.changed)
 
 
-def compare_versions(before: Version, after: Version) -> Difference:
-    """What changed from one version to another."""
-    old, new = before.manifest.data or {}, after.manifest.data or {}
+def compare_versions(before: Version, after: Version, blobs: Blobs | None = None) -> Difference:
+    """What changed from one version to another; ``blobs`` for texts too long for their manifest."""
+    old, new = _whole(before, blobs), _whole(after, blobs)
     title_old, title_new = _title_row(old), _title_row(new)
     rows = compare_rows([*title_old, *make_rows(old)], [*title_new, *make_rows(new)])
     return Difference(before, after, tuple(compare_fields(before, after)), tuple(rows))
+
+
+def _whole(version: Version, blobs: Blobs | None) -> Mapping[str, Any]:
+    manifest = version.manifest
+    return manifest.data or {} if blobs is None else with_long(manifest.data or {}, manifest.parts, blobs)
 
 
 def compare_rows(before: Sequence[Row], after: Sequence[Row]) -> Iterator[ChangedRow]:
@@ -166,7 +173,7 @@ def compare_fields(before: Version, after: Version) -> Iterator[ChangedField]:
 
 def _is_bookkeeping(name: str) -> bool:
     return name in ("version", "previous", "object", "v") or name.endswith(
-        (".from_hash", ".by_post", ".eid", ".no")
+        (".from_hash", ".by_post", ".author_post", ".original", ".eid", ".no")
     )
 
 

@@ -114,8 +114,10 @@ def show_record(request: HttpRequest, register: str, object_id: UUID) -> HttpRes
     context = {
         "facts": list_facts(record),
         "fields": list_fields(record),
-        "versions": _describe_versions(record),
-        "rows": make_rows(standing.manifest.data or {}) if standing else [],
+        "versions": version_rows(record),
+        "rows": make_rows(standing.manifest.data or {}, standing.manifest.parts, get_node().blobs)
+        if standing
+        else [],
         **_offers(request, record),
     }
     return record_page(request, record, "detail", "web/record_detail.html", context)
@@ -151,7 +153,7 @@ def show_text(request: HttpRequest, register: str, object_id: UUID) -> HttpRespo
     context = {
         "version": version,
         "version_state": str(state_at(version, node.clock.now())),
-        "versions": _describe_versions(record),
+        "versions": version_rows(record),
         "rows": make_rows(version.manifest.data or {}, version.manifest.parts, node.blobs),
         "attachments": list_attachments(version.manifest.parts, node.blobs),
         "titles": (version.manifest.data or {}).get("title") or record.title,
@@ -168,7 +170,10 @@ def show_diff(request: HttpRequest, register: str, object_id: UUID) -> HttpRespo
         raise MissingError("version", "There is one version alone.")
     before = _choose_version(request, record, "from", versions[-2])
     after = _choose_version(request, record, "to", versions[-1])
-    context = {"difference": compare_versions(before, after), "versions": _describe_versions(record)}
+    context = {
+        "difference": compare_versions(before, after, get_node().blobs),
+        "versions": version_rows(record),
+    }
     return record_page(request, record, "diff", "web/record_diff.html", context)
 
 
@@ -238,7 +243,7 @@ def _choose_version(request: HttpRequest, record: Record, name: str, default: Ve
     return found
 
 
-def _describe_versions(record: Record) -> list[dict[str, Any]]:
+def version_rows(record: Record) -> list[dict[str, Any]]:
     """The versions of an instrument, the newest first."""
     if record.instrument is None:
         return []

@@ -1,0 +1,71 @@
+"""What a page is about, once the policy has let the reader in."""
+
+from collections.abc import Mapping
+
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from mithaq.errors import MissingError
+from mithaq.registers.agreements.reading.texts import AgreementView, read_agreement
+from mithaq.registers.agreements.rules.kinds import NAME, TEXT_KINDS
+from mithaq.web.access.gate import demand
+from mithaq.web.access.policy import may
+from mithaq.web.access.protected import protect_local, protect_objects
+from mithaq.web.access.subject import subject_of
+from mithaq.web.records.record import NOTHING_HERE, Record, load_record
+from mithaq.web.runtime import get_node
+
+
+def language() -> str:
+    """Of the page."""
+    return get_language() or "en"
+
+
+def open_record(request: HttpRequest, object_id: str) -> Record:
+    """A record of this register that the reader may read.
+
+    Raises:
+        MissingError: ``not_found``. NotAllowedError: as the policy says.
+    """
+    return load_record(request, object_id, NAME)
+
+
+def open_text(request: HttpRequest, object_id: str) -> tuple[Record, AgreementView]:
+    """A text that the reader may read.
+
+    Raises:
+        MissingError: ``not_found``. NotAllowedError: as the policy says.
+    """
+    record = open_record(request, object_id)
+    if record.object_kind not in TEXT_KINDS:
+        raise MissingError("not_found", NOTHING_HERE)
+    return record, read_agreement(get_node(), object_id)
+
+
+def may_draft(request: HttpRequest) -> bool:
+    """Whether buttons that begin something are shown."""
+    return may(subject_of(request), "draft", protect_local()).allowed
+
+
+def demand_draft(request: HttpRequest) -> None:
+    """That the reader may keep something of this node alone.
+
+    Raises:
+        NotAllowedError: as the policy says.
+    """
+    demand(subject_of(request), "draft", protect_local())
+
+
+def may_read(request: HttpRequest, ids: list[str]) -> dict[str, bool]:
+    """Id -> whether the reader may read that record."""
+    if not ids:
+        return {}
+    subject = subject_of(request)
+    guarded = zip(ids, protect_objects(ids), strict=True)
+    return {each: may(subject, "read", protected).allowed for each, protected in guarded}
+
+
+def post_label(administration: str, post: str) -> Mapping[str, str] | str:
+    """A post by language; its id when there is no card of it."""
+    who = get_node().registry.who
+    return (who.label_of(administration, post) if who is not None else {}) or post

@@ -1,0 +1,258 @@
+"""A text: who has signed, what is missing, what happens next; and with its amendments worked in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from mithaq.core.instruments.entry_into_force import cut_to_date
+from mithaq.core.instruments.next_step import DatedStep
+from mithaq.core.instruments.state import Version, state_at
+from mithaq.errors import MissingError
+from mithaq.registers.agreements.forms.words import (
+    LANGUAGE_WORDS,
+    NATURE_WORDS,
+    PURPOSE_WORDS,
+    RELATION_WORDS,
+    RULE_WORDS,
+    STEP_WORDS,
+    WORDS,
+)
+from mithaq.registers.agreements.models import AgreementVersion, Initialling
+from mithaq.registers.agreements.reading.drafts import drafts_of
+from mithaq.registers.agreements.reading.links import consolidate_text, dependents_of
+from mithaq.registers.agreements.reading.rows import load_texts
+from mithaq.registers.agreements.reading.texts import AgreementView, read_agreement
+from mithaq.registers.agreements.rules.articles import TITLE, number_of
+from mithaq.registers.agreements.rules.kinds import INITIALLING
+from mithaq.registers.agreements.views.about import may_draft, may_read, open_record, post_label
+from mithaq.registers.agreements.views.acting import INITIAL, acts_for, find_bar, may_initial
+from mithaq.registers.agreements.views.starting import purposes_of
+from mithaq.web.parties import parties, party_of
+from mithaq.web.records.differences import compare_rows
+from mithaq.web.records.record import NOTHING_HERE, Record
+from mithaq.web.records.views import record_page, version_rows
+from mithaq.web.runtime import get_node
+from mithaq.web.two_columns import make_rows
+from mithaq.web.view import workspace_page
+
+MOST_DATES = 12
+"""Days ahead that are told; a text for an indefinite time has reviews without end."""
+
+CHANGE_WORDS = {"replace": _("replaced"), "insert": _("put in"), "repeal": _("repealed")}
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A signatory as the page shows it."""
+
+    name: Any
+    post: Any
+    powers: str
+    has_signed: bool
+    has_initialled: bool
+    has_compared: bool
+    notified_on: date | None
+    is_asked: bool
+
+
+@workspace_page(verb="read")
+def show(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
+    """A record of this register."""
+    record = open_record(request, str(object_id))
+    if record.object_kind == INITIALLING:
+        return _show_initialling(request, record)
+    return _show_text(request, record, read_agreement(get_node(), record.object_id))
+
+
+def _show_text(request: HttpRequest, record: Record, text: AgreementView) -> HttpResponseBase:
+    node = get_node()
+    own, drafting = str(node.identity.code), may_draft(request)
+    acts = acts_for(request, record, text)
+    bar = find_bar(text)
+    context = {
+        "text": text,
+        "main_acts": [*([INITIAL] if may_initial(request, record, text) else []), *_main(acts)],
+        "acts": [each for each in acts if not each.is_main],
+        "starts": [(each, PURPOSE_WORDS[each]) for each in purposes_of(text, own)] if drafting else [],
+        "in_hand": [(each.draft_id, PURPOSE_WORDS[each.purpose]) for each in drafts_of(text.object_id)]
+        if drafting
+        else [],
+        "bar": WORDS.get(bar.code, bar.code) if bar is not None and own in text.waiting else "",
+        "sides": _sides(text),
+        "next": _tell(text.next),
+        "dates": [_tell(each) for each in _dates_ahead(text)],
+        "suspended": _suspensions(text),
+        "rule": dict(RULE_WORDS).get(str(_law(text).manifest.effect.rule)),
+        "effect": _law(text).manifest.effect,
+        "law": _law(text),
+        "facts_of": _facts(text),
+        "gaps": [(_line(gap.line), dict(LANGUAGE_WORDS)[gap.lang], str(gap.mark)) for gap in text.gaps],
+        "relations": _relations(request, text),
+        "dependents": _dependents(request, text),
+        "versions": version_rows(record),
+        "rows": make_rows(text.data),
+        "changes": [
+            (number_of(str(each.get("eid"))), CHANGE_WORDS.get(str(each.get("op")), ""), each.get("eid"))
+            for each in text.data.get("changes", ())
+        ],
+        "is_other_law": text.binding is not None and text.binding is not text.shown,
+        "is_public": text.data.get("visibility") == "public" and not text.is_open,
+    }
+    return record_page(request, record, "detail", "agreements/text.html", context)
+
+
+def _main(acts: Sequence[Any]) -> list[Any]:
+    return [each for each in acts if each.is_main]
+
+
+def _law(text: AgreementView) -> Version:
+    """The version that binds; before one does, the version shown."""
+    return text.binding or text.shown
+
+
+def _line(name: str) -> tuple[str, str]:
+    return name, "" if name == TITLE else number_of(name)
+
+
+def _tell(step: DatedStep | None) -> dict[str, Any] | None:
+    if step is None:
+        return None
+    known = parties()
+    return {
+        "words": STEP_WORDS[step.step],
+        "step": str(step.step),
+        "on": step.on,
+        "who": [party_of(str(code), known).name for code in step.who],
+    }
+
+
+def _dates_ahead(text: AgreementView) -> list[DatedStep]:
+    today = cut_to_date(get_node().clock.now(), _law(text).manifest.effect.zone)
+    dated = [each for each in text.dates() if each.on is not None]
+    past = [each for each in dated if each.on is not None and each.on <= today]
+    return [*past, *[each for each in dated if each not in past][: MOST_DATES - 1]]
+
+
+def _sides(text: AgreementView) -> list[Side]:
+    known, law = parties(), _law(text)
+    received = law.received_on or {}
+    powers = text.data.get("full_powers")
+    named = powers if isinstance(powers, Mapping) else {}
+    return [
+        Side(
+            party_of(code, known).name,
+            post_label(code, post),
+            str(named.get(code, "")),
+            code in text.shown.signings,
+            code not in text.without_initials,
+            any(each.sender == code and each.has_compared for each in text.initiallings)
+            and code not in text.without_concordance,
+            next((on for party, on in received.items() if party == code), None),
+            code in law.manifest.effect.notifications,
+        )
+        for code, post in text.signatories.items()
+    ]
+
+
+def _suspensions(text: AgreementView) -> list[dict[str, Any]]:
+    known = parties()
+    return [
+        {
+            "by": [party_of(str(code), known).name for code in each.by],
+            "from_at": each.from_at,
+            "until_at": each.until_at,
+            "scope": each.scope,
+        }
+        for each in _law(text).suspensions
+    ]
+
+
+def _facts(text: AgreementView) -> dict[str, Any]:
+    data = text.data
+    return {
+        "nature": dict(NATURE_WORDS).get(str(data.get("legal_nature"))),
+        "languages": [word for code, word in LANGUAGE_WORDS if code in data.get("authentic_languages", ())],
+        "prevailing": dict(LANGUAGE_WORDS).get(str(data.get("prevailing_language"))),
+        "place": data.get("place"),
+        "fields": list(data.get("fields", ())),
+        "bodies": list(data.get("bodies_created", ())),
+        "basis": [
+            each.get("text") or each.get("at") for each in data.get("basis", ()) if isinstance(each, Mapping)
+        ],
+        "registers": list(data.get("registers", ())),
+        "dispute": data.get("dispute_rule"),
+        "correction": data.get("correction"),
+    }
+
+
+def _relations(request: HttpRequest, text: AgreementView) -> list[tuple[Any, str, Any]]:
+    """(what it is, address, title) of the texts that this one names."""
+    data = text.data
+    named = [(_("Belongs under"), [data.get("parent")]), (_("Amends"), [data.get("amends")])]
+    named += [
+        (_("Member agreements"), data.get("members", ())),
+        (_("Related texts"), data.get("related", ())),
+    ]
+    ids = [(word, str(each)[:36]) for word, some in named for each in some if each]
+    titles: dict[str, Mapping[str, str]] = {}
+    rows = AgreementVersion.objects.filter(object_id__in=[each for _word, each in ids]).order_by("version")
+    for object_id, title in rows.values_list("object_id", "title"):
+        titles[object_id] = load_texts(title)
+    readable = may_read(request, list(titles))
+    return [
+        (word, reverse("record", args=[each]), titles[each] if readable.get(each) else _("Another text"))
+        for word, each in ids
+        if each in titles
+    ]
+
+
+def _dependents(request: HttpRequest, text: AgreementView) -> list[tuple[Any, Any]]:
+    found = dependents_of(get_node(), text, limit=50)
+    readable = may_read(request, [each.object_id for each in found])
+    return [
+        (each, RELATION_WORDS.get(each.relation, each.relation)) for each in found if readable[each.object_id]
+    ]
+
+
+def _show_initialling(request: HttpRequest, record: Record) -> HttpResponseBase:
+    row = Initialling.objects.filter(object_id=record.object_id).first()
+    if row is None:
+        raise MissingError("not_found", NOTHING_HERE)
+    context = {
+        "note": row,
+        "sender": party_of(row.sender, parties()).name,
+        "has_compared": '"concordance"' in row.data,
+        "text_url": reverse("record", args=[row.instrument_id]),
+    }
+    return record_page(request, record, "detail", "agreements/initialling.html", context)
+
+
+@workspace_page(verb="read")
+def show_consolidated(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
+    """The text with its amendments in force worked in, and what they changed: for reading, not signed."""
+    record = open_record(request, str(object_id))
+    node = get_node()
+    text = read_agreement(node, record.object_id)
+    found = consolidate_text(node, text)
+    if found is None:
+        raise MissingError("version", "There is no such version.")
+    readable = may_read(request, [each.object_id for each in found.amendments])
+    data = {"articles": [dict(each) for each in found.articles]}
+    old = make_rows({"articles": [dict(each) for each in found.before]})
+    context = {
+        "text": text,
+        "base": found.base,
+        "base_state": str(state_at(found.base, node.clock.now())),
+        "amendments": [each for each in found.amendments if readable[each.object_id]],
+        "rows": make_rows(data),
+        "changed": [each for each in compare_rows(old, make_rows(data)) if each.is_changed],
+        "misfits": [(number_of(each.eid), CHANGE_WORDS.get(each.op, "")) for each in found.misfits],
+    }
+    return record_page(request, record, "detail", "agreements/consolidated.html", context)
