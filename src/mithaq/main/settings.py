@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "mithaq.web.search",
     "mithaq.web.overview",
     "mithaq.web.balance",
+    "mithaq.web.reminders",
     "mithaq.registers.directory",
     "mithaq.web.charts",
     "mithaq.registers.agreements",

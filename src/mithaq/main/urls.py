@@ -35,6 +35,7 @@ urlpatterns = [
     path("calendar/", include(feed_patterns)),
     *i18n_patterns(
         path("", include("mithaq.web.balance.urls")),
+        path("", include("mithaq.web.reminders.urls")),
         path("", include("mithaq.web.access_log.urls")),
         path("", include("mithaq.web.search.urls")),
         path("", include("mithaq.web.api.page_urls")),

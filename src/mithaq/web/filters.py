@@ -72,19 +72,23 @@ def mq_day(value: date | None) -> SafeString:
 
 
 @register.filter
-def mq_time(value: datetime | None) -> SafeString:
-    """An instant with its hour at each seat; nothing for None.
+def mq_time(value: datetime | date | None) -> SafeString:
+    """An instant with its hour at each seat; a whole day as a date; nothing for None.
 
     ``14 avril 2025, 14:05 Rabat · 15:05 Paris``; where it is another day there, that day is named too.
     """
     if value is None:
         return SafeString("")
+    if not isinstance(value, datetime):
+        return mq_date(value)
     return _tell_instant(value, lambda on: write_date(on, get_language() or "en"))
 
 
 @register.filter
-def mq_moment(value: datetime | None) -> SafeString:
+def mq_moment(value: datetime | date | None) -> SafeString:
     """As ``mq_time``, with the date in figures: for the cells of tables."""
+    if value is not None and not isinstance(value, datetime):
+        return mq_day(value)
     return SafeString("") if value is None else _tell_instant(value, write_day)
 
 

@@ -22,6 +22,8 @@ from mithaq.web.outgoing.notices import notices as outgoing_notices
 from mithaq.web.pages import find_url, quiet_kinds, read_notices
 from mithaq.web.records import rows
 from mithaq.web.records.rights import known_protections, readable_codes
+from mithaq.web.reminders.ahead import Ahead, list_reminders
+from mithaq.web.reminders.rows import ahead_rows
 from mithaq.web.runtime import get_node
 from mithaq.web.view import SIGNED_IN, has_verb, page, workspace_page
 from mithaq.web.visits import begin_visit, last_visit
@@ -78,13 +80,14 @@ def show_home(request: HttpRequest) -> HttpResponseBase:
 @workspace_page(verb="list")
 def list_due(request: HttpRequest) -> HttpResponseBase:
     """Everything that waits for this side, the first due first."""
-    return _whole_list(request, _("Due by us"), _due_query(request), _to_sign())
+    return _whole_list(request, _("Due by us"), _due_query(request), _to_sign(), _split_reminders()[0])
 
 
 @workspace_page(verb="list")
 def list_waiting(request: HttpRequest) -> HttpResponseBase:
     """Everything that this side waits for."""
-    return _whole_list(request, _("Waiting for the partner"), _waiting_query(request))
+    query = _waiting_query(request)
+    return _whole_list(request, _("Waiting for the partner"), query, near=_split_reminders()[1])
 
 
 @workspace_page(verb="list")
@@ -106,22 +109,43 @@ def _make_board(request: HttpRequest, since: datetime) -> list[BoardList]:
     notes = [
         store.notes(query, HOME_ROWS) if count else [] for query, count in zip(queries, counts, strict=True)
     ]
-    to_sign, arrived = _to_sign(), _new_instruments(since)
+    to_sign, arrived, near = _to_sign(), _new_instruments(since), _split_reminders()
     beside: tuple[Sequence[InstrumentRow], ...] = (to_sign, (), arrived)
     all_notes = _once(each for part in notes for each in part)
-    texts = list({each.object_id: each for part in beside for each in part[:HOME_ROWS]}.values())
+    texts = _once_each(
+        [*(part[:HOME_ROWS] for part in beside), *([each.row for each in part] for part in near)]
+    )
     known = known_protections([each.object_id for each in all_notes] + [each.object_id for each in texts])
     shown_notes = rows.keyed_note_rows(request, all_notes, known)
     shown = rows.keyed_instrument_rows(request, texts, known)
     made = [
         [shown[each.object_id] for each in more[:HOME_ROWS] if each.object_id in shown]
+        + ahead_rows(request, days[:HOME_ROWS], known)
         + [shown_notes[key] for each in part if (key := (each.object_id, str(each.recipient))) in shown_notes]
-        for part, more in zip(notes, beside, strict=True)
+        for part, more, days in zip(notes, beside, near, strict=True)
     ]
     return [
-        BoardList(title, icon, found[:HOME_ROWS], count + len(more), find_url(name), none)
-        for (title, icon, name, none), found, count, more in zip(_LISTS, made, counts, beside, strict=True)
+        BoardList(title, icon, found[:HOME_ROWS], count + len(more) + len(days), find_url(name), none)
+        for (title, icon, name, none), found, count, more, days in zip(
+            _LISTS, made, counts, beside, near, strict=True
+        )
     ]
+
+
+def _split_reminders() -> tuple[list[Ahead], list[Ahead], list[Ahead]]:
+    """Days that come near: those on which this side may act, and those that the partner alone can settle."""
+    node = get_node()
+    found, own = list_reminders(node), str(node.identity.code)
+    return (
+        [each for each in found if each.waits_for(own)],
+        [each for each in found if not each.waits_for(own)],
+        [],
+    )
+
+
+def _once_each(parts: Iterable[Sequence[InstrumentRow]]) -> list[InstrumentRow]:
+    """Each instrument once, in the order of the parts."""
+    return list({each.object_id: each for part in parts for each in part}.values())
 
 
 def _once(found: Iterable[NoteRow]) -> list[NoteRow]:
@@ -169,16 +193,26 @@ def _new_instruments(since: datetime) -> list[InstrumentRow]:
 
 
 def _whole_list(
-    request: HttpRequest, title: Promise, query: RowQuery, beside: Sequence[InstrumentRow] = ()
+    request: HttpRequest,
+    title: Promise,
+    query: RowQuery,
+    beside: Sequence[InstrumentRow] = (),
+    near: Sequence[Ahead] = (),
 ) -> HttpResponseBase:
     """A list as a page of its own; on its first page what stands beside the notes."""
     node = get_node()
-    part = slice_of(request, node.store.rows.count_notes(query) + len(beside))
-    skipped = max(0, part.start - len(beside))
+    first = len(beside) + len(near)
+    part = slice_of(request, node.store.rows.count_notes(query) + first)
+    skipped = max(0, part.start - first)
     texts = beside[part.start : part.stop]
-    wanted = part.stop - part.start - len(texts)
+    days = near[max(0, part.start - len(beside)) : max(0, part.stop - len(beside))]
+    wanted = part.stop - part.start - len(texts) - len(days)
     notes = node.store.rows.notes(query, wanted, offset=skipped) if wanted else []
-    found = [*rows.instrument_rows(request, texts), *rows.note_rows(request, notes)]
+    found = [
+        *rows.instrument_rows(request, texts),
+        *ahead_rows(request, days),
+        *rows.note_rows(request, notes),
+    ]
     empty = Empty(_("Records of every register stand here while they wait."), _("Home"), find_url("home"))
     return list_page(request, "web/list.html", Listing(title, _COLUMNS, found, part, empty))
 

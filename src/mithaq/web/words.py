@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from django.apps import apps
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -89,10 +90,13 @@ def mark_word(code: str) -> StateWord:
 
 
 def _own_word(code: str) -> StateWord:
-    """The word of the first register that has one; else the code."""
+    """The word of the first register, or other part of the shell, that has one; else the code."""
     for pages in installed_pages():
         if code in pages.states:
             return StateWord(code, *pages.states[code])
+    for config in apps.get_app_configs():
+        if code in (words := getattr(config, "state_words", {})):
+            return StateWord(code, *words[code])
     return StateWord(code, code, "circle")
 
 

@@ -25,7 +25,7 @@ IN_MONTH = (
 )
 """Whether a series has a day in a month: whole steps lie between. The three marks are that month."""
 
-MOST_MONTHS = 13
+MOST_MONTHS = 18
 """Months that one question may span, or the list of its conditions grows."""
 
 

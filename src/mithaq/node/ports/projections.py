@@ -65,7 +65,7 @@ class Projections(Protocol):
     def dates_between(
         self, first: date, end: date, steps: Collection[Step], limit: int, object_ids: Sequence[str] = ()
     ) -> list[InstrumentDate]:
-        """Days of these steps in ``[first, end)``, the earliest first; a span is at most 13 months.
+        """Days of these steps in ``[first, end)``, the earliest first; a span is at most 18 months.
 
         ``object_ids`` asks for these instruments alone, at most a few hundred.
         """

@@ -1,0 +1,1 @@
+"""Days of instruments for people: what is ahead, what to be reminded of; page, API, feed and calendar."""
