@@ -74,7 +74,7 @@ def test_the_asking_side_may_withdraw_and_give_time(office: Any, lang: str) -> N
     note = send_request(office)
     author = office.browser("amina")
     address = f"/{lang}/requests/{note}/"
-    assert offered(author.get(address).content.decode()) == {"extend", "withdraw"}
+    assert offered(author.get(address).content.decode()) == {"extend", "withdraw", "correct"}
     form = author.get(f"{address}preview/extend/").content.decode()
     wrong = send(author, f"{address}preview/extend/", form, days="0")
     assert (wrong.status_code, 'role="alert"' in wrong.content.decode()) == (200, True)

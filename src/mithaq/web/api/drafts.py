@@ -76,7 +76,7 @@ def post_draft(call: ApiCall) -> Answer:
     """A draft of any command."""
     command = from_json(_stored(call.body["command"]))
     register = str(call.body["register"])
-    call.caller.check_route("draft|reply", register)
+    call.caller.check_route("draft|reply|withdraw", register)
     return start_draft(call, command, register, call.body["title"])
 
 
@@ -208,13 +208,13 @@ _FILTERS = (
 ROUTES = (
     Route("GET", "/drafts", "draft-list", "list", list_drafts, None, DRAFT,
           "Drafts that have not left.", query=_FILTERS, is_collection=True),
-    Route("POST", "/drafts", "draft-make", "draft|reply", post_draft, DRAFT_INPUT, DRAFT,
+    Route("POST", "/drafts", "draft-make", "draft|reply|withdraw", post_draft, DRAFT_INPUT, DRAFT,
           "Make a draft of any act; a person releases it.", status=201),
     Route("GET", "/drafts/{id}", "draft-show", "read", show_draft, None, DRAFT, "One draft with its ETag."),
-    Route("PUT", "/drafts/{id}", "draft-change", "draft|reply", put_draft, DRAFT_CHANGE, DRAFT,
+    Route("PUT", "/drafts/{id}", "draft-change", "draft|reply|withdraw", put_draft, DRAFT_CHANGE, DRAFT,
           "Replace what a draft says.", needs_if_match=True),
-    Route("DELETE", "/drafts/{id}", "draft-delete", "draft|reply", remove_draft, None, None,
+    Route("DELETE", "/drafts/{id}", "draft-delete", "draft|reply|withdraw", remove_draft, None, None,
           "Delete a draft.", status=204, needs_if_match=True),
-    Route("POST", "/drafts/{id}/to-release", "draft-hand-over", "draft|reply", ask_for_release, None, DRAFT,
+    Route("POST", "/drafts/{id}/to-release", "draft-hand-over", "draft|reply|withdraw", ask_for_release, None, DRAFT,
           "Ask another person to release a draft.", needs_if_match=True),
 )  # fmt: skip

@@ -20,6 +20,7 @@ VERBS: dict[str, Promise] = {
     "export": _("take records away"),
     "draft": _("make drafts"),
     "reply": _("draft replies"),
+    "withdraw": _("draft corrections and withdrawals"),
     "audit": _("read the journal as an auditor"),
     "backup": _("see how the node stands"),
 }

@@ -28,6 +28,7 @@ GRANTABLE: Final = tuple(
         Verb.EXPORT,
         Verb.DRAFT,
         Verb.REPLY,
+        Verb.WITHDRAW,
         Verb.AUDIT,
         Verb.BACKUP,
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.notes.standing import NoteState, QuestionResult, Result
 from mithaq.web.codes import choices_of
+from mithaq.web.records.corrections import changed_fields, find_places
 
 DAY_S: Final = 86_400
 MAX_CHARS: Final = 20_000
@@ -15,13 +16,20 @@ MAX_REASON: Final = 2_000
 
 
 class ActForm(forms.Form):
-    """One act. ``state`` is that of the note; None for an instrument."""
+    """One act. ``state`` is that of a note, ``now`` its body with corrections; an instrument has neither."""
 
     submit_label = _("Preview")
 
-    def __init__(self, *given: Any, state: NoteState | None = None, **named: Any) -> None:
+    def __init__(
+        self,
+        *given: Any,
+        state: NoteState | None = None,
+        now: Mapping[str, Any] | None = None,
+        **named: Any,
+    ) -> None:
         super().__init__(*given, **named)
         self.state = state
+        self.now = now or {}
         self.prepare()
 
     def prepare(self) -> None:
@@ -169,6 +177,37 @@ class CloseForm(ActForm):
         return {"outcome": self.cleaned_data["outcome"]}
 
 
+class CorrectForm(ActForm):
+    """Texts of the note as they stand, each to be put right; what is left as it is stays out of the act."""
+
+    def prepare(self) -> None:
+        for place in find_places(self.now):
+            rows = {"rows": 2 if place.is_short else 5, "dir": "auto"}
+            self.fields[place.field] = forms.CharField(
+                label=str(place.label),
+                initial=place.value,
+                max_length=MAX_CHARS,
+                strip=False,
+                widget=forms.TextInput({"dir": "auto"}) if place.is_short else forms.Textarea(rows),
+            )
+        self.fields["reason"] = forms.CharField(
+            label=_("Why it is corrected"), max_length=MAX_REASON, widget=forms.Textarea({"rows": 3})
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and not self._changes(cleaned):
+            raise forms.ValidationError(_("Nothing was put right: change at least one text."))
+        return cleaned
+
+    def _changes(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
+        typed = {name: str(value).replace("\r\n", "\n") for name, value in cleaned.items()}
+        return changed_fields(self.now, typed)
+
+    def body(self) -> dict[str, Any]:
+        return {"fields": self._changes(self.cleaned_data), "reason": self.cleaned_data["reason"]}
+
+
 FORMS: Final[Mapping[str, type[ActForm]]] = {
     "note.clarify": TextForm,
     "note.explain": TextForm,
@@ -176,6 +215,7 @@ FORMS: Final[Mapping[str, type[ActForm]]] = {
     "note.refuse": RefuseForm,
     "note.extend": ExtendForm,
     "note.withdraw": WithdrawForm,
+    "note.correct": CorrectForm,
     "note.close": CloseForm,
     "instrument.decline": DeclineForm,
     "instrument.withdraw": DeclineForm,

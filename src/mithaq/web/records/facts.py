@@ -32,6 +32,7 @@ _SHOWN_ELSEWHERE: Final = frozenset(
     }
 )
 _LABELS: Final[Mapping[str, Promise]] = {
+    "text": _("Text"),
     "basis": _("Basis"),
     "class": _("Class"),
     "fields": _("Fields of cooperation"),
@@ -94,7 +95,7 @@ def list_fields(record: Record) -> list[Fact]:
     standing = record.standing
     data = (standing.manifest.data or {}) if standing is not None else record.first.parsed.body
     return [
-        _field_fact(name, value)
+        field_fact(name, value)
         for name, value in data.items()
         if name not in _SHOWN_ELSEWHERE and value not in (None, "", [], {})
     ]
@@ -135,8 +136,14 @@ def _state_facts(record: Record) -> Iterator[Fact]:
             yield Fact(_("Due"), row.due_at, "time")
 
 
-def _field_fact(name: str, value: Any) -> Fact:
-    label: Promise | str = _LABELS.get(name, name)
+def label_of(name: str) -> Promise | str:
+    """The word for a member of a body; its name where there is none."""
+    return _LABELS.get(name, name)
+
+
+def field_fact(name: str, value: Any) -> Fact:
+    """A member of a body as a line of the overview."""
+    label = label_of(name)
     unnamed = "" if name in _LABELS else name
     if read_texts(value) and set(value) <= {"ar", "fr", "en"}:
         return Fact(label, value, "text", True, unnamed)

@@ -17,6 +17,7 @@ from mithaq.core.notes.decide import decide_reply
 from mithaq.errors import MithaqError
 from mithaq.node.append.submit import Desk
 from mithaq.web.outgoing.rules import way_of
+from mithaq.web.records.corrections import body_now, find_places
 from mithaq.web.records.record import Record
 from mithaq.web.records.rights import may_do
 from mithaq.web.runtime import get_node
@@ -56,6 +57,13 @@ NOTE_OFFERS: Final = (
         "archive",
         {"outcome": "none_yet"},
         is_main=True,
+    ),
+    Offer(
+        "correct",
+        Kind.NOTE_CORRECT,
+        _("Correct it"),
+        "pencil",
+        {"fields": {"text": "."}, "reason": "."},
     ),
     Offer("withdraw", Kind.NOTE_WITHDRAW, _("Withdraw"), "arrow-counterclockwise", {"reason": "."}),
 )
@@ -102,7 +110,8 @@ def _of_note(record: Record) -> Iterator[Offer]:
             decide_reply(state, offer.kind, offer.sample, node.identity.code)
         except MithaqError:
             continue
-        yield offer
+        if offer.kind != Kind.NOTE_CORRECT or any(find_places(body_now(record))):
+            yield offer
 
 
 def _of_instrument(request: HttpRequest, record: Record) -> Iterator[Offer]:

@@ -22,6 +22,7 @@ from mithaq.web.parties import parties, party_of
 from mithaq.web.proof import Prover, known_keys
 from mithaq.web.records import rows
 from mithaq.web.records.act_words import act_word
+from mithaq.web.records.corrections import list_corrections
 from mithaq.web.records.differences import compare_versions
 from mithaq.web.records.facts import list_facts, list_fields
 from mithaq.web.records.offers import list_offers
@@ -114,6 +115,7 @@ def show_record(request: HttpRequest, register: str, object_id: UUID) -> HttpRes
     context = {
         "facts": list_facts(record),
         "fields": list_fields(record),
+        "corrections": list_corrections(record) if record.instrument is None else [],
         "versions": version_rows(record),
         "rows": make_rows(standing.manifest.data or {}, standing.manifest.parts, get_node().blobs)
         if standing
