@@ -1,10 +1,10 @@
 """Ten thousand random lives of texts: two nodes that hear of them in other orders say the same of each.
 
 A life is one to three texts that hang on each other by SAME_AS, each under one of the six rules, signed,
-notified, suspended, resumed, denounced, with deliveries that random clocks and queues give. One node folds the
-acts as they stand in the logs and goes round until nothing moves; the other gets them shuffled and in the
-opposite order of texts. Both must agree on every version, every date and every state, and with a reckoning of
-its own that shares nothing with the fold but the calendar.
+notified, suspended, resumed, denounced, with deliveries that random clocks and queues give. One node folds
+the acts as they stand in the logs and goes round until nothing moves; the other gets them shuffled and in
+the opposite order of texts. Both must agree on every version, every date and every state, and with a reckoning
+of its own that shares nothing with the fold but the calendar.
 """
 
 import os
@@ -336,7 +336,7 @@ def test_both_nodes_compute_the_same_state_and_date(chunk: int) -> None:
 
 
 def test_the_lives_hold_what_they_are_to_hold() -> None:
-    """Enough of each: chains of three, suspensions that stand and end, denunciations, texts that never enter."""
+    """Enough of each: chains of three, suspensions, denunciations, texts that enter and that never do."""
     lives = [Life(seed) for seed in range(600)]
     texts = [facts for life in lives for facts in life.texts]
     chained = [facts for facts in texts if str(facts.manifest.effect.rule) == "SAME_AS"]
