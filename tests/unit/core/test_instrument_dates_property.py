@@ -3,7 +3,7 @@
 A life is one to three texts that hang on each other by SAME_AS, each under one of the six rules, signed,
 notified, suspended, resumed, denounced, with deliveries that random clocks and queues give. One node folds
 the acts as they stand in the logs and goes round until nothing moves; the other gets them shuffled and in
-the opposite order of texts. Both must agree on every version, every date and every state, and with a reckoning
+the opposite order of texts. Both must agree on every version, date and state, and with a reckoning
 of its own that shares nothing with the fold but the calendar.
 """
 
