@@ -253,6 +253,7 @@ class InstrumentRow(Struct, frozen=True):
         state, version, content_hash: of the version that stands now (in force, else the newest).
         is_public: whether the decision to publish is in the newest or a signed version.
         fields: codes of the fields of cooperation that the version shown names, sorted.
+        unsigned_by: those whose signature the newest version waits for; empty once it is decided.
     """
 
     object_id: str
@@ -272,6 +273,7 @@ class InstrumentRow(Struct, frozen=True):
     entry_into_force_on: str | None = None
     is_public: bool = False
     fields: Sequence[str] = ()
+    unsigned_by: Sequence[str] = ()
 
 
 class InstrumentDate(Struct, frozen=True):

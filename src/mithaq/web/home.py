@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, overload
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -29,10 +29,9 @@ from mithaq.web.view import SIGNED_IN, has_verb, page, workspace_page
 from mithaq.web.visits import begin_visit, last_visit
 
 HOME_ROWS: Final = 10
-MOST_TO_SIGN: Final = 200
+MOST_NEW: Final = 200
 _EVER: Final = datetime(9000, 1, 1, tzinfo=UTC)
 _OPEN_STATES: Final = tuple(sorted(str(state) for state in OPEN))
-_SIGNABLE: Final = ("proposed", "countered", "part_signed")
 _LISTS: Final = (
     (_("Due by us"), "calendar2-check", "due", _("Nothing is due by this side.")),
     (_("Waiting for the partner"), "hourglass-split", "waiting", _("This side waits for nothing.")),
@@ -80,7 +79,7 @@ def show_home(request: HttpRequest) -> HttpResponseBase:
 @workspace_page(verb="list")
 def list_due(request: HttpRequest) -> HttpResponseBase:
     """Everything that waits for this side, the first due first."""
-    return _whole_list(request, _("Due by us"), _due_query(request), _to_sign(), _split_reminders()[0])
+    return _whole_list(request, _("Due by us"), _due_query(request), _ToSign(), _split_reminders()[0])
 
 
 @workspace_page(verb="list")
@@ -109,7 +108,7 @@ def _make_board(request: HttpRequest, since: datetime) -> list[BoardList]:
     notes = [
         store.notes(query, HOME_ROWS) if count else [] for query, count in zip(queries, counts, strict=True)
     ]
-    to_sign, arrived, near = _to_sign(), _new_instruments(since), _split_reminders()
+    to_sign, arrived, near = _ToSign(), _new_instruments(since), _split_reminders()
     beside: tuple[Sequence[InstrumentRow], ...] = (to_sign, (), arrived)
     all_notes = _once(each for part in notes for each in part)
     texts = _once_each(
@@ -178,17 +177,36 @@ def _new_query(request: HttpRequest, since: datetime) -> RowQuery:
     )
 
 
-def _to_sign() -> list[InstrumentRow]:
-    """Instruments whose standing version this side is to sign and has not signed."""
-    node = get_node()
-    own = str(node.identity.code)
-    found = node.store.rows.instruments(RowQuery(states=_SIGNABLE), MOST_TO_SIGN)
-    return [each for each in found if own in rows.signatories_of(each) and own not in rows.signed_by(each)]
+class _ToSign(Sequence[InstrumentRow]):
+    """Instruments whose newest version waits for this side to sign, read as far as they are shown."""
+
+    def __init__(self) -> None:
+        self._query = RowQuery(unsigned_by=str(get_node().identity.code))
+        self._count = get_node().store.rows.count_instruments(self._query)
+        self._read: dict[tuple[int, int], list[InstrumentRow]] = {}
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, wanted: int) -> InstrumentRow: ...
+    @overload
+    def __getitem__(self, wanted: slice) -> Sequence[InstrumentRow]: ...
+    def __getitem__(self, wanted: int | slice) -> InstrumentRow | Sequence[InstrumentRow]:
+        if isinstance(wanted, int):
+            return self[wanted : wanted + 1][0]
+        start, stop, _step = wanted.indices(self._count)
+        if stop <= start:
+            return []
+        if (start, stop) not in self._read:
+            found = get_node().store.rows.instruments(self._query, stop - start, offset=start)
+            self._read[start, stop] = found
+        return self._read[start, stop]
 
 
 def _new_instruments(since: datetime) -> list[InstrumentRow]:
     node = get_node()
-    found = node.store.rows.instruments(RowQuery(since=since), MOST_TO_SIGN)
+    found = node.store.rows.instruments(RowQuery(since=since), MOST_NEW)
     return [each for each in found if each.proposer != node.identity.code]
 
 

@@ -28,7 +28,7 @@ from .samples import (
 DIGEST_OF_SAMPLES = {
     "notes": (4, "d067bd3e12a4656eb3bf1e7c7c326e5e8fecb7b7ea1d4000ac2f1e6b02dd4dd5"),
     "dates": (0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
-    "instruments": (2, "92ff520d0a608518ee1436a29c588759bd54b1cc3c26e67faf44aef0df45d88c"),
+    "instruments": (2, "78c4ad7935a50ef60596a33aad8db93d557efba64c1f55646d76e39b7e91dce9"),
 }
 """The same on every engine, machine and version, or two nodes could not compare their state."""
 

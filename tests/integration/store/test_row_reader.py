@@ -40,6 +40,17 @@ class RowReaderContract:
         [found] = store.rows.instruments(RowQuery(field="CIVPROT"), 10)
         assert (found.object_id, found.fields) == (row.object_id, ("CIVPROT",))
 
+    def test_instruments_that_wait_for_a_signature(self, store: Any) -> None:
+        waited = [(OWN, PARTNER), (PARTNER,), (), (OWN,)]
+        store.projections.save_instruments(
+            [make_instrument_row(number, unsigned_by=names) for number, names in enumerate(waited)]
+        )
+        query = RowQuery(unsigned_by=OWN)
+        assert store.rows.count_instruments(query) == 2
+        assert [row.object_id for row in store.rows.instruments(query, 10)] == [act_id(3), act_id(0)]
+        assert store.rows.instruments(query, 1, offset=1)[0].unsigned_by == (OWN, PARTNER)
+        assert store.rows.count_instruments(RowQuery(unsigned_by="%")) == 0
+
     def test_the_balance_counts_each_note_once(self, store: Any) -> None:
         hour = timedelta(hours=1)
         asked = {"expects": "answer", "state": "delivered", "object_kind": "requests.request"}

@@ -325,6 +325,14 @@ class Instrument(models.Model):
     entry_into_force_on = models.CharField(max_length=10, null=True)
     is_public = models.BooleanField(default=False, db_index=True)
     fields = models.TextField(default="")
+    unsigned_by = models.TextField(default="")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["object_id"], condition=~models.Q(unsigned_by=""), name="instrument_unsigned"
+            ),
+        ]
 
 
 class InstrumentVersion(models.Model):

@@ -27,6 +27,7 @@ INSTRUMENT_COLUMNS = (
     "object_id", "position", "object_kind", "proposer", "subject", "version", "content_hash",
     "state", "dossier",
     "created_ms", "versions", "marks", "signed_on", "entry_into_force_on", "is_public", "fields",
+    "unsigned_by",
 )  # fmt: skip
 
 BYTE_ORDER = {"sqlite": "BINARY", "postgresql": "C"}
@@ -227,6 +228,7 @@ class DatabaseProjections(InstrumentLinks, InstrumentDates):
             row.entry_into_force_on,
             row.is_public,
             join_fields(row.fields),
+            join_fields(row.unsigned_by),
         )
 
     def _instrument(self, row: Row) -> InstrumentRow:
@@ -249,11 +251,12 @@ class DatabaseProjections(InstrumentLinks, InstrumentDates):
             entry_into_force_on=row[13],
             is_public=bool(row[14]),
             fields=tuple(row[15].split()),
+            unsigned_by=tuple(row[16].split()),
         )
 
 
 def join_fields(fields: Sequence[str]) -> str:
-    """Codes of fields with a space around each, so that one can be asked for."""
+    """Codes with a space around each, so that one can be asked for."""
     return f" {' '.join(fields)} " if fields else ""
 
 

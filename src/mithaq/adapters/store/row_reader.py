@@ -223,6 +223,9 @@ def _instrument_filters(query: RowQuery) -> _Where:
     if query.sender:
         where.append("proposer = %s")
         values.append(query.sender)
+    if query.unsigned_by:
+        where.append("unsigned_by <> '' AND unsigned_by LIKE %s ESCAPE '!'")
+        values.append("% " + re.sub("([!%_])", r"!\1", query.unsigned_by) + " %")
     if query.since is not None:
         where.append("created_ms >= %s")
         values.append(to_ms(query.since))

@@ -26,6 +26,7 @@ class RowQuery(Struct, frozen=True):
         due_from: not before that; with ``due_before``.
         binding_from, binding_before: only instruments that enter into force in ``[from, before)``; dates.
         except_kinds: object kinds left out.
+        unsigned_by: only instruments whose newest version waits for the signature of that administration.
         waits: only notes that still wait for an answer or an acknowledgement.
         since: only what was delivered here (a note) or opened (an instrument) at or after it.
     """
@@ -43,6 +44,7 @@ class RowQuery(Struct, frozen=True):
     binding_from: str = ""
     binding_before: str = ""
     except_kinds: Sequence[str] = ()
+    unsigned_by: str = ""
     waits: bool = False
     since: datetime | None = None
     object_ids: Sequence[str] = ()

@@ -139,7 +139,16 @@ def make_row(first: SealedAct, state: InstrumentState) -> InstrumentRow:
         entry_into_force_on=latest.entry_into_force_on.isoformat() if latest.entry_into_force_on else None,
         is_public=read_code(parsed.handling) is HandlingCode.CLEAR and has_public_version(state),
         fields=read_fields(latest.manifest.data or {}),
+        unsigned_by=list_unsigned(latest),
     )
+
+
+def list_unsigned(version: Version) -> list[str]:
+    """Those whose signature an undecided version waits for, sorted."""
+    if version.state not in (State.PROPOSED, State.COUNTERED, State.PART_SIGNED):
+        return []
+    named = {str(each.administration) for each in version.manifest.signatories}
+    return sorted(named - set(map(str, version.signings)))
 
 
 def has_public_version(state: InstrumentState) -> bool:

@@ -215,6 +215,6 @@ ROUTES = (
           "Replace what a draft says.", needs_if_match=True),
     Route("DELETE", "/drafts/{id}", "draft-delete", "draft|reply|withdraw", remove_draft, None, None,
           "Delete a draft.", status=204, needs_if_match=True),
-    Route("POST", "/drafts/{id}/to-release", "draft-hand-over", "draft|reply|withdraw", ask_for_release, None, DRAFT,
-          "Ask another person to release a draft.", needs_if_match=True),
+    Route("POST", "/drafts/{id}/to-release", "draft-hand-over", "draft|reply|withdraw", ask_for_release,
+          None, DRAFT, "Ask another person to release a draft.", needs_if_match=True),
 )  # fmt: skip

@@ -174,12 +174,6 @@ def signatories_of(row: InstrumentRow) -> list[str]:
     return [str(each["administration"]) for each in version.get("signatories", ())]
 
 
-def signed_by(row: InstrumentRow) -> list[str]:
-    """Codes of those who have signed the version that stands."""
-    version: Any = next((each for each in row.versions if each.get("content_hash") == row.content_hash), {})
-    return [str(code) for code in version.get("signed_by", ())]
-
-
 def state_today(row: InstrumentRow) -> str:
     """A signed version whose day has come is in force; the row itself knows no clock."""
     entered = _read_date(row.entry_into_force_on)
