@@ -1,11 +1,17 @@
 """Reviews at the pages of two real nodes: Arabic here, French there; opinions closed until both are in."""
 
+import json
+import subprocess
+import sys
+
 import pytest
 
 from tests.integration.meetings.world import Side, World, wait
 
 from .story import (
     PLAN_TITLE,
+    TITLES,
+    fields,
     hand_over_and_release,
     make_agreements,
     make_plan,
@@ -15,6 +21,7 @@ from .story import (
     until,
 )
 
+SIGNED = {"fr": "Nous sommes d’accord sur la suite.", "ar": "اتفقنا على ما يلي."}
 pytestmark = pytest.mark.xdist_group("review-world")
 
 
@@ -67,3 +74,104 @@ def test_r18_each_side_is_hidden_until_both_have_deposited(review_world: World) 
     assert "كناري-٧٧" in paris.author.open(f"review/{opinion}/").text
     wait(lambda: "inouie" in paris.author.open("search/?q=canari").text, "Paris never found what was opened")
     assert shown(paris, plan).count("a déposé deux fois") == 0
+
+
+def deposit(side: Side, plan: str, agreement: str, index: int, c: str) -> None:
+    """A deposit as a lying node would write it."""
+    side.actor.ask(
+        "send",
+        object_kind="review.review_deposit",
+        to=["ma-mi" if side.code == "fr-mi" else "fr-mi"],
+        body={"plan": plan, "deposits": [{"agreement": agreement, "index": index, "c": c}]},
+        post="release",
+        holder="release-1",
+        fields=fields({"fr": "Dépôt"}),
+    )
+
+
+def test_r18_a_side_that_lies_is_shown_as_such(review_world: World) -> None:
+    """Nothing is opened to a deposit that does not hold; one who keeps closed what he deposited is named."""
+    world = review_world
+    one, two, _ = make_agreements(world)
+    plan = make_plan(world, {"ar": "مراجعة ثانية", "fr": "Deuxième réexamen"}, [one, two])
+    rabat, paris = world.rabat, world.paris
+    until(paris, plan, "Avis attendus")
+    for agreement in (one, two):
+        seal(rabat, plan, agreement, "سري")
+    settle(rabat, plan)
+    kept = seal(paris, plan, two, "gardé fermé")
+    sealed = kept["leaf_index"]
+    deposit(paris, plan, one, sealed, "ab" * 32)
+    until(rabat, plan, "إيداعه غير صحيح")
+    assert "يمكن فتح آرائنا" not in shown(rabat, plan)
+    settle(paris, plan)
+    until(rabat, plan, "يمكن فتح آرائنا")
+    settle(rabat, plan)
+    until(rabat, plan, "توصّل برأينا ولم يفتح رأيه")
+    until(paris, plan, "Modifier", "peuvent être ouverts")
+    assert shown(rabat, plan).count("توصّل برأينا ولم يفتح رأيه") == 1
+    page = rabat.releaser.open(f"review/{plan}/seals/")
+    assert "لا شيء ينتظر الإيداع أو الفتح الآن" in page.text, (
+        "the opinion on the first agreement stays closed"
+    )
+
+
+def test_r18_the_outcome_is_signed_by_both_and_closes_the_review(review_world: World) -> None:
+    """Plain opinions, an outcome proposed in Paris, signed by both; the same word on both nodes."""
+    world = review_world
+    agreement = make_agreements(world)[2]
+    title = {"ar": "مراجعة ثالثة", "fr": "Troisième réexamen"}
+    plan = make_plan(world, title, [agreement], sealed_opinions=False, due_on="2026-01-01")
+    rabat, paris = world.rabat, world.paris
+    until(paris, plan, "Échéance dépassée")
+    for side, reason in ((rabat, "نقترح التعديل"), (paris, "Nous proposons de modifier")):
+        page = side.author.open(f"review/{plan}/opinion/{agreement}/")
+        preview = side.author.submit(
+            page, page.main_form(), opinion="amend", reason=reason, articles="art. 3"
+        )
+        hand_over_and_release(side, preview)
+    until(paris, plan, "Les deux parties ont donné leur avis")
+    form = paris.author.open(f"review/{plan}/outcome/{agreement}/")
+    refused = paris.author.submit(form, form.main_form(), 422, verdict="agreed", opinion="", text_fr="seul")
+    assert "Une conclusion convenue dit ce qu’il en advient." in refused.text
+    assert "Le texte existe dans les deux langues, ou dans aucune." in refused.text
+    preview = paris.author.submit(
+        form, form.main_form(), verdict="agreed", opinion="amend", articles="3", text_ar=SIGNED["ar"],
+        text_fr=SIGNED["fr"],
+    )  # fmt: skip
+    outcome = hand_over_and_release(paris, preview)
+    until(rabat, plan, "التعديل")
+    for side in (paris, rabat):
+        wait(
+            lambda side=side: side.minister.get(f"/{side.lang}/review/{outcome}/").status_code == 200,
+            "the outcome did not come",
+        )
+        sign = side.minister.open(f"review/{outcome}/preview/sign/")
+        shown_page = side.minister.submit(sign, sign.main_form())
+        side.minister.submit(shown_page, shown_page.form(having="shown"))
+    for side, word in ((rabat, "مغلق"), (paris, "Clos")):
+        until(side, plan, word)
+    assert "art_3" in rabat.author.open(f"review/{outcome}/").text
+    assert TITLES[0]["ar"] in shown(rabat, plan)
+
+
+def test_the_command_line_tells_the_same(review_world: World) -> None:
+    """After the stories above: the list, one campaign, and that nothing is due, on the home that is served."""
+    side = review_world.rabat
+    listed = run(side, "review", "list")
+    assert sorted(str(each["state"]) for each in listed) == ["both_opined", "closed", "open"]
+    plan = str(next(each["id"] for each in listed if each["state"] == "both_opined"))
+    (one,) = run(side, "review", "show", plan)
+    assert [each["state"] for each in one["agreements"]] == ["both_opined", "both_opined"]
+    assert {side["state"] for each in one["agreements"] for side in each["sides"]} == {"given"}
+    assert run(side, "review", "settle", plan, "--dry-run")[0]["state"] == "nothing_due"
+
+
+def run(side: Side, *words: str) -> list[dict[str, object]]:
+    """A command on the home of that side; its lines."""
+    done = subprocess.run(
+        [sys.executable, "-m", "mithaq", "--home", str(side.actor.folder), "--json", *words],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]

@@ -23,6 +23,8 @@ COMMANDS = {
     "directory": {"list", "show", "match"},
     "source": {"add", "list", "show", "meetings"},
     "meeting": {"list", "show", "ics"},
+    "review": {"list", "show", "settle"},
+    "dates": {"list"},
     "rebuild": None,
     "demo": None,
     "bench": {"exchange"},

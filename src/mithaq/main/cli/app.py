@@ -26,6 +26,8 @@ NOUNS = (
     "directory",
     "source",
     "meeting",
+    "review",
+    "dates",
     "rebuild",
     "demo",
     "bench",

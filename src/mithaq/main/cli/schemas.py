@@ -60,6 +60,18 @@ _VERSION = (
     "marks",
 )
 _INSTRUMENT = ("id", "kind", "title", "proposed_by", "created_at", "log", "leaf_index", *_VERSION)
+_REVIEW = (
+    "id",
+    "title",
+    "state",
+    "version",
+    "due_on",
+    "overdue",
+    "sealed",
+    "signatories",
+    "count",
+    "done",
+)
 _MEETING = (
     "id",
     "state",
@@ -243,6 +255,14 @@ SCHEMAS: Final[dict[str, Schema]] = {
     "mithaq/meeting-list/1": Schema(_MEETING, many=True),
     "mithaq/meeting-show/1": Schema((*_MEETING, "texts", "decisions", "actions", "steps", "invitation")),
     "mithaq/meeting-ics/1": Schema(("id", "file", "bytes")),
+    "mithaq/review-list/1": Schema(_REVIEW, many=True),
+    "mithaq/review-show/1": Schema(
+        (*_REVIEW, "content_hash", "signed_by", "waiting", "questions", "agreements", "to_deposit", "to_open")
+    ),
+    "mithaq/review-settle/1": Schema(("id", "state", "acts")),
+    "mithaq/dates-list/1": Schema(
+        ("on", "step", "waits_for", "reminder", "days_left", "id", "kind", "title"), many=True
+    ),
     "mithaq/rebuild/1": Schema(("registers",)),
     "mithaq/demo/1": Schema(("nodes", "instruments_in_force", "notes_closed", "seconds", "logins")),
     "mithaq/bench-exchange/1": Schema(

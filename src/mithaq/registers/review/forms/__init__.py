@@ -5,4 +5,5 @@
 ``plans``    a campaign
 ``opinions`` what our side thinks of one agreement
 ``outcomes`` what both sides are to sign about one agreement
+``seals``    the deposit and the openings that are due
 """

@@ -5,28 +5,23 @@ others have deposited theirs, opened. So no new text is written here: the drafts
 author of the opinion, and the person who presses the button releases them.
 """
 
-import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from mithaq.core.encoding import encode_canonical
 from mithaq.errors import ConflictError
 from mithaq.node.append.submit import Author
 from mithaq.node.node import Node
-from mithaq.registers.review.forms.base import make_envelope, name_title, send
-from mithaq.registers.review.reading.reviews import ReviewView
-from mithaq.registers.review.rules.kinds import DEPOSIT, NAME
-from mithaq.registers.review.rules.opinions import write_deposit
+from mithaq.registers.review.forms.seals import Step, hash_steps, list_steps
+from mithaq.registers.review.rules.kinds import NAME
 from mithaq.registers.review.rules.sealing import Given, Side
 from mithaq.registers.review.views.about import open_review
 from mithaq.web.accounts.models import User
-from mithaq.web.outgoing.commands import Command, Release, hash_command
+from mithaq.web.outgoing.commands import Command, hash_command
 from mithaq.web.outgoing.drafts import Writer, keep_draft, writer_of
 from mithaq.web.outgoing.models import DraftEditor, OutgoingDraft
 from mithaq.web.outgoing.operator import find_operator
@@ -35,23 +30,6 @@ from mithaq.web.outgoing.release import release
 from mithaq.web.parties import parties, party_of
 from mithaq.web.runtime import get_node
 from mithaq.web.view import page, workspace_page
-
-DEPOSIT_TITLE: Final = {"ar": "إيداع آراء مختومة:", "fr": "Dépôt d’avis scellés :"}
-"""Begin of the title of the act: data of the record."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One act that is due.
-
-    Attributes:
-        opinions: that it names or opens.
-        title: of the act.
-    """
-
-    command: Command
-    opinions: tuple[Given, ...]
-    title: dict[str, str]
 
 
 @workspace_page(verb="release", methods=("GET", "POST"))
@@ -81,36 +59,6 @@ def settle_seals(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
 
 def _agreement(side: Side) -> str:
     return side.sealed.agreement if side.sealed is not None else ""
-
-
-def list_steps(review: ReviewView, own: str) -> list[Step]:
-    """The acts that are due: one deposit for all that is not deposited, and an opening for each."""
-    return [*_deposit(review, own), *_openings(review, own)]
-
-
-def _deposit(review: ReviewView, own: str) -> Iterator[Step]:
-    sealed = [side.sealed for side in review.to_deposit(own) if side.sealed is not None]
-    if sealed:
-        title = name_title(DEPOSIT_TITLE, review.title)
-        body = write_deposit(
-            review.object_id, [(each.agreement, each.index, each.commitment) for each in sealed]
-        )
-        command = send(review.others(own), DEPOSIT, body, make_envelope(title))
-        yield Step(command, tuple(sealed), title)
-
-
-def _openings(review: ReviewView, own: str) -> Iterator[Step]:
-    for side in review.to_open(own):
-        if side.sealed is not None:
-            title = dict(review.find(side.sealed.agreement).reviewed.title)
-            yield Step(Release(side.sealed.object_id, review.others(own)), (side.sealed,), title)
-
-
-def hash_steps(steps: Sequence[Step]) -> str:
-    """What was shown: another value means other acts."""
-    return hashlib.sha256(
-        encode_canonical({"acts": [hash_command(each.command) for each in steps]})
-    ).hexdigest()
 
 
 # Doing it
