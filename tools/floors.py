@@ -173,6 +173,7 @@ TREE: dict[str, tuple[str, ...]] = {
         "__init__.py",
         "settings",
         "urls.py",
+        "wire_urls.py",
         "wiring",
         "cli",
         "backup.py",

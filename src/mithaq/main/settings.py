@@ -103,6 +103,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",  # allauth looks for it here
     "mithaq.web.workspace.WorkspaceChain",
 ]
+WIRE_URLCONF = "mithaq.main.wire_urls"
+WIRE_PATHS = ["/log/", "/witness/", "/exchange/"]
 WORKSPACE_PATHS = ["/ar/", "/fr/", "/en/", "/oidc/"]
 WORKSPACE_MIDDLEWARE = [  # for addresses below WORKSPACE_PATHS alone: programs pay for none of it
     "mithaq.web.accounts.session_cookie.SessionCookie",

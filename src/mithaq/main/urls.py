@@ -6,6 +6,7 @@ from django.apps import apps
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLResolver, include, path
 
+from mithaq.main import wire_urls
 from mithaq.registers.meetings.urls import feed_patterns
 from mithaq.web.home import choose_language
 from mithaq.web.pages import RegisterPages
@@ -26,9 +27,7 @@ def register_patterns() -> list[URLResolver]:
 
 urlpatterns = [
     path("", choose_language),
-    path("log/", include("mithaq.web.log.urls")),
-    path("witness/", include("mithaq.web.witness.urls")),
-    path("exchange/v1/", include("mithaq.web.exchange.urls")),
+    *wire_urls.urlpatterns,
     path("public/", include("mithaq.web.public.urls")),
     path("", include("allauth.socialaccount.providers.openid_connect.urls")),  # one address at the issuer
     path("api/v1/", include("mithaq.web.api.urls")),

@@ -1,7 +1,8 @@
 """Sessions, accounts and forms concern pages for people alone: programs do not pay for them.
 
 One middleware stands in ``MIDDLEWARE``; behind it is the chain of ``WORKSPACE_MIDDLEWARE``, which a request
-enters when its address begins with one of ``WORKSPACE_PATHS``. All other addresses go straight on.
+enters when its address begins with one of ``WORKSPACE_PATHS``. All other addresses go straight on, and
+those of ``WIRE_PATHS`` are looked for among the addresses of ``WIRE_URLCONF`` alone.
 """
 
 from collections.abc import Callable, Sequence
@@ -31,7 +32,11 @@ class WorkspaceChain:
         self._chain = self._build(get_response)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self._chain(request) if is_workspace(request.path_info) else self._straight(request)
+        if is_workspace(request.path_info):
+            return self._chain(request)
+        if request.path_info.startswith(tuple(settings.WIRE_PATHS)):
+            request.urlconf = settings.WIRE_URLCONF
+        return self._straight(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]

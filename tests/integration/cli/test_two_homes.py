@@ -77,6 +77,25 @@ def test_status_and_doctor(rabat):
     assert all(set(check) == {"code", "level", "message", "remedy"} for check in checks)
 
 
+def test_a_start_loads_all_that_the_first_acts_need(rabat, paris):
+    information = {
+        "object_kind": "requests.spontaneous_information",
+        "to": ["fr-mi"],
+        "subject": {"fr": "Premier acte"},
+        "handling": {"code": "GREEN", "caveats": [], "purpose": "ADMIN"},
+        "body": {"text": "x"},
+    }
+    sent = rabat.ask("note", "send", "-", given=json.dumps(information))
+    for home in (rabat, paris):
+        home.wait_for(
+            lambda rows: any((row["id"], row["state"]) == (sent["id"], "delivered") for row in rows),
+            "note",
+            "list",
+        )
+    assert rabat.loaded_since_ready() == set()
+    assert paris.loaded_since_ready() == set()
+
+
 def test_a_note_from_send_to_close(rabat, paris, tmp_path):
     path = tmp_path / "note.json"
     path.write_text(json.dumps(REQUEST))

@@ -73,6 +73,8 @@ class Home:
     code: str
     port: int = field(default_factory=free_port)
     process: "subprocess.Popen[str] | None" = None
+    ready_at: int = 0
+    """Bytes that the service had written to ``serve.err`` when it said that it was ready."""
 
     @property
     def origin(self) -> str:
@@ -98,7 +100,8 @@ class Home:
         )
 
     def serve(self) -> dict[str, Any]:
-        with (self.folder / "serve.err").open("a") as errors:
+        log = self.folder / "serve.err"
+        with log.open("a") as errors:
             self.process = subprocess.Popen(
                 [
                     sys.executable,
@@ -115,12 +118,19 @@ class Home:
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
-                env=_environment(),
+                env={**_environment(), "PYTHONPROFILEIMPORTTIME": "1"},
             )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
-        assert line, (self.folder / "serve.err").read_text()
+        assert line, log.read_text()
+        self.ready_at = log.stat().st_size
         return json.loads(line)
+
+    def loaded_since_ready(self) -> set[str]:
+        """Modules that the service, or its signer, has imported since it was ready; codecs are left out."""
+        lines = (self.folder / "serve.err").read_bytes()[self.ready_at :].decode().splitlines()
+        names = {line.rpartition("|")[2].strip() for line in lines if line.startswith("import time:")}
+        return {name for name in names if not name.startswith("encodings.")}
 
     def stop(self) -> int:
         assert self.process is not None

@@ -242,14 +242,12 @@ def test_no_field_passes_for_what_the_server_says(tls_world: World) -> None:
     """A partner's pin in a field is not its certificate."""
     pin = tls_world.store.roster.by_code[FRANCE].client_spki_sha256[0]
     client = tls_world.client(caller=replace(tls_world.callers["fr-mi"], certificate=None))
-    make_request = client._make_request
+    make_fields = client._make_fields
 
     def add_pins(*arguments: Any) -> Any:
-        request = make_request(*arguments)
-        for name in ("Mithaq.Client-Spki-Sha256", "X-Client-Spki-Sha256", "X-Ssl-Client-Spki"):
-            request.headers[name] = pin
-        return request
+        names = ("Mithaq.Client-Spki-Sha256", "X-Client-Spki-Sha256", "X-Ssl-Client-Spki")
+        return make_fields(*arguments) | dict.fromkeys(names, pin)
 
-    client._make_request = add_pins  # type: ignore[method-assign]
+    client._make_fields = add_pins  # type: ignore[method-assign]
     with pytest.raises(NotAllowedError, match="client_certificate"):
         client.status()

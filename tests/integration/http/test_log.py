@@ -123,8 +123,8 @@ def test_headers_of_every_answer(web: httpx.Client) -> None:
 
 def test_hsts_over_tls(tls_world: World) -> None:
     client = tls_world.client()
-    with client._answer("GET", "/exchange/v1/status") as response:
-        assert response.headers["strict-transport-security"].startswith("max-age=63072000")
+    with client._answer("GET", "/exchange/v1/status") as answer:
+        assert answer.fields["strict-transport-security"].startswith("max-age=63072000")
 
 
 def test_an_entry_is_what_its_act_commits_to(web: httpx.Client, world: World) -> None:

@@ -10,9 +10,9 @@ import zlib
 from collections.abc import Iterator
 from typing import Final
 
-import httpx
 import msgspec
 
+from mithaq.adapters.http.transport import Answer
 from mithaq.errors import (
     ConflictError,
     MalformedError,
@@ -47,17 +47,17 @@ class _Problem(msgspec.Struct):
     detail: str = ""
 
 
-def iterate_body(response: httpx.Response, max_bytes: int) -> Iterator[bytes]:
+def iterate_body(answer: Answer, max_bytes: int) -> Iterator[bytes]:
     """The body, decompressed, in pieces of at most 64 KiB or as they came; never over ``max_bytes`` in all.
 
     Raises:
         MalformedError: ``answer_too_large``; ``answer_coding``, another coding than gzip, or a bad one.
     """
-    coding = response.headers.get("content-encoding", "identity").strip().lower()
+    coding = answer.fields.get("content-encoding", "identity").strip().lower()
     if coding == "identity":
-        pieces = response.iter_raw()
+        pieces = answer.pieces()
     elif coding == "gzip":
-        pieces = _unzip(response.iter_raw())
+        pieces = _unzip(answer.pieces())
     else:
         raise MalformedError("answer_coding", "The coding of the answer is not one that was asked for.")
     total = 0
@@ -87,13 +87,13 @@ def _unzip(pieces: Iterator[bytes]) -> Iterator[bytes]:
         raise MalformedError("answer_coding", "The gzip answer is cut.")
 
 
-def read_body(response: httpx.Response, max_bytes: int) -> bytes:
+def read_body(answer: Answer, max_bytes: int) -> bytes:
     """The whole body, decompressed.
 
     Raises:
         MalformedError: as ``iterate_body``.
     """
-    return b"".join(iterate_body(response, max_bytes))
+    return b"".join(iterate_body(answer, max_bytes))
 
 
 def iterate_lines(pieces: Iterator[bytes], max_line_bytes: int) -> Iterator[bytes]:
@@ -125,23 +125,23 @@ def _join_line(parts: list[bytes], max_line_bytes: int) -> bytes:
     return line
 
 
-def read_error(response: httpx.Response) -> MithaqError:
+def read_error(answer: Answer) -> MithaqError:
     """The error that an answer other than 2xx stands for, by its status and its problem ``code``."""
-    status = response.status_code
+    status = answer.status
     if 300 <= status < 400:
         return RefusedError("partner_redirects", "The partner redirects; no redirect is followed.")
     if status == 429 or status >= 500:
-        code, detail = _read_problem(response, "partner_problem")
-        return UnavailableError(code, detail, _retry_after(response))
-    refusal, detail = _read_problem(response, "partner_refused")
+        code, detail = _read_problem(answer, "partner_problem")
+        return UnavailableError(code, detail, _retry_after(answer))
+    refusal, detail = _read_problem(answer, "partner_refused")
     return _FAMILIES.get(status, RefusedError)(refusal, detail)
 
 
-def _read_problem(response: httpx.Response, unknown: str) -> tuple[str, str]:
+def _read_problem(answer: Answer, unknown: str) -> tuple[str, str]:
     """(code, detail): ours to show, whatever the partner sent; ``unknown`` where it sent no code."""
-    detail = f"The partner answered {response.status_code}."
+    detail = f"The partner answered {answer.status}."
     try:
-        problem = msgspec.json.decode(read_body(response, MAX_PROBLEM_BYTES), type=_Problem)
+        problem = msgspec.json.decode(read_body(answer, MAX_PROBLEM_BYTES), type=_Problem)
     except (MithaqError, msgspec.MsgspecError, ValueError, RecursionError):
         return unknown, detail
     if _CODE.fullmatch(problem.code) is None:
@@ -149,6 +149,6 @@ def _read_problem(response: httpx.Response, unknown: str) -> tuple[str, str]:
     return problem.code, detail
 
 
-def _retry_after(response: httpx.Response) -> int | None:
-    text = response.headers.get("retry-after", "")
+def _retry_after(answer: Answer) -> int | None:
+    text = answer.fields.get("retry-after", "")
     return min(int(text), MAX_RETRY_AFTER_S) if _SECONDS.fullmatch(text) else None

@@ -17,13 +17,12 @@ from hashlib import sha256
 from typing import Final
 
 import httpcore
-import httpx
 import msgspec
 
 from mithaq.adapters.http.address import check_base_url
 from mithaq.adapters.http.answer import iterate_body, iterate_lines, read_body, read_error
 from mithaq.adapters.http.tls import Certificate, make_client_context
-from mithaq.adapters.http.transport import DeadlineTransport, deadline_in
+from mithaq.adapters.http.transport import Answer, DeadlineTransport, deadline_in
 from mithaq.core.federation.http_signature import NONCE_BYTES, encode_nonce, sign_request
 from mithaq.core.federation.page import MAX_LINE_BYTES, MAX_PAGE_ACTS, MAX_PAGE_BYTES
 from mithaq.core.keys import SigningKey, hash_public_key
@@ -43,13 +42,9 @@ from mithaq.node.records import Partner
 ANSWER_S: Final = 60.0
 WAIT_MARGIN_S: Final = 10.0
 MAX_WAIT_S: Final = 25
-POOL_S: Final = 5.0
-"""How long a request waits for one of the connections; each answer has a deadline of its own."""
 MAX_ANSWER_BYTES: Final = 1_048_576
 
-# The library's client is left out: it would look for redirects, cookies and logins in every answer.
 _FIELDS = {"User-Agent": "mithaq", "Accept": "*/*", "Accept-Encoding": "gzip, identity"}
-_EXTENSIONS = {"timeout": {"pool": POOL_S}}
 
 _HASH_BYTES = MAX_TILE_BYTES // TILE_WIDTH
 _ENTRY_BYTES = MAX_BUNDLE_BYTES // TILE_WIDTH
@@ -128,7 +123,7 @@ class HttpPeerClient:
         self._entropy = entropy
         self._report_offset = report_offset
         self._offset_s = 0.0
-        self._transport = DeadlineTransport(_make_context(address, caller))
+        self._transport = DeadlineTransport(address.base_url, _make_context(address, caller))
 
     def close(self) -> None:
         """Ends every connection; the client is of no use afterwards."""
@@ -138,8 +133,8 @@ class HttpPeerClient:
         """SignedNote once larger than ``after``; None when the wait (0..25 s) ran out."""
         wait_s = max(0, min(wait_s, MAX_WAIT_S))
         path = f"/exchange/v1/checkpoint?after={after}&wait={wait_s}"
-        with self._answer("GET", path, seconds=wait_s + WAIT_MARGIN_S if wait_s else None) as response:
-            return None if response.status_code == 204 else read_body(response, MAX_NOTE_BYTES)
+        with self._answer("GET", path, seconds=wait_s + WAIT_MARGIN_S if wait_s else None) as answer:
+            return None if answer.status == 204 else read_body(answer, MAX_NOTE_BYTES)
 
     def entries(self, number: int, width: int) -> bytes:
         """An entry bundle of the partner's own log, ``width`` entries of 2 + 33 bytes."""
@@ -189,8 +184,8 @@ class HttpPeerClient:
     def hint(self, origin: Origin, tree_size: TreeSize, priority: str) -> None:
         """Wake the partner's puller; may be lost."""
         body = msgspec.json.encode({"origin": origin, "size": tree_size, "priority": priority})
-        with self._answer("POST", "/exchange/v1/hint", body) as response:
-            read_body(response, MAX_ANSWER_BYTES)
+        with self._answer("POST", "/exchange/v1/hint", body) as answer:
+            read_body(answer, MAX_ANSWER_BYTES)
 
     def status(self) -> bytes:
         """Versions, kinds known, limits (JSON)."""
@@ -199,8 +194,8 @@ class HttpPeerClient:
     # --- one request --------------------------------------------------------------------------------
 
     def _read(self, path: str, max_bytes: int = MAX_ANSWER_BYTES) -> bytes:
-        with self._answer("GET", path) as response:
-            return read_body(response, max_bytes)
+        with self._answer("GET", path) as answer:
+            return read_body(answer, max_bytes)
 
     def _read_or_none(self, path: str) -> bytes | None:
         try:
@@ -228,13 +223,13 @@ class HttpPeerClient:
         deadline = deadline_in(ANSWER_S)
         # Asked for here, so that a refusal comes at the call, not at the first line.
         with self._transport.until(deadline), _translate_failures():
-            response = self._send("GET", path)
-        return self._iterate_lines(response, deadline)
+            answer = self._send("GET", path)
+        return self._iterate_lines(answer, deadline)
 
-    def _iterate_lines(self, response: httpx.Response, deadline: float) -> Iterator[bytes]:
+    def _iterate_lines(self, answer: Answer, deadline: float) -> Iterator[bytes]:
         count = 0
         try:
-            for line in iterate_lines(self._look_ahead(response, deadline), MAX_LINE_BYTES):
+            for line in iterate_lines(self._look_ahead(answer, deadline), MAX_LINE_BYTES):
                 count += 1
                 if count > MAX_PAGE_ACTS + 1:
                     raise MalformedError("answer_too_many_lines", "A page is 1,024 acts and an end.")
@@ -243,15 +238,15 @@ class HttpPeerClient:
             if not count:
                 raise
         finally:
-            response.close()
+            answer.close()
 
-    def _look_ahead(self, response: httpx.Response, deadline: float) -> Iterator[bytes]:
+    def _look_ahead(self, answer: Answer, deadline: float) -> Iterator[bytes]:
         """Pieces of the body, each given once the next one is here.
 
         So a reader that stops at the end line leaves a connection that was read to its end, and no
         deadline is in force while it works on a line.
         """
-        pieces = iterate_body(response, _PAGE_BYTES)
+        pieces = iterate_body(answer, _PAGE_BYTES)
         held: bytes | None = None
         failure: MithaqError | None = None
         while failure is None:
@@ -272,53 +267,51 @@ class HttpPeerClient:
     @contextmanager
     def _answer(
         self, method: str, path: str, body: bytes = b"", seconds: float | None = None
-    ) -> Iterator[httpx.Response]:
+    ) -> Iterator[Answer]:
         """A good answer, still to be read; everything inside shares one deadline."""
         with self._transport.until(deadline_in(seconds or ANSWER_S)), _translate_failures():
-            response = self._send(method, path, body)
+            answer = self._send(method, path, body)
             try:
-                yield response
+                yield answer
             finally:
-                response.close()
+                answer.close()
 
-    def _send(self, method: str, path: str, body: bytes = b"") -> httpx.Response:
+    def _send(self, method: str, path: str, body: bytes = b"") -> Answer:
         """A good answer; one more try when the signature was stale."""
-        response = self._send_fresh(method, path, body)
-        if response.status_code == 401:
-            error = _refuse(response)
-            if error.code != "stale_signature" or not self._follow_clock(response):
+        answer = self._send_fresh(method, path, body)
+        if answer.status == 401:
+            error = _refuse(answer)
+            if error.code != "stale_signature" or not self._follow_clock(answer):
                 raise error
-            response = self._send_fresh(method, path, body)
-        if not response.is_success:
-            raise _refuse(response)
-        return response
+            answer = self._send_fresh(method, path, body)
+        if not answer.is_good:
+            raise _refuse(answer)
+        return answer
 
-    def _send_fresh(self, method: str, path: str, body: bytes) -> httpx.Response:
+    def _send_fresh(self, method: str, path: str, body: bytes) -> Answer:
         """Any answer; one more try when the partner had just closed an idle connection."""
         try:
-            return self._transport.handle_request(self._make_request(method, path, body))
+            return self._transport.send(method, path, self._make_fields(method, path, body), body)
         except (httpcore.RemoteProtocolError, httpcore.ReadError, httpcore.WriteError) as error:
             if _is_tls_failure(error):
                 raise
-            return self._transport.handle_request(self._make_request(method, path, body))
+            return self._transport.send(method, path, self._make_fields(method, path, body), body)
 
-    def _make_request(self, method: str, path: str, body: bytes) -> httpx.Request:
-        url = self._address.base_url + path
-        fields: dict[str, str] = {}
+    def _make_fields(self, method: str, path: str, body: bytes) -> dict[str, str]:
+        fields = dict(_FIELDS)
         if path.startswith("/exchange/"):
             created_s = int(self._clock.now().timestamp() + self._offset_s)
             nonce = encode_nonce(self._entropy.random_bytes(NONCE_BYTES))
-            fields = sign_request(method, url, body, self._key, self._keyid, created_s, nonce)
+            url = self._address.base_url + path
+            fields |= sign_request(method, url, body, self._key, self._keyid, created_s, nonce)
         if body:
-            fields["Content-Type"] = "application/json"
-        return httpx.Request(
-            method, url, headers=_FIELDS | fields, content=body or None, extensions=_EXTENSIONS
-        )
+            fields |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
+        return fields
 
-    def _follow_clock(self, response: httpx.Response) -> bool:
+    def _follow_clock(self, answer: Answer) -> bool:
         """Takes the partner's ``Date`` for its clock; False when it gives none."""
         try:
-            at = parsedate_to_datetime(response.headers.get("date", ""))
+            at = parsedate_to_datetime(answer.fields.get("date", ""))
         except ValueError:
             return False
         self._offset_s = at.replace(tzinfo=at.tzinfo or UTC).timestamp() - self._clock.now().timestamp()
@@ -326,11 +319,11 @@ class HttpPeerClient:
         return True
 
 
-def _refuse(response: httpx.Response) -> MithaqError:
+def _refuse(answer: Answer) -> MithaqError:
     try:
-        return read_error(response)
+        return read_error(answer)
     finally:
-        response.close()
+        answer.close()
 
 
 def _make_context(address: PartnerAddress, caller: Caller) -> ssl.SSLContext | None:
@@ -357,7 +350,7 @@ def _translate_failures() -> Iterator[None]:
         raise UnavailableError("partner_unreachable", "The partner cannot be connected to.") from error
     except httpcore.TimeoutException as error:
         raise UnavailableError("partner_slow", "The partner did not answer in time.") from error
-    except (httpcore.NetworkError, httpcore.ProtocolError, httpx.TransportError) as error:
+    except (httpcore.NetworkError, httpcore.ProtocolError) as error:
         if _is_tls_failure(error):
             raise UnavailableError("partner_tls", "The TLS connection to the partner failed.") from error
         raise UnavailableError("partner_unreachable", "The connection to the partner failed.") from error

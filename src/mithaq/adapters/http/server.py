@@ -29,6 +29,7 @@ from mithaq.adapters.http.connection import (
     SocketWriter,
 )
 from mithaq.adapters.http.framing import StrictRequest
+from mithaq.adapters.http.thread_pool import LastFirstPool
 from mithaq.adapters.http.tls import CLIENT_SPKI_KEY, Certificate, hash_spki, make_server_context
 from mithaq.errors import MalformedError, RefusedError, UnavailableError
 
@@ -217,13 +218,12 @@ class HttpServer:
         self._server = _Server(
             (settings.host, settings.port),
             app,
-            numthreads=settings.threads,
-            max=settings.threads,
             server_name="mithaq",
             request_queue_size=_BACKLOG,
             timeout=KEEP_ALIVE_S,
             shutdown_timeout=settings.drain_s,
         )
+        self._server.requests = LastFirstPool(self._server, settings.threads)
         self._server.slow = threading.BoundedSemaphore(max(1, settings.threads // SLOW_THREADS))
         self._server.max_request_header_size = MAX_HEADER_BYTES
         self._server.max_request_body_size = settings.max_body_bytes

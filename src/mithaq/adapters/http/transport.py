@@ -9,17 +9,19 @@ Spec: docs/spec 12.1.2.
 import ssl
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import httpcore
-import httpx
 
 MAX_CONNECTIONS: Final = 16
 KEEP_ALIVE_S: Final = 60.0
 """Less than the server's, so that the client ends an idle connection, never the server under a request."""
 CONNECT_S: Final = 10.0
+POOL_S: Final = 5.0
+"""How long a request waits for one of the connections; each answer has a deadline of its own."""
 
 
 def deadline_in(seconds: float) -> float:
@@ -31,14 +33,46 @@ class _Deadlines(threading.local):
     at: float | None = None
 
 
-class DeadlineTransport(httpx.BaseTransport):
-    """Sends requests over HTTP/1.1; use within ``until``.
+class Answer:
+    """What came back; its body is read by the caller, who closes it.
+
+    Attributes:
+        status: of the answer.
+        fields: by names in lower case; of one that comes twice the last.
+    """
+
+    def __init__(self, answer: httpcore.Response) -> None:
+        self.status = answer.status
+        self.fields = {name.lower().decode(): text.decode("latin-1") for name, text in answer.headers}
+        self._stream: Any = answer.stream
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it is 2xx."""
+        return 200 <= self.status < 300
+
+    def pieces(self) -> Iterator[bytes]:
+        """The body as it comes, still compressed."""
+        return iter(self._stream)
+
+    def close(self) -> None:
+        """Lets the connection go; it serves again when the body was read to its end."""
+        self._stream.close()
+
+
+class DeadlineTransport:
+    """Sends requests over HTTP/1.1 to one address; use within ``until``.
 
     Args:
+        base_url: as ``check_base_url`` allows it.
         context: of TLS; None for plain HTTP.
     """
 
-    def __init__(self, context: ssl.SSLContext | None) -> None:
+    def __init__(self, base_url: str, context: ssl.SSLContext | None) -> None:
+        parts = urlsplit(base_url)
+        self._scheme, self._host, self._port = parts.scheme, parts.hostname or "", parts.port
+        self._path = parts.path
+        self._fields = {"Host": parts.netloc}
         self._deadlines = _Deadlines()
         self._pool = httpcore.ConnectionPool(
             ssl_context=context,
@@ -58,39 +92,21 @@ class DeadlineTransport(httpx.BaseTransport):
         finally:
             self._deadlines.at = before
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Sends one request; the body of the answer is read by the caller."""
-        url = request.url
-        answer = self._pool.handle_request(
-            httpcore.Request(
-                method=request.method,
-                url=httpcore.URL(
-                    scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
-                ),
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
+    def send(self, method: str, path: str, fields: Mapping[str, str], body: bytes) -> Answer:
+        """Sends one request; ``path`` stands behind that of the address."""
+        url = httpcore.URL(scheme=self._scheme, host=self._host, port=self._port, target=self._path + path)
+        request = httpcore.Request(
+            method,
+            url,
+            headers=[*self._fields.items(), *fields.items()],
+            content=body or None,
+            extensions={"timeout": {"pool": POOL_S}},
         )
-        stream = _Body(answer.stream)
-        return httpx.Response(
-            answer.status, headers=answer.headers, stream=stream, extensions=answer.extensions
-        )
+        return Answer(self._pool.handle_request(request))
 
     def close(self) -> None:
         """Ends every connection."""
         self._pool.close()
-
-
-class _Body(httpx.SyncByteStream):
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield from self._stream
-
-    def close(self) -> None:
-        self._stream.close()
 
 
 class _Backend(httpcore.NetworkBackend):

@@ -29,6 +29,7 @@ from mithaq.main.wiring.hints import HintSender
 from mithaq.main.wiring.index_thread import IndexThread
 from mithaq.main.wiring.peers import Peers
 from mithaq.main.wiring.pull_threads import PullThreads
+from mithaq.main.wiring.warm_up import warm_up
 from mithaq.main.wiring.writer import make_sequencer
 from mithaq.node.append.append_pipeline import AppendPipeline
 from mithaq.node.disk import DiskWatch
@@ -91,6 +92,7 @@ class Service:
         self._queue = AppendPipeline(self._sequencer, self._check_gate)
         node.appender = self._queue
         self._peers = Peers(node, self._home.folder)
+        warm_up(self._sequencer)
         self._start_http(node)
         self._writer = threading.Thread(target=self._write, name="writer", daemon=True)
         self._writer.start()

@@ -11,7 +11,15 @@ from mithaq.core.acts.dsse import ActSignature
 from mithaq.core.log.checkpoint import parse_checkpoint
 from mithaq.core.log.merkle import CompactRange, parse_compact_range
 from mithaq.core.log.signed_note import parse_signed_note
-from mithaq.core.log.tiles import TILE_WIDTH, encode_bundle, encode_tile, entries_path, grow_tiles, tile_path
+from mithaq.core.log.tiles import (
+    TILE_WIDTH,
+    encode_bundle,
+    encode_tile,
+    entries_path,
+    grow_tiles,
+    tile_path,
+    tile_widths,
+)
 from mithaq.core.types import AdministrationCode, LeafIndex, TreeSize
 from mithaq.errors import ConflictError, MalformedError, MissingError, MithaqError, RefusedError
 from mithaq.node.append.release_heads import make_release_heads
@@ -121,6 +129,14 @@ class Sequencer:
             count = signed_size - first if signed_size > first else min(BATCH_ACTS, head.next_index - first)
             head = self._publish_next(head, count, own.acts_from(first, count))
         self._node.announcer.announce(head.tree_size)
+
+    def read_edge(self) -> None:
+        """Read now what the next batch stands beside; of a large log that is up to 255 tiles."""
+        size, level = self._node.store.own.head().tree_size, 0
+        while any(tile_widths(level, size)):
+            number, width = tile_widths(level, size)
+            self._edge[level] = (number, self._reader.tile(level, number, width) if width else [])
+            level += 1
 
     # Step 3, transaction A
 
