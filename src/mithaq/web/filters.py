@@ -14,7 +14,8 @@ from django.forms.boundfield import BoundField
 from django.templatetags.static import static
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from mithaq.web.dates import write_date, write_day, write_moment
 from mithaq.web.forms import FormLayout, lay_out, widget_attributes
@@ -153,8 +154,8 @@ def mq_inline(value: str) -> SafeString:
 
 
 _CHANGED: Final = {
-    "added": SafeString('<ins><span class="visually-hidden" lang="{}">{} </span>{}</ins>'),
-    "deleted": SafeString('<del><span class="visually-hidden" lang="{}">{} </span>{}</del>'),
+    "added": ('<ins><span class="visually-hidden" lang="{}">{} </span>{}</ins>', _("added:")),
+    "deleted": ('<del><span class="visually-hidden" lang="{}">{} </span>{}</del>', _("deleted:")),
 }
 
 
@@ -162,12 +163,12 @@ _CHANGED: Final = {
 def changes(pieces: Iterable[Piece]) -> SafeString:
     """A changed line, set apart as a whole by its cell. No template: a page has thousands of words."""
     lang = get_language() or "en"
-    words = {"added": gettext("added:"), "deleted": gettext("deleted:")}
+    told = {change: (frame, str(word)) for change, (frame, word) in _CHANGED.items()}
     return SafeString(
         "".join(
             escape(piece.text)
             if piece.change == "same"
-            else format_html(_CHANGED[piece.change], lang, words[piece.change], piece.text)
+            else format_html(told[piece.change][0], lang, told[piece.change][1], piece.text)
             for piece in pieces
         )
     )

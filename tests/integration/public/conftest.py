@@ -1,9 +1,11 @@
 """One world for all tests of the public pages, and a browser without a browser."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -44,3 +46,22 @@ def client(request: pytest.FixtureRequest, world: World, serve: Serve) -> Iterat
     """A client of either node: of the author's and of the partner's."""
     with serve(getattr(world, request.param)) as found:
         yield found
+
+
+@pytest.fixture(params=["rabat", "paris"])
+def reader(request: pytest.FixtureRequest, world: World, serve: Serve) -> Iterator[Any]:
+    """A browser on either node, signed in by its one-time link, for a post that reads everything."""
+    with serve(getattr(world, request.param)) as client:
+        from mithaq.web.accounts.founding import Founder, found_account
+        from mithaq.web.runtime import get_node
+
+        login = f"reader-{uuid4().hex[:12]}"
+        chosen = {"clearance": "red", "must_enrol": False, "pseudonym": login}
+        founder = Founder(login, "Reader", "fr", "desk", ("reader",), **chosen)
+        token = found_account(founder, get_node().clock.now())
+        shown = client.get(f"/fr/account/link/{token}/").content.decode()
+        found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', shown)
+        assert found
+        answer = client.post(f"/fr/account/link/{token}/", {"csrfmiddlewaretoken": found[1]})
+        assert answer.status_code == 302
+        yield client

@@ -1,40 +1,18 @@
 """Pages of records in the workspace, over the world of the public pages: two nodes, versions, proofs."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from mithaq.core.log.proof_file import parse_proof_file
 
-from .conftest import Serve
 from .page import read_page
 from .world import World
 
 pytestmark = pytest.mark.xdist_group("public-world")
 
 LANGUAGES = ("ar", "fr", "en")
-
-
-@pytest.fixture(params=["rabat", "paris"])
-def reader(request: pytest.FixtureRequest, world: World, serve: Serve) -> Iterator[Any]:
-    """A browser on either node, signed in by its one-time link, for a post that reads everything."""
-    with serve(getattr(world, request.param)) as client:
-        from mithaq.web.accounts.founding import Founder, found_account
-        from mithaq.web.runtime import get_node
-
-        login = f"reader-{uuid4().hex[:12]}"
-        chosen = {"clearance": "red", "must_enrol": False, "pseudonym": login}
-        founder = Founder(login, "Reader", "fr", "desk", ("reader",), **chosen)
-        token = found_account(founder, get_node().clock.now())
-        shown = client.get(f"/fr/account/link/{token}/").content.decode()
-        found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', shown)
-        assert found
-        answer = client.post(f"/fr/account/link/{token}/", {"csrfmiddlewaretoken": found[1]})
-        assert answer.status_code == 302
-        yield client
 
 
 def get(client: Any, address: str) -> str:

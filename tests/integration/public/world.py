@@ -45,12 +45,15 @@ class Maker:
     def __init__(self, pair: Pair) -> None:
         self._pair = pair
 
-    def propose(self, title: dict[str, str], code: str, **data: Any) -> dict[str, Any]:
+    def propose(
+        self, title: dict[str, str], code: str, kind: str = "agreements.agreement", **data: Any
+    ) -> dict[str, Any]:
+        made = make_data(title, **data) if kind.startswith("agreements.") else make_words(title, **data)
         return self._pair.rabat.ask(
             "propose",
-            object_kind="agreements.agreement",
+            object_kind=kind,
             effect={"rule": "ON_SIGNATURE"},
-            data=make_data(title, **data),
+            data=made,
             signatories=["ma-mi", "fr-mi"],
             post="release",
             holder="ma-release-1",
@@ -117,6 +120,11 @@ def make_data(title: dict[str, str], **data: Any) -> dict[str, Any]:
     return {"title": title, **fields, **data}
 
 
+def make_words(title: dict[str, str], **data: Any) -> dict[str, Any]:
+    """A text without articles, as a communiqué is."""
+    return {"title": title, "text": title, "visibility": "public", **data}
+
+
 def build_world(folder: Path) -> World:
     """Make it all; the nodes are stopped when this returns."""
     with start_pair(folder) as pair:
@@ -131,6 +139,10 @@ def build_world(folder: Path) -> World:
         hidden["amber"] = made.agree(HIDDEN, "amber")["id"]
         hidden["embargo"] = made.agree(HIDDEN, "clear", embargo_until_at="2199-01-01T00:00:00.000Z")["id"]
         hidden["unreadable embargo"] = made.agree(HIDDEN, "clear", embargo_until_at="demain")["id"]
+        never = {"kind": "meetings.communique", "embargo_until_at": "2199-01-01T00:00:00.000Z"}
+        hidden["communiqué under embargo"] = made.agree(HIDDEN, "clear", **never)["id"]
+        kept = {"kind": "meetings.communique", "visibility": "both"}
+        hidden["communiqué for both alone"] = made.agree(HIDDEN, "clear", **kept)["id"]
         hidden["proposed"] = made.propose(HIDDEN, "clear")["id"]
         part_signed = made.propose(HIDDEN, "clear")
         made.sign(pair.rabat, part_signed, _fields(HIDDEN))

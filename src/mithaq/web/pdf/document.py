@@ -14,7 +14,7 @@ from mithaq.node.node import Node
 from mithaq.node.records import SealedAct
 from mithaq.web.language import direction_of
 from mithaq.web.pages import name_kind
-from mithaq.web.parties import Party, parties, party_of
+from mithaq.web.parties import parties
 from mithaq.web.pdf.press import EmbeddedFile, press
 from mithaq.web.proof import ProofPanel, Prover, known_keys
 from mithaq.web.records.act_words import act_word
@@ -48,6 +48,7 @@ class PrintedText:
         reference: of the instrument, short.
         acts: the opener of the version and its signings.
         address: where the text stands for whoever reads the document; may be empty.
+        names: of administrations by code; None for those that the workspace knows.
     """
 
     object_id: str
@@ -57,6 +58,7 @@ class PrintedText:
     version: Version
     acts: Sequence[PrintedAct]
     address: str = ""
+    names: Mapping[str, Any] | None = None
 
     @property
     def file_name(self) -> str:
@@ -90,7 +92,7 @@ def _read(node: Node, placed: PlacedAct) -> SealedAct:
 def _describe(
     node: Node, text: PrintedText, lang: str, prover: Prover, files: Sequence[EmbeddedFile]
 ) -> dict[str, Any]:
-    version, known = text.version, parties()
+    version, names = text.version, _name_all() if text.names is None else text.names
     data = version.manifest.data or {}
     title = read_texts(data.get("title")) or text.title
     shown, title_lang, _ = pick(title, lang)
@@ -109,20 +111,24 @@ def _describe(
         "is_demonstration": data.get("demonstration") is True,
         "reference": text.reference,
         "version": version,
-        "signatories": _list_signatories(version, known),
+        "signatories": _list_signatories(version, names),
         "rows": make_rows(data, version.manifest.parts, node.blobs),
         "attachments": list_attachments(version.manifest.parts, node.blobs),
-        "panels": [_panel(prover, each, version, known) for each in text.acts],
+        "panels": [_panel(prover, each, version, names) for each in text.acts],
         "commands": _commands(files),
         "address": text.address,
     }
 
 
-def _list_signatories(version: Version, known: Mapping[str, Party]) -> list[dict[str, Any]]:
+def _name_all() -> dict[str, Any]:
+    return {code: party.name for code, party in parties().items()}
+
+
+def _list_signatories(version: Version, names: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         {
             "code": each.administration,
-            "name": party_of(each.administration, known).name,
+            "name": names.get(each.administration, each.administration),
             "post": each.post,
             "at": version.signings[each.administration].created_at
             if each.administration in version.signings
@@ -132,15 +138,13 @@ def _list_signatories(version: Version, known: Mapping[str, Party]) -> list[dict
     ]
 
 
-def _panel(
-    prover: Prover, printed: PrintedAct, version: Version, known: Mapping[str, Party]
-) -> dict[str, Any]:
+def _panel(prover: Prover, printed: PrintedAct, version: Version, names: Mapping[str, Any]) -> dict[str, Any]:
     parsed = printed.act.parsed
     panel: ProofPanel = prover.panel(printed.act, version.content_hash, is_clear=printed.is_clear)
     return {
         "shown": panel,
         "word": act_word(parsed.kind).word,
-        "party": party_of(parsed.author, known).name,
+        "party": names.get(parsed.author, parsed.author),
     }
 
 

@@ -10,6 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from mithaq.errors import UnavailableError
@@ -21,7 +22,7 @@ PATIENCE_S: Final = 30
 LONGEST_S: Final = 120
 MOST_BYTES: Final = 64 << 20
 """Of PDFs that are kept."""
-_ENVIRONMENT: Final = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "TMPDIR", "SYSTEMROOT", "HOME")
+_ENVIRONMENT: Final = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "HOME")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +111,18 @@ def run_child(order: bytes) -> bytes:
     environment = {**kept, "PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"}
     command = [sys.executable, "-m", "mithaq.web.pdf.printing"]
     try:
-        done = subprocess.run(
-            command, input=order, capture_output=True, timeout=LONGEST_S, env=environment, check=False
-        )
+        with TemporaryDirectory(prefix="mithaq-pdf-") as folder:
+            done = subprocess.run(
+                command,
+                input=order,
+                capture_output=True,
+                timeout=LONGEST_S,
+                env={**environment, "TMPDIR": folder},
+                check=False,
+            )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UnavailableError("pdf_failed", "the text could not be printed") from error
     if done.returncode != 0 or not done.stdout.startswith(b"%PDF-"):
-        lines = done.stderr.decode(errors="replace").strip().splitlines() or ["no word of why"]
+        lines = done.stderr.decode(errors="replace").strip().splitlines() or [f"exit {done.returncode}"]
         raise UnavailableError("pdf_failed", f"the text could not be printed: {lines[-1][:200]}")
     return done.stdout

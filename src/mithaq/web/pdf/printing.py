@@ -11,6 +11,7 @@ import base64
 import contextlib
 import io
 import json
+import os
 import resource
 import sys
 from collections.abc import Iterator, Mapping
@@ -23,7 +24,7 @@ from mithaq.web.pdf.glyphs import read_glyphs, rewrite_line
 
 _STATIC: Final = Path(__file__).parents[1] / "static"
 _FONTS: Final = _STATIC / "vendor" / "ibm-plex-sans-arabic"
-_STYLE: Final = Path(__file__).parent / "static" / "pdf" / "print.css"
+_STYLE: Final = Path(__file__).parent / "templates" / "pdf" / "print.css"
 _SCHEME: Final = "mithaq-font:"
 _FACES: Final = tuple(
     (f"Plex {script}", weight, f"ibm-plex-sans-arabic-{script}-{weight}-normal.woff2")
@@ -114,15 +115,18 @@ def _text_tables(pdf: Any) -> Iterator[tuple[str, Any]]:
             yield family.strip(), pdf.objects[number]
 
 
-def main() -> int:
+def main() -> None:
     """Read, print, write."""
     limit_self()
     given = json.load(sys.stdin)
     with contextlib.redirect_stdout(sys.stderr):
         made = print_html(given["html"], given["files"])
     sys.stdout.buffer.write(made)
-    return 0
+    sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
+    os._exit(
+        0
+    )  # at once: a thread of the font libraries may outlive them, and crash, while they are unloaded

@@ -4,22 +4,35 @@ A text is public when every signatory has signed one version of it, that version
 ``visibility: public``, every act that put it forward is handled as CLEAR, and no embargo runs.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from mithaq.core.acts.placed import PlacedAct
 from mithaq.core.encoding import parse_time
-from mithaq.core.instruments.state import InstrumentState, State, Version, state_at
+from mithaq.core.instruments.fold import fold_instrument
+from mithaq.core.instruments.next_step import DatedStep, next_step
+from mithaq.core.instruments.state import OtherInstruments, State, Version, state_at
+from mithaq.core.names import fold
+from mithaq.core.names.fronts import without_front
 from mithaq.errors import MalformedError, MissingError
-from mithaq.node.append.submit import Desk
 from mithaq.node.handling import HandlingCode, read_code
 from mithaq.node.node import Node
+from mithaq.node.ports.search import SearchQuery
+from mithaq.node.read.instrument_rows import KnownInstruments
+from mithaq.node.read.placing import place_acts
+from mithaq.node.read.revoked_acts import without_revoked
 from mithaq.node.records import InstrumentRow, SealedAct
+from mithaq.web.records.record import reference_of
 from mithaq.web.texts import read_texts
+from mithaq.web.two_columns import make_rows
 
-PAGE_TEXTS = 50
+PAGE_TEXTS: Final = 50
+MOST_HITS: Final = 200
+"""Of each register, of a search."""
+MOST_CHARACTERS: Final = 200
+MOST_WORDS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +53,10 @@ class PublicText:
 
     Attributes:
         object_id: of the instrument.
-        version: the one in force; else the latest one that is public.
+        version: the one in force; else the latest one that is public; else the one asked for.
+        versions: all that are public, the newest first.
         state: of that version, now.
+        next: what happens next to it, and when.
         data: of its manifest.
         opener: the act that put it forward.
         signings: by administration code, sorted.
@@ -49,8 +64,11 @@ class PublicText:
 
     object_id: str
     object_kind: str
+    reference: str
     version: Version
+    versions: tuple[Version, ...]
     state: State
+    next: DatedStep | None
     data: Mapping[str, Any]
     opener: PublicAct
     signings: tuple[PublicAct, ...]
@@ -81,28 +99,39 @@ class Publications:
 
     def __init__(self, node: Node) -> None:
         self._node = node
-        self._desk = Desk(node)
 
-    def page(self, number: int) -> tuple[list[PublicText], bool]:
-        """Texts of page ``number`` (from 1), the latest signed first; and whether there are more."""
-        rows = sorted(self._candidates(), key=_latest_first, reverse=True)
+    def page(self, number: int, kind: str = "", text: str = "") -> tuple[list[PublicText], bool]:
+        """Texts of page ``number`` (from 1), the latest signed first; and whether there are more.
+
+        Args:
+            number: of the page.
+            kind: one ``object_kind``; all when empty.
+            text: words that each of them holds; any when empty.
+        """
+        rows = self._node.store.projections.instruments(
+            is_public="1", **({"object_kind": kind} if kind else {})
+        )
+        rows.sort(key=_latest_first, reverse=True)
         start = (number - 1) * PAGE_TEXTS
-        chosen = rows[start : start + PAGE_TEXTS]
-        return list(self._texts(chosen)), len(rows) > start + PAGE_TEXTS
+        words = read_words(text)
+        if not words:
+            chosen = rows[start : start + PAGE_TEXTS]
+            return self._read_all([row.object_id for row in chosen]), len(rows) > start + PAGE_TEXTS
+        found = self._find_words(words, rows)
+        return found[start : start + PAGE_TEXTS], len(found) > start + PAGE_TEXTS
 
-    def text(self, object_id: str) -> PublicText:
-        """One text.
+    def text(self, object_id: str, number: int | None = None) -> PublicText:
+        """One text: the version that stands, or that of a number.
 
         Raises:
             MissingError: ``text``; there is none of that id, or it is not public: nobody can tell which.
         """
-        found = self._find(object_id)
-        if found is None:
-            raise MissingError("text", "There is no public text of that id.")
-        return found
+        for found in self._read_all([object_id], number):
+            return found
+        raise MissingError("text", "There is no public text of that id.")
 
     def act(self, act_id: str) -> PublicAct:
-        """An act of a public text; the id of a text means the act that put its version forward.
+        """An act of a public version; the id of a text means the act that put its version forward.
 
         Raises:
             MissingError: ``text``.
@@ -114,46 +143,89 @@ class Publications:
         text = self.text(object_id)
         if act_id == object_id:
             return text.opener
-        for found in text.acts:
-            if found.act.parsed.id == act_id:
-                return found
+        for version in text.versions:
+            for found in self.text(object_id, version.number).acts:
+                if found.act.parsed.id == act_id:
+                    return found
         raise MissingError("text", "There is no public text of that id.")
 
-    def _candidates(self) -> list[InstrumentRow]:
-        return self._node.store.projections.instruments(is_public="1")
+    def _find_words(self, words: Sequence[str], rows: Sequence[InstrumentRow]) -> list[PublicText]:
+        """Of those texts, the ones whose public version holds each word.
 
-    def _texts(self, rows: list[InstrumentRow]) -> Iterator[PublicText]:
-        for row in rows:
-            found = self._find(row.object_id)
-            if found is not None:
-                yield found
+        The index knows drafts too, so what it finds is only where to look: the words must stand in the
+        version that anyone may read.
+        """
+        known = {row.object_id: place for place, row in enumerate(rows)}
+        query = SearchQuery([[word, *without_front(word)] for word in words], [str(HandlingCode.CLEAR)])
+        hits = self._node.search.find(query, MOST_HITS)
+        ids = {hit.document.object_id for group in hits.values() for hit in group} & known.keys()
+        texts = self._read_all(sorted(ids, key=lambda each: known[each]))
+        return [text for text in texts if holds_words(text, words)]
 
-    def _find(self, object_id: str) -> PublicText | None:
-        try:
-            first, state = self._desk.instrument_state(object_id)
-        except MissingError:
-            return None
-        now = self._node.clock.now()
-        version = choose_version(state, first, self._read, now)
-        if version is None:
-            return None
-        signings = [version.signings[code] for code in sorted(version.signings)]
-        return PublicText(
-            object_id,
-            version.manifest.object_kind,
-            version,
-            state_at(version, now),
-            version.manifest.data or {},
-            self._judge(version.openers[0], first),
-            tuple(self._judge(signing, first) for signing in signings),
-        )
+    def _read_all(self, object_ids: Sequence[str], wanted: int | None = None) -> list[PublicText]:
+        """Those of them that are public, in their order: a few look-ups for all."""
+        store = self._node.store
+        grouped = store.acts.of_objects(object_ids)
+        acts = without_revoked(store, [act for each in object_ids for act in grouped.get(each, ())])
+        pairs: dict[str, list[tuple[SealedAct, PlacedAct]]] = {}
+        for act, placed in zip(acts, place_acts(acts, store.receipts), strict=True):
+            pairs.setdefault(act.object_id, []).append((act, placed))
+        others, now = KnownInstruments(store.projections, list(pairs)), self._node.clock.now()
+        texts = [judge_text(found, others, now, wanted) for found in pairs.values()]
+        return [text for text in texts if text is not None]
 
-    def _judge(self, placed: PlacedAct, first: SealedAct) -> PublicAct:
-        act = self._read(placed)
+
+def judge_text(
+    acts: Sequence[tuple[SealedAct, PlacedAct]], others: OtherInstruments, now: datetime, wanted: int | None
+) -> PublicText | None:
+    """A text of which these are the acts, as far as anyone may read it; None where that is nothing.
+
+    Args:
+        acts: of one object, those that count.
+        others: look-up of versions of other instruments.
+        now: the instant asked about.
+        wanted: number of a version; None for the one that stands.
+    """
+    first = next((act for act, _ in acts if act.parsed.id == act.object_id), None)
+    if first is None:
+        return None
+    sealed = {(act.log, act.leaf_index): act for act, _ in acts}
+    state = fold_instrument([placed for _, placed in acts], others)
+
+    def judge(one: PlacedAct) -> PublicAct:
+        act = sealed[one.log, one.leaf_index]
         return PublicAct(act, is_clear(act, first))
 
-    def _read(self, placed: PlacedAct) -> SealedAct:
-        return self._node.store.acts.at(placed.log, placed.leaf_index)
+    public = [each for each in state.versions if is_public(each, judge, now)]
+    version = choose_version([each for each in public if wanted in (None, each.number)], now)
+    if version is None:
+        return None
+    return PublicText(
+        object_id=first.object_id,
+        object_kind=version.manifest.object_kind,
+        reference=reference_of(first),
+        version=version,
+        versions=tuple(sorted(public, key=lambda each: each.rank, reverse=True)),
+        state=state_at(version, now),
+        next=next_step(version, now),
+        data=version.manifest.data or {},
+        opener=judge(version.openers[0]),
+        signings=tuple(judge(version.signings[code]) for code in sorted(version.signings)),
+    )
+
+
+def read_words(text: str) -> list[str]:
+    """The words asked for, folded; at most eight."""
+    return list(dict.fromkeys(fold(text.strip()[:MOST_CHARACTERS]).split()))[:MOST_WORDS]
+
+
+def holds_words(text: PublicText, words: Sequence[str]) -> bool:
+    """Whether each word begins a word of the title or of a line of this version."""
+    rows = make_rows(text.data)
+    told = [*text.title.values(), *(cell.text for row in rows for cell in row.cells)]
+    held = {word for each in told for word in fold(each).split()}
+    held |= {bare for word in held for bare in without_front(word)}
+    return all(any(one.startswith(word) for one in held) for word in words)
 
 
 def is_clear(act: SealedAct, first: SealedAct) -> bool:
@@ -162,17 +234,17 @@ def is_clear(act: SealedAct, first: SealedAct) -> bool:
     return read_code(first.parsed.handling if own is None else own) is HandlingCode.CLEAR
 
 
-def choose_version(
-    state: InstrumentState, first: SealedAct, read: Callable[[PlacedAct], SealedAct], now: datetime
-) -> Version | None:
-    """The public version in force at ``now``, else the greatest public one; None when there is none."""
-    public = [
-        version
-        for version in state.versions
-        if version.state is State.SIGNED
+def is_public(version: Version, judge: Callable[[PlacedAct], PublicAct], now: datetime) -> bool:
+    """Whether anyone may read a version at ``now``."""
+    return (
+        version.state is State.SIGNED
         and is_published(version.manifest.data, now)
-        and all(is_clear(read(opener), first) for opener in version.openers)
-    ]
+        and all(judge(opener).is_clear for opener in version.openers)
+    )
+
+
+def choose_version(public: Sequence[Version], now: datetime) -> Version | None:
+    """The public version in force at ``now``, else the greatest public one; None when there is none."""
     standing = [version for version in public if state_at(version, now) is State.IN_FORCE]
     return max(standing or public, key=lambda version: version.rank, default=None)
 

@@ -1,23 +1,34 @@
 """Pages and downloads of ``/public/``. Server-rendered; no cookie, no script, no login."""
 
+import re
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec
+from urllib.parse import urlencode
 from uuid import UUID
 
+import orjson
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_vary_headers, set_response_etag
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 
-from mithaq.errors import MissingError
+from mithaq.core.instruments.state import state_at
+from mithaq.errors import MissingError, UnavailableError
+from mithaq.node.node import Node
+from mithaq.web.lasting import Lasting
+from mithaq.web.pdf.document import PDF_TYPE, PrintedAct, PrintedText, print_text
+from mithaq.web.pdf.libraries import can_print
 from mithaq.web.proof import Prover
-from mithaq.web.public.names import name_kind, name_state
-from mithaq.web.public.publication import Publications, PublicText
-from mithaq.web.runtime import get_node
+from mithaq.web.public.data import describe_text, describe_whole
+from mithaq.web.public.names import list_kinds, name_kind, name_state, name_step
+from mithaq.web.public.publication import MOST_CHARACTERS, Publications, PublicText
+from mithaq.web.runtime import get_node, get_part
 from mithaq.web.two_columns import list_attachments, make_rows, order_languages
 
 LANGUAGES: Final = {"ar": "العربية", "fr": "Français", "en": "English"}
@@ -25,6 +36,8 @@ CACHE: Final = "max-age=60"
 PROOF_TYPE: Final = "application/octet-stream"
 POLICY_TYPE: Final = "text/plain; charset=utf-8"
 MAX_PAGE: Final = 10_000
+NAMES_KEPT_FOR: Final = timedelta(seconds=30)
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
 _Arguments = ParamSpec("_Arguments")
 _View = Callable[Concatenate[HttpRequest, _Arguments], HttpResponse]
 
@@ -36,9 +49,15 @@ def public_view(view: _View[_Arguments]) -> _View[_Arguments]:
     @wraps(view)
     def answer(request: HttpRequest, /, *args: _Arguments.args, **kwargs: _Arguments.kwargs) -> HttpResponse:
         try:
-            return view(request, *args, **kwargs)
+            return _conditional(request, view(request, *args, **kwargs))
         except MissingError:
             return _render(request, _language_of(request), "missing", {}, status=404)
+        except UnavailableError as error:
+            response = _render(
+                request, _language_of(request), "unavailable", {"code": error.code}, status=503
+            )
+            response["Retry-After"] = str(error.retry_after_s or 60)
+            return response
 
     return answer
 
@@ -53,24 +72,45 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 @public_view
 def list_texts(request: HttpRequest, lang: str) -> HttpResponse:
-    """The public texts, the latest signed first."""
-    number = _read_page(request)
-    texts, has_more = Publications(get_node()).page(number)
+    """The public texts, the latest signed first: all, of one kind, or those that hold some words."""
+    node, number = get_node(), _read_page(request)
+    kinds = list_kinds(node)
+    kind = request.GET.get("kind", "")
+    if kind and kind not in dict(kinds):
+        raise MissingError("page", "There is no such kind.")
+    words = request.GET.get("q", "")[:MOST_CHARACTERS]
+    texts, has_more = Publications(node).page(number, kind, words)
+    if request.GET.get("format") == "json":
+        return _json({"items": [describe_text(each) for each in texts], "page": number, "more": has_more})
+    asked = {name: value for name, value in (("q", words), ("kind", kind)) if value}
+    with translation.override(lang):
+        sorted_kinds = sorted(kinds, key=lambda each: str(each[1]))
     context = {
         "texts": [_describe(text, lang) for text in texts],
         "is_demonstration": any(text.is_demonstration for text in texts),
-        "page": number,
-        "previous": number - 1,
-        "next": number + 1 if has_more else 0,
+        "kinds": sorted_kinds,
+        "kind": kind,
+        "words": words,
+        "is_asked": bool(asked),
+        "previous": f"?{urlencode({**asked, 'page': number - 1})}" if number > 1 else "",
+        "next": f"?{urlencode({**asked, 'page': number + 1})}" if has_more else "",
+        "json": f"?{urlencode({**asked, 'page': number, 'format': 'json'})}",
     }
     return _render(request, lang, "texts", context)
 
 
 @public_view
 def show_text(request: HttpRequest, lang: str, object_id: str) -> HttpResponse:
-    """One text in two columns, with the proof of each act that made it binding."""
-    node = get_node()
-    text = Publications(node).text(object_id)
+    """One text in two columns, with the proof of each act that made it binding; or as JSON, or PDF."""
+    node, number = get_node(), request.GET.get("version")
+    if number is not None and not _NUMBER.fullmatch(number):
+        raise MissingError("text", "There is no such version.")
+    text = Publications(node).text(object_id, None if number is None else int(number))
+    match request.GET.get("format"):
+        case "json":
+            return _json(describe_whole(text))
+        case "pdf":
+            return _print(text, lang)
     prover = Prover(node)
     context = {
         **_describe(text, lang),
@@ -80,8 +120,27 @@ def show_text(request: HttpRequest, lang: str, object_id: str) -> HttpResponse:
         "panels": [
             prover.panel(act.act, text.version.content_hash, is_clear=act.is_clear) for act in text.acts
         ],
+        "versions": [(each, name_state(str(state_at(each, node.clock.now())))) for each in text.versions],
+        "can_print": can_print(),
+        "number": text.version.number,
     }
     return _render(request, lang, "text", context)
+
+
+def _print(text: PublicText, lang: str) -> HttpResponse:
+    node = get_node()
+    address = reverse("public-text", kwargs={"lang": lang, "object_id": text.object_id})
+    printed = PrintedText(
+        text.object_id,
+        text.object_kind,
+        text.title,
+        text.reference,
+        text.version,
+        [PrintedAct(each.act, each.is_clear) for each in text.acts],
+        f"{node.identity.base_url}{address}",
+        _names(),
+    )
+    return _download(print_text(node, printed, lang), PDF_TYPE, printed.file_name)
 
 
 @public_view
@@ -119,7 +178,7 @@ def show_missing(request: HttpRequest, rest: str) -> HttpResponse:
 
 
 def _describe(text: PublicText, lang: str) -> dict[str, Any]:
-    effect = text.version.manifest.effect
+    effect, names = text.version.manifest.effect, _names()
     return {
         "text": text,
         "title": _choose_title(text.title, lang),
@@ -128,10 +187,16 @@ def _describe(text: PublicText, lang: str) -> dict[str, Any]:
         "state": str(text.state),
         "state_name": name_state(text.state),
         "signatories": [
-            _name_administration(each.administration) for each in text.version.manifest.signatories
+            (
+                each.administration,
+                names.get(each.administration, ""),
+                text.version.signings.get(each.administration),
+            )
+            for each in text.version.manifest.signatories
         ],
         "is_demonstration": text.is_demonstration,
         "is_past": effect.past is not None,
+        "next_name": None if text.next is None else name_step(text.next.step),
     }
 
 
@@ -143,15 +208,18 @@ def _choose_title(titles: Mapping[str, str], lang: str) -> tuple[str, str]:
     return lang, ""
 
 
-def _name_administration(code: str) -> tuple[str, str]:
-    """(code, name) of a signatory; the code alone where it is not on the roster."""
-    node = get_node()
-    if code == node.identity.code:
-        return code, node.identity.name
-    for partner in node.store.roster.partners():
-        if partner.code == code:
-            return code, partner.name
-    return code, ""
+def _names() -> dict[str, str]:
+    """Names of administrations as the roster has them: their cards are not for everybody."""
+    return get_part(_make_names).get()
+
+
+def _make_names() -> Lasting[dict[str, str]]:
+    return Lasting(_read_names, NAMES_KEPT_FOR)
+
+
+def _read_names(node: Node) -> dict[str, str]:
+    known = {str(partner.code): partner.name for partner in node.store.roster.partners()}
+    return {**known, str(node.identity.code): node.identity.name}
 
 
 def _read_page(request: HttpRequest) -> int:
@@ -189,6 +257,22 @@ def _render(
         html = render_to_string(f"public/{name}.html", {**shell, **context})
     headers = {"Content-Language": lang, "Cache-Control": CACHE if status == 200 else "no-store"}
     return HttpResponse(html, status=status, headers=headers)
+
+
+def _json(value: Any) -> HttpResponse:
+    return HttpResponse(
+        orjson.dumps(value), content_type="application/json", headers={"Cache-Control": CACHE}
+    )
+
+
+def _conditional(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The answer with its tag; 304 where the reader has it already."""
+    if response.status_code != 200:
+        return response
+    set_response_etag(response)
+    found = get_conditional_response(request, etag=response["ETag"], response=response)
+    assert isinstance(found, HttpResponse)
+    return found
 
 
 def _download(data: bytes, media: str, name: str) -> HttpResponse:

@@ -1,0 +1,73 @@
+"""A public text as JSON, for programs: the same as its page says."""
+
+from typing import Any
+
+from mithaq.core.instruments.state import Version
+from mithaq.web.public.publication import PublicAct, PublicText
+
+
+def describe_text(text: PublicText) -> dict[str, Any]:
+    """What a list says of a text."""
+    version = text.version
+    return {
+        "id": text.object_id,
+        "kind": text.object_kind,
+        "title": dict(text.title),
+        "reference": text.reference,
+        "version": version.number,
+        "content_hash": version.content_hash,
+        "state": str(text.state),
+        "signed_on": _day(version.signed_on),
+        "entry_into_force_on": _day(version.entry_into_force_on),
+        "next": None if text.next is None else {"step": str(text.next.step), "on": _day(text.next.on)},
+        "demonstration": text.is_demonstration,
+    }
+
+
+def describe_whole(text: PublicText) -> dict[str, Any]:
+    """The same with its manifest, which is what was signed, its versions, and the acts that bind."""
+    version = text.version
+    signatories = [
+        {
+            "administration": each.administration,
+            "post": each.post,
+            "signed": each.administration in version.signings,
+        }
+        for each in version.manifest.signatories
+    ]
+    return {
+        "schema": "mithaq/public-text/1",
+        **describe_text(text),
+        "signatories": signatories,
+        "manifest": dict(version.manifest.members),
+        "versions": [_describe_version(each) for each in text.versions],
+        "acts": [_describe_act(each) for each in text.acts],
+    }
+
+
+def _describe_version(version: Version) -> dict[str, Any]:
+    return {
+        "version": version.number,
+        "content_hash": version.content_hash,
+        "signed_on": _day(version.signed_on),
+        "entry_into_force_on": _day(version.entry_into_force_on),
+    }
+
+
+def _describe_act(found: PublicAct) -> dict[str, Any]:
+    """An act; addresses of its proof where that is public."""
+    act = found.act
+    told = {
+        "id": act.parsed.id,
+        "kind": act.parsed.kind,
+        "from": act.parsed.author,
+        "log": act.log,
+        "leaf_index": act.leaf_index,
+        "commitment": act.commitment.hex(),
+    }
+    files = {name: f"/public/{act.parsed.id}/{name}" for name in ("proof", "policy")}
+    return {**told, **files} if found.is_clear else told
+
+
+def _day(value: Any) -> str | None:
+    return None if value is None else value.isoformat()
