@@ -33,6 +33,7 @@ class ActionKind(StrEnum):
     OPEN_ACCOUNT = "open-account"
     BIND_OIDC = "bind-oidc"
     BREAK_GLASS = "break-glass"
+    NAME_PERSON = "name-person"
 
 
 LABELS: Final[Mapping[str, Promise]] = {
@@ -43,6 +44,7 @@ LABELS: Final[Mapping[str, Promise]] = {
     ActionKind.CLOSE_ACCOUNT: _("Close the account"),
     ActionKind.OPEN_ACCOUNT: _("Open the account again"),
     ActionKind.BIND_OIDC: _("Bind to the identity service"),
+    ActionKind.NAME_PERSON: _("Say whose card of the directory it stands for"),
     ActionKind.BREAK_GLASS: _("Open the sealed account for one hour"),
 }
 
@@ -223,6 +225,17 @@ def _bind_oidc(action: AccountAction) -> str:
     return ""
 
 
+def _name_person(action: AccountAction) -> str:
+    """From the next act on; what the account has done before keeps the name it was done under."""
+    assert action.target is not None
+    person = action.fields["person"]
+    if User.objects.filter(pseudonym=person).exclude(pk=action.target.pk).exists():
+        raise ConflictError("person_taken", "Another account stands for that person.")
+    action.target.pseudonym = person
+    action.target.save(update_fields=["pseudonym"])
+    return ""
+
+
 def _end_sessions(user: User) -> None:
     for session in UserSession.objects.filter(user=user):
         session.end()
@@ -237,4 +250,5 @@ _DEEDS: Final[Mapping[ActionKind, Callable[[AccountAction], str]]] = {
     ActionKind.OPEN_ACCOUNT: _open_account,
     ActionKind.BIND_OIDC: _bind_oidc,
     ActionKind.BREAK_GLASS: open_seal,
+    ActionKind.NAME_PERSON: _name_person,
 }

@@ -123,6 +123,49 @@ class AccountForm(PostForm):
         return login
 
 
+class PersonForm(forms.Form):
+    """Whose card of the directory the account stands for."""
+
+    submit_label = _("Propose to the other administrator")
+    chosen = forms.ChoiceField(
+        label=_("Holders of the posts of this account, as the directory names them"),
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    typed = forms.CharField(
+        label=_("Or the id of another card of a person"),
+        max_length=64,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "ltr", "maxlength": "64", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, user: User, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        if choices:
+            self.fields["chosen"].choices = choices  # type: ignore[attr-defined]
+        else:
+            del self.fields["chosen"]
+            self.fields["typed"].label = _("Id of the card of the person")
+
+    def clean_typed(self) -> str:
+        typed = str(self.cleaned_data["typed"])
+        return _check_code(typed) if typed else ""
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        person = values.get("typed") or values.get("chosen") or ""
+        if not person and not self.errors:
+            raise forms.ValidationError(_("Choose a person, or give the id of a card."))
+        if User.objects.filter(pseudonym=person).exclude(pk=self.user.pk).exists():
+            raise forms.ValidationError(_("Another account stands for that person."))
+        return values
+
+    def as_fields(self) -> dict[str, Any]:
+        """What the action keeps."""
+        return {"person": self.cleaned_data.get("typed") or self.cleaned_data["chosen"]}
+
+
 class EndPostForm(forms.Form):
     """The last day of a post."""
 

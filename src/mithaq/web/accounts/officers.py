@@ -25,7 +25,15 @@ from mithaq.web.accounts.actions import (
 )
 from mithaq.web.accounts.links import link_path
 from mithaq.web.accounts.models import AccountAction, User
-from mithaq.web.accounts.officer_forms import AccountForm, BindingForm, EndPostForm, PlainForm, PostForm
+from mithaq.web.accounts.officer_forms import (
+    AccountForm,
+    BindingForm,
+    EndPostForm,
+    PersonForm,
+    PlainForm,
+    PostForm,
+)
+from mithaq.web.accounts.persons import persons_to_choose
 from mithaq.web.accounts.seal import SEALED
 from mithaq.web.accounts.views import answer_refusal
 from mithaq.web.kept import forget_form, kept_values
@@ -122,6 +130,9 @@ def _make_form(request: HttpRequest, kind: ActionKind, target: User) -> forms.Fo
             return PostForm(data, today=_today(), initial=kept_values(request))
         case ActionKind.END_POST:
             return EndPostForm(data, user=target, today=_today(), initial=kept_values(request))
+        case ActionKind.NAME_PERSON:
+            choices = persons_to_choose(target, get_language() or "en")
+            return PersonForm(data, user=target, choices=choices, initial=kept_values(request))
         case ActionKind.BIND_OIDC:
             return BindingForm(data, initial=kept_values(request))
         case _:

@@ -42,6 +42,11 @@ WORDS: Final[Mapping[str, ProblemWords]] = {
         _("The draft is kept as it was. Nothing was sent."),
         _("Ask a colleague with the right to release; he finds it in the list “To release”."),
     ),
+    "person_taken": ProblemWords(
+        _("Another account of this node stands for that person."),
+        _KEPT,
+        _("Look at which of the two accounts the person uses, and close the other one."),
+    ),
     "seal_open": ProblemWords(
         _("The sealed account is open: its hour still runs."),
         _KEPT,

@@ -21,7 +21,8 @@ from mithaq.web.accounts.enrolment import finish_enrolment, has_factor, is_enrol
 from mithaq.web.accounts.forms import PasswordForm, PreferencesForm
 from mithaq.web.accounts.links import find_user, hash_token, use_link
 from mithaq.web.accounts.models import User
-from mithaq.web.accounts.posts import ACTING, acting_assignment, held_posts
+from mithaq.web.accounts.persons import beside_directory
+from mithaq.web.accounts.posts import ACTING, acting_assignment, held_posts, posts_of
 from mithaq.web.accounts.problems import refusal_page
 from mithaq.web.accounts.session_limits import lacks_second
 from mithaq.web.kept import wait_with, waiting_forms
@@ -75,12 +76,13 @@ def show_account(request: HttpRequest) -> HttpResponseBase:
     """Posts, factors, sessions, language and theme."""
     user = _user_of(request)
     is_open = finish_enrolment(user) and not lacks_second(request)
-    factors = Authenticator.objects.filter(user=user)
+    factors, held = Authenticator.objects.filter(user=user), posts_of(request)
     context = {
         "person": user,
         "is_open": is_open,
         "is_enrolled": is_enrolled(user),
-        "posts": [(each, label_own_post(get_node(), each.post)) for each in held_posts(user)],
+        "posts": [(each, label_own_post(get_node(), each.post)) for each in held],
+        "others": [each for each in beside_directory(user, held) if each.is_other],
         "acting": acting_assignment(request),
         "passkeys": [each for each in factors if each.type == Authenticator.Type.WEBAUTHN],
         "has_codes": any(each.type == Authenticator.Type.TOTP for each in factors),
