@@ -55,6 +55,12 @@ SECRET_KEY = CHOICES.get("web", {}).get("secret_key") or os.urandom(32).hex()
 DEBUG = False
 ALLOWED_HOSTS = ["*"]  # the server binds to one address; names are not used for anything
 USE_TZ = True
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+FILE_UPLOAD_HANDLERS = [
+    "mithaq.web.attachments.LimitedUploads",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("ar", "العربية"), ("fr", "Français"), ("en", "English")]

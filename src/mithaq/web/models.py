@@ -1,4 +1,4 @@
-"""What the shell keeps for each user: when he last looked, and names he gave to views of lists.
+"""What the shell keeps for each user: when he last looked, names he gave to views of lists, files he brought.
 
 Nothing here is part of the record; accounts are named by their id alone.
 """
@@ -29,6 +29,27 @@ class SavedView(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("user_id", "place", "name"), name="saved_view_once"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Upload(models.Model):
+    """A file that a user has brought: only he can name it in what he writes.
+
+    Attributes:
+        name: as he calls it; a label.
+    """
+
+    user_id = models.CharField(max_length=36)
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    media = models.CharField(max_length=128)
+    name = models.CharField(max_length=255)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=("user_id", "sha256"), name="upload_of_user"),)
 
     def __str__(self) -> str:
         return self.name

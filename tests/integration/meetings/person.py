@@ -188,6 +188,16 @@ class Person:
             self._client.post(page.url, data=values, files=files, headers={"Referer": page.url}), None
         )
 
+    def submit_files(
+        self, page: Page, form: Form, name: str, files: list[tuple[str, bytes, str]], **values: str
+    ) -> Page:
+        """Send a form with several files, each (name, bytes, type)."""
+        data: dict[str, object] = {key: list(each) for key, each in form.values.items()} | dict(values)
+        parts = [(name, each) for each in files]
+        return self._page(
+            self._client.post(page.url, data=data, files=parts, headers={"Referer": page.url}), None
+        )
+
     def _page(self, answer: httpx.Response, status: int | None) -> Page:
         page = Page(str(answer.url), answer.status_code, answer.text, answer.headers)
         assert status is None or page.status == status, (page.url, page.status, page.text[:1500])

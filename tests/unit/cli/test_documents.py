@@ -17,6 +17,8 @@ from mithaq.main.cli.documents import (
 )
 from mithaq.main.cli.inputs import read_json, write_new_file
 
+PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n%%EOF\n"
+
 
 class KeptBlobs:
     """Takes attachments and remembers them."""
@@ -38,7 +40,7 @@ def blobs():
 
 @pytest.fixture
 def files(tmp_path, blobs):
-    (tmp_path / "annex.pdf").write_bytes(b"%PDF")
+    (tmp_path / "annex.pdf").write_bytes(PDF)
     return Attachments(tmp_path, blobs)
 
 
@@ -56,8 +58,24 @@ def test_a_note(files, blobs):
     assert note.fields["lang"] == ["ar", "fr"]
     assert note.sections == {"persons": b'{"name":"x"}'}
     [entry] = note.fields["blobs"]
-    assert (entry["name"], entry["media"], entry["size"]) == ("annex.pdf", "application/pdf", 4)
-    assert blobs.kept == {entry["sha256"]: b"%PDF"}
+    assert (entry["name"], entry["media"], entry["size"]) == ("annex.pdf", "application/pdf", len(PDF))
+    assert blobs.kept == {entry["sha256"]: PDF}
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "code"),
+    [
+        ("annex.pdf", b"%PDF-1.7\n<< /S /JavaScript >>\n%%EOF\n", "upload_active"),
+        ("annex.pdf", b"MZ", "upload_type"),
+        ("annex.exe", b"MZ", "upload_type"),
+    ],
+)
+def test_a_file_is_looked_into_as_on_pages(tmp_path, blobs, name, data, code):
+    (tmp_path / name).write_bytes(data)
+    document = {"object_kind": "a.b", "to": ["fr-mi"], "body": {}, "blobs": [name]}
+    with pytest.raises(MalformedError) as refused:
+        read_note(document, Attachments(tmp_path, blobs), [])
+    assert (refused.value.code, blobs.kept) == (code, {})
 
 
 def test_a_dry_run_keeps_nothing(tmp_path, files, blobs):
@@ -66,7 +84,7 @@ def test_a_dry_run_keeps_nothing(tmp_path, files, blobs):
         Attachments(tmp_path, blobs, is_dry=True),
         [],
     )
-    assert note.fields["blobs"][0]["sha256"] == hashlib.sha256(b"%PDF").hexdigest()
+    assert note.fields["blobs"][0]["sha256"] == hashlib.sha256(PDF).hexdigest()
     assert blobs.kept == {}
 
 
@@ -104,8 +122,8 @@ def test_parts_become_blobs(files, blobs):
         },
         files,
     )
-    assert [part.size_bytes for part in parts] == [4, 4, 4]
-    assert set(blobs.kept.values()) == {"نص".encode(), b"%PDF"}
+    assert [part.size_bytes for part in parts] == [4, len(PDF), len(PDF)]
+    assert set(blobs.kept.values()) == {"نص".encode(), PDF}
     assert len(part_blobs(parts)) == 2
 
 

@@ -26,7 +26,6 @@ Instrument::
 left out and is taken from the version that is countered.
 """
 
-import mimetypes
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -135,9 +134,21 @@ class Attachments:
             raise MalformedError("bad_member", "a blob is a path, or {path, media, name}")
         check_members(fields, frozenset({"path", "media", "name"}))
         path = demand(fields, "path", str)
+        name = str(fields.get("name") or Path(path).name)
+        media = self._recognize(name, fields.get("media") or "", self.folder / path)
         sha256, size = self.add_file(path)
-        media = fields.get("media") or mimetypes.guess_type(path)[0] or "application/octet-stream"
-        return {"sha256": sha256, "size": size, "media": media, "name": fields.get("name") or Path(path).name}
+        return {"sha256": sha256, "size": size, "media": media, "name": name}
+
+    def _recognize(self, name: str, declared: str, path: Path) -> str:
+        """The media type of a file that is taken: the same rule as on pages and over the API."""
+        from mithaq.formats.attachments.kinds import MAX_FILE_BYTES, recognize_file
+
+        data = bytearray()
+        for chunk in self._read_chunks(path):
+            data += chunk
+            if len(data) > MAX_FILE_BYTES:
+                raise MalformedError("upload_size", f"{path} is over 100 MiB")
+        return recognize_file(name, declared, bytes(data))
 
     def _read_chunks(self, path: Path) -> Iterator[bytes]:
         try:

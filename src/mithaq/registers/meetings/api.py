@@ -15,13 +15,16 @@ from mithaq.registers.meetings.reading.room import Room, load_room
 from mithaq.registers.meetings.reading.seats import find_zone
 from mithaq.registers.meetings.reading.texts import TextView, read_text
 from mithaq.registers.meetings.rules.appointment import parse_local, write_appointment
+from mithaq.registers.meetings.rules.fields import MAX_TEXT_CHARS
 from mithaq.registers.meetings.rules.invitation import LEVELS, check_invitation
-from mithaq.registers.meetings.rules.kinds import INVITATION, MANDATE, MINUTES, NAME
+from mithaq.registers.meetings.rules.kinds import INVITATION, MANDATE, MINUTES, NAME, PAPER
+from mithaq.registers.meetings.rules.notes import check_paper
 from mithaq.web.access.protected import protect_act, protect_acts, protect_objects
 from mithaq.web.api.call import ApiCall
 from mithaq.web.api.drafts import start_draft
 from mithaq.web.api.routes import Answer, Collection, File, Parameter, Route
 from mithaq.web.api.schema import code, obj, text, texts, uuid
+from mithaq.web.attachments import MOST_FILES, find_kept
 from mithaq.web.outgoing.commands import SendNote
 
 OPEN: Final[Mapping[str, Any]] = obj({}, is_open=True)
@@ -44,6 +47,17 @@ INVITATION_INPUT: Final = obj(
         **dict.fromkeys(("sessions", "delegations", "programme", "agenda"), _LIST),
     },
     ("to", "title", "level", "place", "tzid", "starts_local", "ends_local"),
+)
+PAPER_INPUT: Final = obj(
+    {
+        "meeting": uuid(),
+        "title": texts(300),
+        "text": texts(MAX_TEXT_CHARS),
+        "item": {"type": "integer", "minimum": 1, "maximum": 999},
+        "handling": {"type": "string", "enum": ["clear", "green", "amber"]},
+        "files": {"type": "array", "items": text(64, pattern="[0-9a-f]{64}"), "maxItems": MOST_FILES},
+    },
+    ("meeting", "title"),
 )
 _TAKEN_OVER: Final = (
     "level", "place", "body", "follows", "no", "sessions", "delegations", "programme", "agenda",
@@ -146,6 +160,26 @@ def draft_invitation(call: ApiCall) -> Answer:
     return start_draft(call, command, NAME, dict(given["title"]))
 
 
+def draft_paper(call: ApiCall) -> Answer:
+    """A paper for a meeting as a draft: a text, files that the caller has brought, or both."""
+    given = call.body
+    _room, meeting = _open_room(call, given["meeting"])
+    files = find_kept(call.caller.user_id, given.get("files", []))
+    if len(files) != len(set(given.get("files", []))):
+        raise MissingError("blob", "A file is named that the caller has not brought.")
+    body = {name: given[name] for name in ("meeting", "item", "text") if name in given}
+    check_paper(body)
+    fields = {
+        "subject": dict(given["title"]),
+        "lang": ["ar", "fr"],
+        "handling": {"code": given.get("handling", "green"), "caveats": [], "purpose": "ADMIN"},
+        "dossier": meeting.object_id,
+        **({"blobs": [each.to_blob() for each in files]} if files else {}),
+    }
+    others = tuple(sorted(set(meeting.parties) - {str(call.node.identity.code)}))
+    return start_draft(call, SendNote(PAPER, others, body, fields), NAME, dict(given["title"]))
+
+
 def describe_meeting(meeting: MeetingView) -> dict[str, Any]:
     """A meeting as JSON."""
     return {
@@ -210,12 +244,13 @@ def describe_item(item: ItemView) -> dict[str, Any]:
         "agreed": False,
         "created_at": format_time(item.created_at),
         "states": dict(item.states),
+        "files": list(item.blobs),
         "body": dict(item.data),
     }
 
 
-def _open_room(call: ApiCall) -> tuple[Room, MeetingView]:
-    room = load_room(call.node, call.path["id"])
+def _open_room(call: ApiCall, object_id: str = "") -> tuple[Room, MeetingView]:
+    room = load_room(call.node, object_id or call.path["id"])
     meeting = room.meeting(room.object_id) if room is not None else None
     first = room.first(room.object_id) if room is not None else None
     if room is None or meeting is None or first is None:
@@ -241,6 +276,8 @@ ROUTES: Final = (
           media_type="text/calendar"),
     Route("POST", "/invitations", "meeting-invite", "draft", draft_invitation,
           INVITATION_INPUT, OPEN, "An invitation as a draft; a person releases it.", NAME, status=201),
+    Route("POST", "/papers", "paper-add", "draft", draft_paper, PAPER_INPUT, OPEN,
+          "A paper for a meeting as a draft, with files that were brought to /files.", NAME, status=201),
     Route("GET", "/joint-bodies", "body-list", "list", list_bodies, None, OPEN, "Joint bodies.", NAME,
           is_collection=True),
     Route("GET", "/meetings/texts/{id}", "meeting-text-show", "read", show_text, None, OPEN,

@@ -82,7 +82,7 @@ def _answer(request: HttpRequest, node: Node, route: Route, path: Mapping[str, s
     caller.check_route(route.verb, route.register)
     call = _make_call(request, node, route, caller, path)
     key = request.headers.get("Idempotency-Key")
-    if key is None or request.method in ("GET", "HEAD"):
+    if key is None or route.takes_bytes or request.method in ("GET", "HEAD"):
         return _write(request, route, route.handler(call))
     return _answer_once(Repeats(node, caller.token, request, key), call)
 
@@ -139,6 +139,8 @@ def _read_query(request: HttpRequest, known: Sequence[Parameter]) -> dict[str, s
 
 
 def _read_body(request: HttpRequest, route: Route) -> Mapping[str, Any]:
+    if route.takes_bytes:
+        return {}
     if route.request_schema is None:
         if request.method not in ("GET", "HEAD") and request.body:
             raise MalformedError("body_unwanted", "This address takes no body.")

@@ -90,6 +90,7 @@ class Route:
         is_collection: whether ``limit`` and ``cursor`` are taken and ``response_schema`` is of one item.
         is_open: whether it answers without a token (the description of the API alone).
         media_type: of a ``File``; "" for JSON.
+        takes_bytes: whether the body is a file as it is, which the handler reads.
         needs_if_match: a change of something that carries an ``ETag``: 428 without, 412 when stale.
     """
 
@@ -108,6 +109,7 @@ class Route:
     is_open: bool = False
     status: int = 200
     media_type: str = ""
+    takes_bytes: bool = False
     needs_if_match: bool = False
 
     def __post_init__(self) -> None:
@@ -138,7 +140,7 @@ PAGE_PARAMETERS = (
 
 
 def _modules() -> Iterator[str]:
-    yield from ("mithaq.web.api.record_routes", "mithaq.web.api.drafts")
+    yield from ("mithaq.web.api.record_routes", "mithaq.web.api.drafts", "mithaq.web.api.file_routes")
     for config in apps.get_app_configs():
         module = getattr(config, "api", None)
         if isinstance(module, str) and find_spec(module) is not None:

@@ -12,7 +12,7 @@ from mithaq.core.acts.kinds import Kind
 from mithaq.core.instruments.bodies import InstrumentKind
 from mithaq.core.instruments.manifest import Signatory, build_manifest
 from mithaq.core.types import AdministrationCode
-from mithaq.errors import MithaqError
+from mithaq.errors import MalformedError, MithaqError
 from mithaq.node.append.submit import Desk
 from mithaq.node.node import Node
 from mithaq.registers.meetings.forms.fields import TextField
@@ -21,6 +21,8 @@ from mithaq.registers.meetings.reading.meetings import MeetingView
 from mithaq.registers.meetings.reading.room import Room
 from mithaq.registers.meetings.reading.rows import partners_of
 from mithaq.registers.meetings.reading.texts import TextView
+from mithaq.web.attachments import MOST_FILES, FilesField, Kept, KeptField
+from mithaq.web.attachments import WORDS as FILE_WORDS
 from mithaq.web.outgoing.commands import ActOnInstrument, Command, Reply, SendNote
 
 CODES: Final = (("green", _("Green")), ("clear", _("Clear")), ("amber", _("Amber")))
@@ -59,6 +61,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "already_signed": _("Your side has signed this version."),
     "wrong_post": _("Another post than yours is named to sign this text."),
     "recipient": _("An administration is named that is not on the roster of this node."),
+    **FILE_WORDS,
     "ics_not_one": _("The file does not hold exactly one meeting with a start, an end and a zone by name."),
 }
 """Words for what rules and the record refuse, beside the field or above the form."""
@@ -75,6 +78,7 @@ class About:
         lang: of the page.
         kinds: of the texts that the meeting has.
         room: what is around the meeting or the text.
+        files: that were brought for what is being written.
     """
 
     node: Node
@@ -85,6 +89,7 @@ class About:
     item: ItemView | None = None
     kinds: frozenset[str] = frozenset()
     room: Room | None = None
+    files: tuple[Kept, ...] = ()
 
     @property
     def own(self) -> str:
@@ -153,6 +158,32 @@ class ActionForm(forms.Form):
         if words is None:
             raise error
         self.add_error(None, forms.ValidationError(str(words), code=error.code))
+
+
+class FilesMixin:
+    """Fields for files that go with a note."""
+
+    about: About
+    fields: dict[str, forms.Field]
+    cleaned_data: dict[str, Any]
+
+    def add_files(self) -> None:
+        """Add the fields: new files, and a tick for each that is here already."""
+        self.fields["files"] = FilesField()
+        if self.about.files:
+            self.fields["kept"] = KeptField(self.about.files)
+
+    def blobs(self) -> dict[str, Any]:
+        """``blobs`` of an envelope; nothing without a file.
+
+        Raises:
+            MalformedError: ``upload_count``.
+        """
+        chosen = set(self.cleaned_data.get("kept", ()))
+        found = [each.to_blob() for each in self.about.files if each.sha256 in chosen]
+        if len(found) > MOST_FILES:
+            raise MalformedError("upload_count", "more files than one act takes")
+        return {"blobs": found} if found else {}
 
 
 class HandledForm(ActionForm):

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.acts.kinds import Kind
-from mithaq.registers.meetings.forms.base import ActionForm, HandledForm, both, reply, send
+from mithaq.registers.meetings.forms.base import ActionForm, FilesMixin, HandledForm, both, reply, send
 from mithaq.registers.meetings.forms.fields import DayField, TextField
 from mithaq.registers.meetings.forms.invitations import LEVEL_WORDS
 from mithaq.registers.meetings.reading.carrying import issues_of
@@ -90,11 +90,12 @@ class ItemForm(WordsForm):
         return {"item": int(item)} if item else {}
 
 
-class PaperForm(ItemForm):
-    """A paper for the meeting."""
+class PaperForm(FilesMixin, ItemForm):
+    """A paper for the meeting: a text, files, or both."""
 
     heading = _("Add a paper")
-    lead = _("Its text goes to the other side.")
+    lead = _("Its text and its files go to the other side.")
+    needs_text = False
 
     def prepare(self) -> None:
         """A title."""
@@ -104,12 +105,22 @@ class PaperForm(ItemForm):
             "title_fr": TextField(label=_("Title in French"), lang="fr"),
             **self.fields,
         }
+        self.add_files()
+        self.fields["code"] = self.fields.pop("code")
+
+    def clean(self) -> dict[str, Any]:
+        """A text or a file."""
+        cleaned = super().clean() or self.cleaned_data
+        if not both(cleaned, "text") and not cleaned.get("kept") and not self.errors:
+            self.add_error("text_fr", _("Write in one language at least, or bring a file."))
+        return cleaned
 
     def make_command(self) -> Command:
         """Send it."""
         body = {"meeting": self.about.needed_meeting.object_id, **self.item_member(), **self.text_member()}
         check_paper(body)
-        return send(self.about, PAPER, body, self.envelope(both(self.cleaned_data, "title")))
+        fields = self.envelope(both(self.cleaned_data, "title")) | self.blobs()
+        return send(self.about, PAPER, body, fields)
 
     def make_title(self) -> Mapping[str, str]:
         """As typed."""

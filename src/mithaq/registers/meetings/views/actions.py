@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -15,11 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from mithaq.core.instruments.state import State
 from mithaq.errors import ConflictError, MissingError, MithaqError, NotAllowedError
 from mithaq.registers.meetings.forms import invitations, notes, texts
-from mithaq.registers.meetings.forms.base import About, ActionForm
+from mithaq.registers.meetings.forms.base import About, ActionForm, FilesMixin
 from mithaq.registers.meetings.reading.texts import OPEN
 from mithaq.registers.meetings.rules.kinds import AGENDA, COMMUNIQUE, ISSUE, MANDATE, MINUTES, NAME
 from mithaq.registers.meetings.rules.standing import MeetingState
 from mithaq.registers.meetings.views.about import about, about_nothing, demand_draft
+from mithaq.web.attachments import WORDS, find_kept, take_files
 from mithaq.web.kept import kept_values
 from mithaq.web.outgoing.drafts import start
 from mithaq.web.view import page, workspace_page
@@ -235,18 +237,40 @@ def answer_form(
 ) -> HttpResponseBase:
     """Show a form; keep what it makes as a draft and go to the preview."""
     draft_id = _draft_of(request)
+    refused: list[str] = []
+    if issubclass(form_class, FilesMixin):
+        found, refused = _with_files(request, found, draft_id)
     if request.method != "POST":
         form = form_class(about=found, initial=_initial(request, draft_id))
     elif "file" in request.FILES:
         form = _fill_from_file(request, form_class, found)
     else:
         form = form_class(request.POST, about=found)
-        if form.is_valid():
+        if form.is_valid() and not refused:
             gone = _start(request, form, draft_id)
             if gone is not None:
                 return gone
+        for code in refused:
+            form.add_error("files", ValidationError(str(WORDS[code]), code=code))
     status = 422 if form.is_bound else 200
     return page(request, template, {"form": form, "cancel_url": cancel_url, "about": found}, status=status)
+
+
+def _with_files(request: HttpRequest, found: About, draft_id: str) -> tuple[About, list[str]]:
+    """With the files that were brought now or before; and why others were not taken.
+
+    Those of this request become ticks of the form, as if they had been here already.
+    """
+    user_id = str(request.user.pk)
+    if request.method != "POST":
+        named = request.session.get(_STASH, {}).get(draft_id, {}).get("kept", ())
+        return replace(found, files=tuple(find_kept(user_id, named))), []
+    brought, refused = take_files(found.node, user_id, request.FILES.getlist("files"))
+    if brought:
+        data = request.POST.copy()
+        data.setlist("kept", [*data.getlist("kept"), *(each.sha256 for each in brought)])
+        request.POST = data  # type: ignore[assignment]
+    return replace(found, files=tuple(find_kept(user_id, request.POST.getlist("kept")))), refused
 
 
 def _start(request: HttpRequest, form: ActionForm, draft_id: str) -> HttpResponseBase | None:
@@ -289,7 +313,7 @@ def _initial(request: HttpRequest, draft_id: str) -> dict[str, Any]:
     return {name: values if name in _MANY else values[0] for name, values in typed.items() if values}
 
 
-_MANY: Final = frozenset({"to", "field_codes", "lines"})
+_MANY: Final = frozenset({"to", "field_codes", "lines", "kept"})
 
 
 # A calendar file as the start of an invitation

@@ -65,9 +65,8 @@ def list_meetings(request: HttpRequest) -> HttpResponseBase:
     )
     part = slice_of(request, rows.count())
     found = describe_meetings(node, rows[part.start : part.stop])
-    listing = Listing(
-        _("Meetings"), COLUMNS, _meeting_rows(request, found, names), part, _empty_list(request), filters=chosen
-    )
+    shown = _meeting_rows(request, found, names)
+    listing = Listing(_("Meetings"), COLUMNS, shown, part, _empty_list(request), filters=chosen)
     return list_page(request, "meetings/list.html", listing, {"may_draft": may_draft(request)})
 
 
