@@ -103,11 +103,13 @@ class DatabaseRowReader:
         """Every instrument of the query with its days alone."""
         where, values = _instrument_filters(query)
         found = rows.query(
-            "SELECT object_id, content_hash, state, entry_into_force_on, versions"
+            "SELECT object_id, content_hash, state, signed_on, entry_into_force_on, versions"
             f" FROM store_instrument WHERE {_all_of(where)}",
             values,
         )
-        return [InstrumentDays(row[0], row[1], row[2], row[3], _read_end(row[1], row[4])) for row in found]
+        return [
+            InstrumentDays(row[0], row[1], row[2], row[3], row[4], _read_end(row[1], row[5])) for row in found
+        ]
 
     def acts_between(
         self,

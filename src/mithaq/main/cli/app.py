@@ -26,6 +26,8 @@ NOUNS = (
     "directory",
     "source",
     "meeting",
+    "roadmap",
+    "agreement",
     "review",
     "dates",
     "rebuild",

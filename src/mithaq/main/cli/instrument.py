@@ -13,6 +13,7 @@ from mithaq.errors import ConflictError, MissingError
 from mithaq.main.cli.app import make_noun, output_of
 from mithaq.main.cli.failure import OK
 from mithaq.main.cli.inputs import read_json
+from mithaq.main.cli.instrument_acts import add_acts
 from mithaq.main.cli.output import Output
 from mithaq.main.cli.people import TO_RELEASE, hold, is_by_people, refuse_signing
 from mithaq.main.cli.titles import pick_title
@@ -39,6 +40,7 @@ def register(app: typer.Typer) -> None:
     noun.command("sign")(sign)
     noun.command("list")(list_instruments)
     noun.command("show")(show)
+    add_acts(noun)
     app.add_typer(noun, name="instrument")
 
 
@@ -223,7 +225,7 @@ def sign(
     with reading(output) if dry_run else writing(output) as node:
         desk = Desk(node)
         first, state = desk.instrument_state(object_id)
-        version = _choose(state, number, content_hash)
+        version = choose_version(state, number, content_hash)
         signatory = version.manifest.post_of(node.identity.code)
         author = author_of(output, post, signatory or "desk")
         _preview(output, first.parsed.subject, InstrumentKind.SIGN, version.manifest)
@@ -237,7 +239,7 @@ def sign(
     return OK
 
 
-def _choose(state: "InstrumentState", number: int | None, content_hash: str | None) -> "Version":
+def choose_version(state: "InstrumentState", number: int | None, content_hash: str | None) -> "Version":
     """The version that is meant.
 
     Raises:
@@ -372,11 +374,11 @@ def show(
             {"act": each.act.act_id, "kind": each.act.kind, "reason": str(each.reason)}
             for each in state.without_effect
         ]
-        chosen = _standing(state, now) if number is None else _choose(state, number, None)
+        chosen = _standing(state, now) if number is None else choose_version(state, number, None)
         record |= _describe_version(chosen, now)
         record["manifest"] = dict(chosen.manifest.members)
         if diff is not None:
-            older, newer = (_choose(state, each, None).manifest.members for each in diff)
+            older, newer = (choose_version(state, each, None).manifest.members for each in diff)
             record["diff"] = list(_compare(older, newer))
         if pdf is not None:
             record["pdf"] = {"file": str(pdf), "sha256": _write_pdf(node, first, chosen, output, pdf)}

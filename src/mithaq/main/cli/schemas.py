@@ -49,6 +49,41 @@ _CARD = (
     "body",
     "title",
 )
+_ROADMAP = (
+    "id",
+    "title",
+    "state",
+    "version",
+    "content_hash",
+    "in_force",
+    "pending_version",
+    "period_from_on",
+    "period_to_on",
+    "report_cycle_months",
+    "signatories",
+    "lines",
+)
+_ROADMAP_LINE = (
+    "roadmap",
+    "address",
+    "no",
+    "kind",
+    "title",
+    "text",
+    "fields",
+    "owner",
+    "start_on",
+    "due_on",
+    "state",
+    "marks",
+    "percent",
+    "report_due_on",
+    "answer_due_at",
+    "basis",
+    "dependencies",
+    "milestones",
+    "evidence",
+)
 _POST = ("organisation", "role_code", "always_on", "holder", "on_duty_until", "duty_gap_at")
 _VERSION = (
     "version",
@@ -103,6 +138,51 @@ _ACT = (
     "object",
     "object_kind",
     "title",
+)
+
+_INSTRUMENT_ACTS = ("decline", "withdraw", "notify", "suspend", "resume", "denounce", "supersede")
+_INSTRUMENT_ACT = (
+    "id",
+    "version",
+    "content_hash",
+    "act_id",
+    "leaf_index",
+    "state",
+    "entry_into_force",
+    "ends_on",
+)
+_AGREEMENT = (
+    "id",
+    "kind",
+    "title",
+    "version",
+    "content_hash",
+    "state",
+    "word",
+    "marks",
+    "signatories",
+    "rule",
+    "signed_on",
+    "entry_into_force_on",
+    "ends_on",
+    "next",
+    "next_on",
+    "awaited_from",
+)
+_AGREEMENT_MORE = (
+    "data",
+    "effect",
+    "binding_version",
+    "versions",
+    "without_initials",
+    "without_concordance",
+    "missing_notifications",
+    "received_on",
+    "gaps",
+    "dates",
+    "suspensions",
+    "articles",
+    "dependents",
 )
 
 SCHEMAS: Final[dict[str, Schema]] = {
@@ -175,6 +255,9 @@ SCHEMAS: Final[dict[str, Schema]] = {
     "mithaq/balance/1": Schema(
         ("year", "from", "to", "register", "opened", "open", "overdue", "in_time", "late", "ended"),
         many=True,
+    ),
+    "mithaq/balance-commitments/1": Schema(
+        ("owner", "register", "made", "open", "late", "at_risk", "kept"), many=True
     ),
     "mithaq/directory-list/1": Schema((*_CARD, *_POST), many=True),
     "mithaq/directory-show/1": Schema(_CARD),
@@ -252,9 +335,21 @@ SCHEMAS: Final[dict[str, Schema]] = {
             "rules_version",
         )
     ),
+    **{f"mithaq/instrument-{verb}/1": Schema(_INSTRUMENT_ACT) for verb in _INSTRUMENT_ACTS},
+    "mithaq/agreement-list/1": Schema(_AGREEMENT, many=True),
+    "mithaq/agreement-show/1": Schema((*_AGREEMENT, *_AGREEMENT_MORE)),
+    "mithaq/agreement-consolidated/1": Schema(
+        ("id", "version", "amendments", "articles", "changed", "misfits")
+    ),
+    "mithaq/agreement-initial/1": Schema(("id", "version", "content_hash", "act_id", "state")),
     "mithaq/meeting-list/1": Schema(_MEETING, many=True),
     "mithaq/meeting-show/1": Schema((*_MEETING, "texts", "decisions", "actions", "steps", "invitation")),
     "mithaq/meeting-ics/1": Schema(("id", "file", "bytes")),
+    "mithaq/roadmap-list/1": Schema(_ROADMAP, many=True),
+    "mithaq/roadmap-show/1": Schema((*_ROADMAP, "percent", "versions", "chapters")),
+    "mithaq/roadmap-lines/1": Schema(_ROADMAP_LINE, many=True),
+    "mithaq/roadmap-diff/1": Schema(("id", "from", "to", "members", "texts", "lines", "same")),
+    "mithaq/roadmap-ics/1": Schema(("id", "file", "bytes")),
     "mithaq/review-list/1": Schema(_REVIEW, many=True),
     "mithaq/review-show/1": Schema(
         (*_REVIEW, "content_hash", "signed_by", "waiting", "questions", "agreements", "to_deposit", "to_open")

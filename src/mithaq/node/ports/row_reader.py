@@ -82,6 +82,7 @@ class InstrumentDays(Struct, frozen=True):
     object_id: str
     content_hash: str
     state: str
+    signed_on: str | None
     entry_into_force_on: str | None
     ends_on: str | None
 

@@ -11,6 +11,7 @@ class AgreementsConfig(AppConfig):
 
     name = "mithaq.registers.agreements"
     label = "agreements"
+    api = "mithaq.registers.agreements.api"
     pages = RegisterPages(
         name="agreements",
         label=_("Agreements"),

@@ -11,7 +11,7 @@ class AgreementVersion(models.Model):
         code: of its handling.
         title: JSON by language.
         parent: id of the text that it belongs under; empty without one.
-        review_months: between reviews; None without.
+        review_months: between reviews, the default of the kind where the text names none; None without.
         term: JSON of ``effect.term``; empty for an indefinite duration.
     """
 

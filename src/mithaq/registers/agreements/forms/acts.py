@@ -1,13 +1,15 @@
 """Forms of the acts that this register adds to those of every record: initialling, and notices in detail."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.registers.agreements.forms.fields import TextField
+from mithaq.registers.agreements.reading.describing import write_initialling
 from mithaq.registers.agreements.reading.texts import AgreementView
+from mithaq.registers.agreements.rules.kinds import INITIALLING
 from mithaq.web.outgoing.commands import SendNote
 from mithaq.web.records.act_forms import ActForm, SuspendForm
 
@@ -77,22 +79,14 @@ class InitialForm(forms.Form):
             )
         self.fields["text"] = TextField(label=_("Remark"), rows=3, required=False, max_length=2_000)
 
-    def make_command(self, text: AgreementView, own: str, post: str, lines: Sequence[str]) -> SendNote:
-        """The note to the other signatories."""
-        body: dict[str, Any] = {
-            "instrument": text.object_id,
-            "version": text.shown.number,
-            "content_hash": text.shown.content_hash,
-        }
-        if self.cleaned_data.get("has_compared"):
-            body["concordance"] = {"post": post, "lines": list(lines)}
-        if self.cleaned_data.get("text"):
-            body["text"] = self.cleaned_data["text"]
-        fields: Mapping[str, Any] = {
-            "subject": {lang: words for lang, words in text.title.items() if words},
-            "lang": ["ar", "fr"],
-            "handling": text.first.parsed.handling or {"code": "green", "caveats": [], "purpose": "ADMIN"},
-            "refs": [],
-        }
-        recipients = tuple(sorted(set(text.signatories) - {own}))
-        return SendNote("agreements.initialling", recipients, body, fields)
+    def make_command(self, text: AgreementView, own: str, post: str) -> SendNote:
+        """The note to the other signatories.
+
+        Raises:
+            ConflictError: as ``write_initialling``.
+        """
+        cleaned = self.cleaned_data
+        body, fields = write_initialling(
+            text, post, has_compared=bool(cleaned.get("has_compared")), remark=cleaned.get("text") or ""
+        )
+        return SendNote(INITIALLING, tuple(sorted(set(text.signatories) - {own})), body, fields)

@@ -9,11 +9,13 @@ from mithaq.core.encoding import to_ms
 from mithaq.core.instruments.bodies import InstrumentKind
 from mithaq.core.instruments.lines import find_basis
 from mithaq.core.instruments.manifest import Manifest, read_manifest
+from mithaq.core.instruments.next_step import DEFAULT_REVIEW_MONTHS, read_review_months
 from mithaq.errors import MalformedError
 from mithaq.node.handling import read_code
 from mithaq.node.records import SealedAct
 from mithaq.registers.agreements.models import AgreementVersion, Initialling, Link
 from mithaq.registers.agreements.rules import REGISTER
+from mithaq.registers.agreements.rules.kinds import REVIEWED
 
 _CHECKS: Final = {kind.name: kind.check for kind in REGISTER.kinds}
 _OPENERS: Final = frozenset({InstrumentKind.PROPOSE, InstrumentKind.COUNTER})
@@ -70,7 +72,9 @@ def _make_version(first: SealedAct, act: SealedAct, manifest: Manifest) -> Agree
         nature=str(data.get("legal_nature", "")),
         parent=str(data.get("parent", ""))[:36],
         rule=str(effect.rule),
-        review_months=data.get("review_every_months"),
+        review_months=read_review_months(
+            data, DEFAULT_REVIEW_MONTHS if manifest.object_kind in REVIEWED else None
+        ),
         term=""
         if term is None
         else dump(

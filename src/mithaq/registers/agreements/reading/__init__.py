@@ -5,6 +5,7 @@
 ``drafts``    texts in hand on this node alone
 ``lists``     texts in the order of their next date
 ``links``     what hangs on a text, and the text that amendments give
+``describing``  texts as JSON, for programs
 ``guard``     what is asked before this node puts a text forward or signs it
 """
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from mithaq.core.instruments.entry_into_force import add_months
+from mithaq.core.instruments.next_step import NOTIFICATION_MONTHS
 from mithaq.core.instruments.state import State
 from mithaq.node.node import Node
 from mithaq.node.ports.row_reader import InstrumentDays, RowQuery
@@ -83,7 +84,7 @@ def _rank(state: str) -> int:
 
 def _next_day(days: InstrumentDays, state: str, known: tuple[int | None, str], today: str) -> str:
     if state == State.SIGNED:
-        return days.entry_into_force_on or FAR
+        return days.entry_into_force_on or _until_notified(days)
     if state != State.IN_FORCE or days.entry_into_force_on is None:
         return FAR
     months, term = known
@@ -96,6 +97,13 @@ def _next_day(days: InstrumentDays, state: str, known: tuple[int | None, str], t
     if term:
         ahead += _term_days(entered, load(term), today)
     return min(ahead)
+
+
+def _until_notified(days: InstrumentDays) -> str:
+    """The default day by which a missing notification is looked for."""
+    if days.signed_on is None:
+        return FAR
+    return add_months(date.fromisoformat(days.signed_on), NOTIFICATION_MONTHS).isoformat()
 
 
 def _term_days(entered: date, term: Mapping[str, Any], today: str) -> list[str]:

@@ -25,7 +25,6 @@ from mithaq.registers.agreements.models import AgreementVersion
 from mithaq.registers.agreements.reading.links import Dependent, dependents_of
 from mithaq.registers.agreements.reading.rows import load_texts
 from mithaq.registers.agreements.reading.texts import AgreementView
-from mithaq.registers.agreements.rules.articles import lines_of
 from mithaq.registers.agreements.rules.kinds import NAME
 from mithaq.registers.agreements.rules.signing import check_signable
 from mithaq.registers.agreements.views.about import language, may_draft, may_read, open_text
@@ -237,7 +236,7 @@ def _initial(request: HttpRequest, record: Record, text: AgreementView) -> HttpR
     given = (request.POST,) if request.method == "POST" else ()
     form = InitialForm(*given, can_compare=can_compare)
     if request.method == "POST" and form.is_valid():
-        command = form.make_command(text, own, writer_of(request).post, lines_of(text.data))
+        command = form.make_command(text, own, writer_of(request).post)
         gone = _start(request, text, command, form, "initial")
         if gone is not None:
             return gone
