@@ -1,6 +1,6 @@
 """Meetings and visits as iCalendar: files to take away, answers, and feeds."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, Final
@@ -74,9 +74,11 @@ def write_file(entry: Entry, zones: Mapping[str, tzinfo], method: Method = Metho
     return encode_calendar(Calendar((make_event(entry),), method), zones)
 
 
-def write_feed(entries: Sequence[Entry], name: Text, zones: Mapping[str, tzinfo]) -> bytes:
-    """Meetings as a feed that calendars ask for again and again."""
-    events = tuple(make_event(entry) for entry in entries)
+def write_feed(
+    entries: Sequence[Entry], name: Text, zones: Mapping[str, tzinfo], others: Iterable[Event] = ()
+) -> bytes:
+    """Meetings, and days of others, as a feed that calendars ask for again and again."""
+    events = (*(make_event(entry) for entry in entries), *others)
     return encode_calendar(Calendar(events, Method.PUBLISH, name, REFRESH), zones)
 
 

@@ -13,6 +13,7 @@ class RoadmapConfig(AppConfig):
     label = "roadmap"
     api = "mithaq.registers.roadmap.api"
     calendar = "mithaq.registers.roadmap.views.month.list_events"
+    feed = "mithaq.registers.roadmap.views.exports.feed_events"
     pages = RegisterPages(
         "roadmap",
         _("Roadmap"),

@@ -1,13 +1,13 @@
 """The balance as a page."""
 
-from typing import Final
+from typing import Any, Final
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.node.ports.row_reader import Tally
-from mithaq.web.balance.figures import COUNTS, parse_year, read_balance
+from mithaq.web.balance.figures import COUNTS, PROMISE_COUNTS, parse_year, read_balance, read_promises
 from mithaq.web.lists import Column, Empty, Filter, Listing, Row, list_page, read_filters, slice_of
 from mithaq.web.pages import find_url, installed_pages
 from mithaq.web.parties import parties, party_of
@@ -40,7 +40,20 @@ def show_balance(request: HttpRequest) -> HttpResponseBase:
     rows = [_row(one) for one in tallies[part.start : part.stop]]
     empty = Empty(_("What one side asks of the other is counted here."), _("Home"), find_url("home"))
     listing = Listing(_("Balance"), _COLUMNS, rows, part, empty, filters)
-    return list_page(request, "balance/balance.html", listing)
+    return list_page(request, "balance/balance.html", listing, {"promises": _promises()})
+
+
+def _promises() -> list[dict[str, Any]]:
+    """Commitments in force by owner; these are of today, whatever the year above."""
+    known, labels = parties(), {each.name: each.label for each in installed_pages()}
+    return [
+        {
+            "owner": _("All sides together") if one.owner == "joint" else party_of(one.owner, known).name,
+            "register": labels.get(one.register, one.register),
+            **{name: getattr(one, name) for name in PROMISE_COUNTS},
+        }
+        for one in read_promises(get_node())
+    ]
 
 
 def _row(one: Tally) -> Row:

@@ -5,12 +5,13 @@ A register with dates of its own names a function on its ``AppConfig``::
     calendar = "mithaq.registers.meetings.views.month.list_events"
 
 It is called with the request, the first day and the day after the last, and gives what the reader may know.
+For the feeds of people it names another, ``feed``, called as ``FeedSource``.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from django.apps import apps
 from django.conf import settings
@@ -20,7 +21,10 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.notes.standing import OPEN
+from mithaq.formats.icalendar.calendar import Event
+from mithaq.node.node import Node
 from mithaq.node.ports import RowQuery
+from mithaq.web.access.policy import Subject
 from mithaq.web.records import rows
 from mithaq.web.records.rights import readable_codes
 from mithaq.web.runtime import get_node
@@ -48,6 +52,23 @@ class CalendarEvent:
     icon: str = "calendar-event"
     url: str = ""
     at: datetime | None = None
+
+
+class FeedSource(Protocol):
+    """What a feed of a person holds of one app: as whole days, and titles only where he asked for them."""
+
+    def __call__(self, node: Node, subject: Subject, lang: str, *, is_detailed: bool) -> Iterable[Event]:
+        """Events of what the person may read now."""
+        ...
+
+
+def feed_events(node: Node, subject: Subject, lang: str, *, is_detailed: bool) -> Iterator[Event]:
+    """What every app with days of its own gives to the feed of a person."""
+    for config in apps.get_app_configs():
+        named = getattr(config, "feed", None)
+        if isinstance(named, str):
+            source: FeedSource = import_string(named)
+            yield from source(node, subject, lang, is_detailed=is_detailed)
 
 
 Source = Callable[[HttpRequest, date, date], Iterable[CalendarEvent]]

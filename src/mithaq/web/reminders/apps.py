@@ -12,4 +12,5 @@ class RemindersConfig(AppConfig):
     label = "reminders"
     api = "mithaq.web.reminders.api"
     calendar = "mithaq.web.reminders.calendar.list_events"
+    feed = "mithaq.web.reminders.calendar.list_feed_events"
     state_words = STATE_WORDS

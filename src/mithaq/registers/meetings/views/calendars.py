@@ -30,6 +30,7 @@ from mithaq.web.access.protected import protect_objects
 from mithaq.web.access.subject import subject_of_user
 from mithaq.web.errors import make_problem
 from mithaq.web.outgoing.drafts import writer_of
+from mithaq.web.overview.events import feed_events
 from mithaq.web.runtime import get_node
 from mithaq.web.texts import pick
 from mithaq.web.view import page, workspace_page
@@ -125,13 +126,13 @@ def _feed(request: HttpRequest, token: str) -> HttpResponse:
     node = get_node()
     rows = ordered_meetings(node.clock.now())
     since = int((node.clock.now() - KEPT).timestamp() * 1000)
-    meetings = _readable(
-        subject_of_user(user), describe_meetings(node, rows.filter(ends_ms__gte=since)[:MOST_MEETINGS])
-    )
+    subject = subject_of_user(user)
+    meetings = _readable(subject, describe_meetings(node, rows.filter(ends_ms__gte=since)[:MOST_MEETINGS]))
     with translation.override(row.lang):
         entries = [make_entry(node, each, row.lang, is_generic=not row.is_detailed) for each in meetings]
         name = Text(gettext("Meetings"), row.lang)
-    response = HttpResponse(write_feed(entries, name, zones_of(meetings)), content_type=MEDIA)
+        others = list(feed_events(node, subject, row.lang, is_detailed=row.is_detailed))
+    response = HttpResponse(write_feed(entries, name, zones_of(meetings), others), content_type=MEDIA)
     response["Cache-Control"] = "private, no-store"
     return response
 

@@ -1,6 +1,6 @@
 """Sign or withdraw a version; report on a line, say that it is at risk; accept, return; close a roadmap."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django import forms
@@ -10,13 +10,14 @@ from mithaq.core.acts.kinds import Kind
 from mithaq.core.instruments.bodies import InstrumentKind
 from mithaq.core.instruments.lines import LineAddress
 from mithaq.errors import ConflictError
-from mithaq.registers.roadmap.forms.base import ActionForm, HandledForm, both, reply, send
+from mithaq.registers.roadmap.forms.base import ActionForm, FilesMixin, HandledForm, both, reply, send
 from mithaq.registers.roadmap.forms.fields import DayField, RowsField, TextField
 from mithaq.registers.roadmap.reading.roadmaps import load_data
 from mithaq.registers.roadmap.rules.changes import check_succession
 from mithaq.registers.roadmap.rules.kinds import AT_RISK, FINAL_REPORT, PROGRESS_REPORT
 from mithaq.registers.roadmap.rules.notes import ACCEPTED, RETURNED, check_final_report
 from mithaq.registers.roadmap.rules.reporting import decide_answer, decide_report, decide_risk
+from mithaq.web.attachments import Kept
 from mithaq.web.outgoing.commands import ActOnInstrument, Command
 from mithaq.web.texts import pick
 
@@ -74,7 +75,7 @@ class WithdrawForm(ActionForm):
         return ActOnInstrument(pending.object_id, InstrumentKind.WITHDRAW.value, body, {"lang": ["ar", "fr"]})
 
 
-class ReportForm(HandledForm):
+class ReportForm(FilesMixin, HandledForm):
     """How far a line has come, and what shows it."""
 
     heading = _("Report on the line")
@@ -109,6 +110,7 @@ class ReportForm(HandledForm):
                 "One thing a line: what it is | its address (a record, or https://…) | its milestone"
             ),
         )
+        self.add_files()
         figures = self._add_actuals()
         self.fields["code"] = code
         self.groups = (((_("Figures"), figures),) if figures else ()) + ((_("Handling"), ("code",)),)
@@ -134,16 +136,19 @@ class ReportForm(HandledForm):
     def make_command(self) -> Command:
         """Send it."""
         cleaned, about = self.cleaned_data, self.about
+        files = self.chosen_files()
+        shown = [_read_evidence(parts, about.lang) for parts in cleaned["evidence"]]
         said = {
             "percent": cleaned["percent"],
             "text": both(cleaned, "text"),
             "milestones_done": [int(each) for each in cleaned.get("milestones", [])],
-            "evidence": [_read_evidence(parts, about.lang) for parts in cleaned["evidence"]],
+            "evidence": [*shown, *_show_files(files, cleaned.get("milestones", []))],
             "actuals": self._read_actuals(),
         }
         address = about.needed_roadmap.shown.address
         body = decide_report(address, about.needed_line, about.own, said)
-        return send(about, PROGRESS_REPORT, body, self.envelope(self.make_title()))
+        blobs = {"blobs": [each.to_blob() for each in files]} if files else {}
+        return send(about, PROGRESS_REPORT, body, self.envelope(self.make_title()) | blobs)
 
     def _read_actuals(self) -> list[dict[str, str]]:
         indicators = self.about.needed_line.line.data.get("indicators", [])
@@ -152,6 +157,15 @@ class ReportForm(HandledForm):
             for place, each in enumerate(indicators, start=1)
             if self.cleaned_data.get(f"actual_{place}")
         ]
+
+
+def _show_files(files: Sequence[Kept], milestones: Sequence[str]) -> list[dict[str, Any]]:
+    """Each file as evidence; of the milestone, where the report names one alone."""
+    of = {"milestone": int(milestones[0])} if len(milestones) == 1 else {}
+    return [
+        {"text": {"fr": each.name[:300], "ar": each.name[:300]}, "sha256": each.sha256, **of}
+        for each in files
+    ]
 
 
 def _read_evidence(parts: list[str], lang: str) -> dict[str, Any]:

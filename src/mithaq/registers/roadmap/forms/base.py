@@ -12,12 +12,14 @@ from mithaq.core.acts.kinds import Kind
 from mithaq.core.instruments.bodies import InstrumentKind
 from mithaq.core.instruments.manifest import Signatory, build_manifest
 from mithaq.core.types import AdministrationCode
-from mithaq.errors import MithaqError
+from mithaq.errors import MalformedError, MithaqError
 from mithaq.node.node import Node
 from mithaq.registers.roadmap.reading.lines import NoteView
 from mithaq.registers.roadmap.reading.roadmaps import RoadmapView
 from mithaq.registers.roadmap.rules.kinds import ROADMAP
 from mithaq.registers.roadmap.rules.standing import LineStanding
+from mithaq.web.attachments import MOST_FILES, FilesField, Kept, KeptField
+from mithaq.web.attachments import WORDS as FILE_WORDS
 from mithaq.web.outgoing.commands import ActOnInstrument, Command, Reply, SendNote
 
 CODES: Final = (("green", _("Green")), ("clear", _("Clear")), ("amber", _("Amber")))
@@ -57,6 +59,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "already_signed": _("Your side has signed this version."),
     "wrong_post": _("Another post than yours is named to sign this text."),
     "recipient": _("An administration is named that is not on the roster of this node."),
+    **FILE_WORDS,
 }
 """Words for what rules and the record refuse, beside the field or above the form."""
 
@@ -68,6 +71,7 @@ class About:
     Attributes:
         post: that acts.
         lang: of the page.
+        files: that were brought for what is being written.
     """
 
     node: Node
@@ -76,6 +80,7 @@ class About:
     roadmap: RoadmapView | None = None
     line: LineStanding | None = None
     note: NoteView | None = None
+    files: tuple[Kept, ...] = ()
 
     @property
     def own(self) -> str:
@@ -151,6 +156,32 @@ class HandledForm(ActionForm):
     def envelope(self, title: Mapping[str, str]) -> dict[str, Any]:
         """Fields of the envelope."""
         return envelope(title, str(self.cleaned_data.get("code") or "green"))
+
+
+class FilesMixin:
+    """Fields for files that go with a note."""
+
+    about: About
+    fields: dict[str, forms.Field]
+    cleaned_data: dict[str, Any]
+
+    def add_files(self) -> None:
+        """Add the fields: new files, and a tick for each that is here already."""
+        self.fields["files"] = FilesField()
+        if self.about.files:
+            self.fields["kept"] = KeptField(self.about.files)
+
+    def chosen_files(self) -> list[Kept]:
+        """The files that go with it.
+
+        Raises:
+            MalformedError: ``upload_count``.
+        """
+        chosen = set(self.cleaned_data.get("kept", ()))
+        found = [each for each in self.about.files if each.sha256 in chosen]
+        if len(found) > MOST_FILES:
+            raise MalformedError("upload_count", "more files than one act takes")
+        return found
 
 
 def title_of_line(standing: LineStanding) -> dict[str, str]:

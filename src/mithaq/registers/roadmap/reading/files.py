@@ -3,12 +3,20 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from mithaq.formats.icalendar.calendar import Calendar, Classification, Event, Method, encode_calendar
 from mithaq.formats.icalendar.values import Text, isolate
 from mithaq.registers.roadmap.reading.lines import Standings
 from mithaq.registers.roadmap.rules.standing import SETTLED, LineStanding
 from mithaq.web.texts import pick
+
+CALENDAR_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "ar": {"line": "أجل بند", "milestone": "أجل مرحلة"},
+    "fr": {"line": "Échéance d’une ligne", "milestone": "Échéance d’un jalon"},
+    "en": {"line": "Line due", "milestone": "Milestone due"},
+}
+"""For the command line, which has no catalogues of pages."""
 
 
 def write_calendar(standings: Standings, words: Mapping[str, str], lang: str, now: datetime) -> bytes:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from django.db.models import QuerySet
+
 from mithaq.core.encoding import from_ms
 from mithaq.core.notes.standing import NoteStatus
 from mithaq.node.node import Node
@@ -13,7 +15,7 @@ from mithaq.node.records import NoteRow
 from mithaq.registers.roadmap.models import RoadmapNote
 from mithaq.registers.roadmap.reading.roadmaps import RoadmapView, load_data
 from mithaq.registers.roadmap.reading.rows import load, load_texts
-from mithaq.registers.roadmap.rules.kinds import AT_RISK, PROGRESS_REPORT
+from mithaq.registers.roadmap.rules.kinds import AT_RISK, FINAL_REPORT, PROGRESS_REPORT
 from mithaq.registers.roadmap.rules.standing import Answered, LineStanding, Report, Risk, order_of, stand
 
 AT_ONCE: Final = 2_000
@@ -37,19 +39,30 @@ class NoteView:
     roadmap_id: str
     version: int
     line: int | None
-    title: Mapping[str, str]
+    title_json: str
     data: Mapping[str, Any]
     answers: tuple[Answered, ...]
-    blobs: Sequence[Mapping[str, Any]]
+    blobs_json: str
     created_at: datetime
     states: Mapping[str, str]
     delivered_at: datetime | None
     due_at: datetime | None
 
     @property
+    def title(self) -> Mapping[str, str]:
+        """Its subject, by language."""
+        return load_texts(self.title_json)
+
+    @property
+    def blobs(self) -> Sequence[Mapping[str, Any]]:
+        """Attachments, as the act names them."""
+        found: Sequence[Mapping[str, Any]] = load(self.blobs_json)
+        return found
+
+    @property
     def is_withdrawn(self) -> bool:
         """Whether its author took it back, everywhere."""
-        return bool(self.states) and set(self.states.values()) <= {NoteStatus.WITHDRAWN}
+        return bool(self.states) and all(state == NoteStatus.WITHDRAWN for state in self.states.values())
 
     @property
     def evidence(self) -> Sequence[Mapping[str, Any]]:
@@ -75,52 +88,56 @@ class NoteView:
         )
 
 
-def notes_about(
-    node: Node, roadmap_ids: Iterable[str], *, line: int | None = None, kinds: Sequence[str] = ()
-) -> list[NoteView]:
-    """Notes about these roadmaps, or about one line of them, the oldest first."""
+def notes_about(node: Node, roadmap_ids: Iterable[str]) -> list[NoteView]:
+    """Notes about these roadmaps, the oldest first."""
     rows = RoadmapNote.objects.filter(roadmap_id__in=list(roadmap_ids))
-    if line is not None:
-        rows = rows.filter(line=line)
-    if kinds:
-        rows = rows.filter(object_kind__in=kinds)
     return describe_notes(node, rows.order_by("created_ms", "object_id"))
 
 
-def describe_notes(node: Node, rows: Iterable[RoadmapNote]) -> list[NoteView]:
-    """These notes with where they stand."""
-    rows = list(rows)
+_COLUMNS: Final = (
+    "object_id", "object_kind", "sender", "recipients", "roadmap_id", "version", "line", "title", "data",
+    "answers", "blobs", "created_ms",
+)  # fmt: skip
+
+
+def describe_notes(node: Node, rows: QuerySet[RoadmapNote]) -> list[NoteView]:
+    """These notes with where they stand. A roadmap may have thousands: rows are read as plain values."""
+    found = list(rows.values_list(*_COLUMNS))
     placed: dict[str, list[NoteRow]] = {}
-    for start in range(0, len(rows), AT_ONCE):
-        ids = [row.object_id for row in rows[start : start + AT_ONCE]]
+    for start in range(0, len(found), AT_ONCE):
+        ids = [row[0] for row in found[start : start + AT_ONCE]]
         for note in node.store.rows.notes(RowQuery(object_ids=ids), limit=AT_ONCE * 32):
             placed.setdefault(note.object_id, []).append(note)
-    return [_describe(row, placed.get(row.object_id, [])) for row in rows]
+    return [_describe(row, placed.get(row[0], [])) for row in found]
 
 
-def _describe(row: RoadmapNote, placed: Sequence[NoteRow]) -> NoteView:
+def _describe(row: Sequence[Any], placed: Sequence[NoteRow]) -> NoteView:
+    object_id, kind, sender, recipients, roadmap_id, version, line, title, data, answers, blobs, made_ms = row
     delivered = [note.delivered_at for note in placed]
     is_delivered = bool(delivered) and None not in delivered
-    answers = load(row.answers)
     return NoteView(
-        object_id=row.object_id,
-        object_kind=row.object_kind,
-        sender=row.sender,
-        recipients=tuple(row.recipients.split()),
-        roadmap_id=row.roadmap_id,
-        version=row.version,
-        line=row.line,
-        title=load_texts(row.title),
-        data=load(row.data),
-        answers=tuple(
-            Answered(by, each["result"], each["reason"], date.fromisoformat(each["on"]))
-            for by, each in sorted(answers.items())
-        ),
-        blobs=load(row.blobs),
-        created_at=from_ms(row.created_ms),
+        object_id=object_id,
+        object_kind=kind,
+        sender=sender,
+        recipients=tuple(recipients.split()),
+        roadmap_id=roadmap_id,
+        version=version,
+        line=line,
+        title_json=title,
+        data=load(data),
+        answers=_read_answers(answers) if answers != "{}" else (),
+        blobs_json=blobs,
+        created_at=from_ms(made_ms),
         states={str(note.recipient): note.state for note in placed},
         delivered_at=max(each for each in delivered if each is not None) if is_delivered else None,
         due_at=max((note.due_at for note in placed if note.due_at is not None), default=None),
+    )
+
+
+def _read_answers(text: str) -> tuple[Answered, ...]:
+    return tuple(
+        Answered(by, each["result"], each["reason"], date.fromisoformat(each["on"]))
+        for by, each in sorted(load(text).items())
     )
 
 
@@ -131,11 +148,13 @@ class Standings:
     Attributes:
         lines: late ones first, then by their day.
         notes: line -> its reports and risks, the oldest first.
+        finals: final reports, the oldest first.
     """
 
     roadmap: RoadmapView
     lines: tuple[LineStanding, ...]
     notes: Mapping[int, Sequence[NoteView]]
+    finals: Sequence[NoteView]
 
     def line(self, no: int) -> LineStanding | None:
         """The line of that number."""
@@ -153,7 +172,7 @@ def stand_lines(node: Node, roadmap: RoadmapView) -> Standings:
 
 def stand_all(node: Node, roadmaps: Sequence[RoadmapView]) -> list[Standings]:
     """The same for several, with as many questions as for one."""
-    notes = notes_about(node, [each.object_id for each in roadmaps], kinds=(PROGRESS_REPORT, AT_RISK))
+    notes = notes_about(node, [each.object_id for each in roadmaps])
     days = _days_of_risks(roadmaps, notes)
     now = node.clock.now()
     found = []
@@ -172,7 +191,8 @@ def stand_all(node: Node, roadmaps: Sequence[RoadmapView]) -> list[Standings]:
             )
             for line in roadmap.plan.lines
         ]
-        found.append(Standings(roadmap, tuple(sorted(standings, key=order_of)), by_line))
+        finals = [each for each in by_line.get(0, ()) if each.object_kind == FINAL_REPORT]
+        found.append(Standings(roadmap, tuple(sorted(standings, key=order_of)), by_line, finals))
     return found
 
 

@@ -72,7 +72,12 @@ def open_roadmap(request: HttpRequest, object_id: str) -> Opened:
     act = open_act(request, object_id)
     if act.parsed.object_kind != ROADMAP:
         raise MissingError("not_found", NOTHING_HERE)
-    roadmap = read_roadmap(get_node(), object_id)
+    return stand_roadmap(act)
+
+
+def stand_roadmap(act: SealedAct) -> Opened:
+    """The roadmap that an act has opened, which the reader may read."""
+    roadmap = read_roadmap(get_node(), act.object_id)
     return Opened(act, roadmap, stand_lines(get_node(), roadmap))
 
 
@@ -152,11 +157,17 @@ def name_owner(code: str) -> Any:
 
 def label_posts(posts: Mapping[str, str]) -> list[tuple[Any, Any]]:
     """(administration, post) in words."""
-    who = get_node().registry.who
-    known = parties()
+    return label_all([posts])[0]
+
+
+def label_all(lists: Sequence[Mapping[str, str]]) -> list[list[tuple[Any, Any]]]:
+    """The same for many, with one question."""
+    who, known = get_node().registry.who, parties()
+    asked = list({(code, post) for posts in lists for code, post in posts.items()})
+    labels = who.labels_of(asked) if who is not None and asked else {}
     return [
-        (party_of(code, known).name, (who.label_of(code, post) if who is not None else {}) or post)
-        for code, post in posts.items()
+        [(party_of(code, known).name, labels.get((code, post)) or post) for code, post in posts.items()]
+        for posts in lists
     ]
 
 

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -14,7 +15,8 @@ from django.utils.functional import Promise
 from mithaq.core.notes.standing import OPEN
 from mithaq.errors import ConflictError, MissingError, MithaqError, NotAllowedError
 from mithaq.registers.roadmap.forms import acts
-from mithaq.registers.roadmap.forms.base import WORDS, About, ActionForm
+from mithaq.registers.roadmap.forms.base import WORDS, About, ActionForm, FilesMixin
+from mithaq.registers.roadmap.reading.roadmaps import read_roadmap
 from mithaq.registers.roadmap.rules.kinds import AT_RISK, NAME, ROADMAP
 from mithaq.registers.roadmap.rules.standing import SETTLED, LineState
 from mithaq.registers.roadmap.views.about import (
@@ -25,15 +27,18 @@ from mithaq.registers.roadmap.views.about import (
     open_act,
     open_roadmap,
 )
+from mithaq.web.attachments import WORDS as FILE_WORDS
+from mithaq.web.attachments import find_kept, take_files
 from mithaq.web.kept import kept_values
 from mithaq.web.outgoing.drafts import start
+from mithaq.web.runtime import get_node
 from mithaq.web.view import page, workspace_page
 
 _DRAFT: Final = re.compile(r"[0-9a-f-]{36}", re.ASCII)
 _STASH: Final = "mq_roadmap_forms"
 _MOST_STASHED: Final = 5
 _MOST_CHARS: Final = 100_000
-_MANY: Final = frozenset({"milestones"})
+_MANY: Final = frozenset({"milestones", "kept"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +136,7 @@ def act(request: HttpRequest, object_id: UUID, action: str) -> HttpResponseBase:
     """The form of one action on a roadmap or a note."""
     first = open_act(request, str(object_id))
     if first.parsed.object_kind == ROADMAP:
-        found = about_roadmap(request, open_roadmap(request, str(object_id)).roadmap)
+        found = about_roadmap(request, read_roadmap(get_node(), str(object_id)))
     else:
         found = about_note(request, str(object_id))
     return _answer(request, found, action, reverse("roadmap-detail", args=[object_id]))
@@ -159,16 +164,35 @@ def answer_form(
 ) -> HttpResponseBase:
     """Show a form; keep what it makes as a draft and go to the preview."""
     draft_id = _draft_of(request)
+    refused: list[str] = []
+    if issubclass(form_class, FilesMixin):
+        found, refused = _with_files(request, found, draft_id)
     if request.method != "POST":
         form = form_class(about=found, initial=_initial(request, draft_id))
     else:
         form = form_class(request.POST, about=found)
+        for code in refused:
+            form.add_error("files", ValidationError(str(FILE_WORDS[code]), code=code))
         if form.is_valid():
             gone = _start(request, form, draft_id)
             if gone is not None:
                 return gone
     context = {"form": form, "cancel_url": cancel_url, "about": found}
     return page(request, "roadmap/form.html", context, status=422 if form.is_bound else 200)
+
+
+def _with_files(request: HttpRequest, found: About, draft_id: str) -> tuple[About, list[str]]:
+    """With the files that were brought now or before; and why others were not taken."""
+    user_id = str(request.user.pk)
+    if request.method != "POST":
+        named = request.session.get(_STASH, {}).get(draft_id, {}).get("kept", ())
+        return replace(found, files=tuple(find_kept(user_id, named))), []
+    brought, refused = take_files(found.node, user_id, request.FILES.getlist("files"))
+    if brought:  # as if they had been here already
+        data = request.POST.copy()
+        data.setlist("kept", [*data.getlist("kept"), *(each.sha256 for each in brought)])
+        request.POST = data  # type: ignore[assignment]
+    return replace(found, files=tuple(find_kept(user_id, request.POST.getlist("kept")))), refused
 
 
 def _start(request: HttpRequest, form: ActionForm, draft_id: str) -> HttpResponseBase | None:

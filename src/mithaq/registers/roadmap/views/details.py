@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from mithaq.errors import MissingError
 from mithaq.registers.roadmap.forms.base import About
 from mithaq.registers.roadmap.forms.drafting import KIND_WORDS, VISIBILITY_WORDS
-from mithaq.registers.roadmap.reading.lines import NoteView, notes_about
+from mithaq.registers.roadmap.reading.lines import NoteView
 from mithaq.registers.roadmap.reading.roadmaps import VersionView, load_data
 from mithaq.registers.roadmap.reading.taking import name_addresses
 from mithaq.registers.roadmap.rules.changes import LineChange, compare_plans
@@ -27,6 +27,7 @@ from mithaq.registers.roadmap.views.about import (
     about_line,
     about_note,
     about_roadmap,
+    label_all,
     label_posts,
     language,
     may_draft,
@@ -35,6 +36,7 @@ from mithaq.registers.roadmap.views.about import (
     open_roadmap,
     readable,
     roadmap_page,
+    stand_roadmap,
 )
 from mithaq.registers.roadmap.views.actions import actions_for
 from mithaq.registers.roadmap.views.changes import tell_line_change
@@ -55,7 +57,7 @@ def show(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
     """A record of this register."""
     first = open_act(request, str(object_id))
     if first.parsed.object_kind == ROADMAP:
-        return _show_roadmap(request, open_roadmap(request, str(object_id)))
+        return _show_roadmap(request, stand_roadmap(first))
     return _show_note(request, about_note(request, str(object_id)))
 
 
@@ -76,20 +78,21 @@ def _show_roadmap(request: HttpRequest, opened: Opened) -> HttpResponseBase:
     today = get_node().clock.now().date()
     chapters = measure_chapters(roadmap.plan.chapters, standings.lines)
     names = dict(choices_of("field"))
-    finals = notes_about(get_node(), [roadmap.object_id], kinds=(FINAL_REPORT,))
     context = _offers(request, about_roadmap(request, roadmap)) | {
         "picture": draw_picture(standings, chapters, today, lang),
         "table": write_lines(standings, chapters, lang),
         "chapters": [
-            (each, names.get(each.chapter.field, each.chapter.field), label_posts(each.chapter.lead_posts))
-            for each in chapters
+            (each, names.get(each.chapter.field, each.chapter.field), posts)
+            for each, posts in zip(
+                chapters, label_all([each.chapter.lead_posts for each in chapters]), strict=True
+            )
         ],
         "percent": mean_percent(standings.lines),
         "counts": _count(standings.lines),
         "pending": _tell_version(roadmap.pending) if roadmap.pending else None,
         "shown": _tell_version(roadmap.shown),
         "may_draft": may_draft(request) and not roadmap.is_closed,
-        "finals": finals,
+        "finals": standings.finals,
     }
     return roadmap_page(request, opened, "detail", "roadmap/roadmap.html", context)
 

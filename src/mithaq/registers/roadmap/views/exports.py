@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from mithaq.formats.icalendar.calendar import Event
+from mithaq.node.node import Node
 from mithaq.registers.roadmap.reading.files import make_events, write_calendar
 from mithaq.registers.roadmap.reading.lines import stand_all
 from mithaq.registers.roadmap.reading.roadmaps import list_roadmaps
@@ -54,13 +55,14 @@ def calendar_words() -> Mapping[str, str]:
     return {"line": _("Line due"), "milestone": _("Milestone due")}
 
 
-def feed_events(subject: Subject, lang: str, *, is_generic: bool) -> Iterator[Event]:
+def feed_events(node: Node, subject: Subject, lang: str, *, is_detailed: bool) -> Iterator[Event]:
     """What the feed of a person holds of roadmaps: days of lines that he may read."""
-    node = get_node()
     found = [each for each in list_roadmaps(node) if each.binding is not None and not each.is_closed]
     guarded = protect_objects([each.object_id for each in found]) if found else []
     allowed = [
         each for each, thing in zip(found, guarded, strict=True) if may(subject, "read", thing).allowed
     ]
     for standings in stand_all(node, allowed):
-        yield from make_events(standings, calendar_words(), lang, node.clock.now(), is_generic=is_generic)
+        yield from make_events(
+            standings, calendar_words(), lang, node.clock.now(), is_generic=not is_detailed
+        )

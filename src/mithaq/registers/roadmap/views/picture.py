@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from html import escape
 from typing import Any, Final
 
 from django.urls import reverse
@@ -25,10 +26,12 @@ from mithaq.web.charts.timeline import (
 )
 from mithaq.web.codes import choices_of
 from mithaq.web.filters import icon, mark, mq_day, mq_text, state
+from mithaq.web.language import direction_of
 from mithaq.web.numbers import write_number
 from mithaq.web.texts import pick
 from mithaq.web.words import mark_word, state_word
 
+_NOTHING: Final = '<span class="muted" aria-hidden="true">—</span>'
 LOOKS: Final[Mapping[str, str]] = {
     LineState.PLANNED: "plain",
     LineState.IN_PROGRESS: "running",
@@ -110,37 +113,50 @@ def write_lines(standings: Standings, chapters: Sequence[Progress], lang: str) -
 
 
 def _row_maker(standings: Standings, lang: str) -> Callable[[LineStanding], TableRow]:
-    """Makes rows; what repeats from row to row (owners, states, marks) is told once."""
+    """Makes rows; what repeats from row to row (owners, states, days) is told once."""
     kept: dict[Any, SafeString] = {}
     base = reverse("roadmap-line", args=[standings.roadmap.object_id, 1]).removesuffix("1/")
-    evidence_word = _("Evidence of line")
+    evidence = f'#evidence"><span class="visually-hidden">{escape(_("Evidence of line"))} '
 
     def once(key: Any, tell: Callable[[], SafeString]) -> SafeString:
-        if key not in kept:
-            kept[key] = tell()
-        return kept[key]
+        found = kept.get(key)
+        if found is None:
+            found = kept[key] = tell()
+        return found
+
+    def show_evidence(no: int) -> str:
+        count = standings.evidence_count(no)
+        if not count:
+            return _NOTHING
+        clip = once("clip", lambda: icon("paperclip"))
+        return f'<a href="{base}{no}/{evidence}{no}: </span>{clip}{count}</a>'
 
     def row(each: LineStanding) -> TableRow:
-        line, url = each.line, f"{base}{each.line.no}/"
+        line = each.line
         done = sum(one.done_on is not None for one in each.milestones)
-        count = standings.evidence_count(line.no)
-        shown = format_html(
-            '<a href="{}#evidence"><span class="visually-hidden">{} {}: </span>{}{}</a>',
-            url, evidence_word, line.no, once("clip", lambda: icon("paperclip")), count,
-        ) if count else _nothing()  # fmt: skip
+        steps = f"<bdi>{done} / {len(each.milestones)}</bdi>" if each.milestones else _NOTHING
         cells = (
             once(("owner", line.owner), lambda: mq_text(name_owner(line.owner))),
-            mq_day(line.start_on),
-            mq_day(line.due_on),
+            once(line.start_on, lambda: mq_day(line.start_on)),
+            once(line.due_on, lambda: mq_day(line.due_on)),
             once(("percent", each.percent), lambda: _percent(each.percent, lang)),
             once(("state", each.state, each.marks), lambda: tell_state(each)),
-            format_html("<bdi>{} / {}</bdi>", done, len(each.milestones)) if each.milestones else _nothing(),
-            shown,
+            steps,
+            show_evidence(line.no),
         )
-        heading = format_html('<a href="{}"><bdi>{}</bdi>. {}</a>', url, line.no, mq_text(line.title))
-        return TableRow(heading, cells)
+        title = _tell_title(line.title, lang)
+        heading = f'<a href="{base}{line.no}/"><bdi>{line.no}</bdi>. {title}</a>'
+        return TableRow(SafeString(heading), [SafeString(cell) for cell in cells])
 
     return row
+
+
+def _tell_title(title: Mapping[str, str], lang: str) -> str:
+    """As ``mq_text``, for hundreds of them."""
+    text, own, is_translated = pick(title, lang)
+    if is_translated:
+        return f"<bdi>{escape(text)}</bdi>"
+    return f'<bdi lang="{own}" dir="{direction_of(own)}">{escape(text)}</bdi>'
 
 
 def tell_state(each: LineStanding) -> SafeString:
@@ -150,8 +166,4 @@ def tell_state(each: LineStanding) -> SafeString:
 
 
 def _percent(value: int, lang: str) -> SafeString:
-    return format_html("<bdi>{} %</bdi>", write_number(value, lang))
-
-
-def _nothing() -> SafeString:
-    return SafeString('<span class="muted" aria-hidden="true">—</span>')
+    return SafeString(f"<bdi>{write_number(value, lang)} %</bdi>")
