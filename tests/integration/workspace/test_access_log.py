@@ -70,6 +70,22 @@ def office_user(login: str) -> str:
     return str(User.objects.get(login=login).pk)
 
 
+def test_p6_a_page_costs_one_write_and_stays_within_its_queries(office: Any) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    amber = send_request(office, "amber")
+    office.found("amina", "desk", "reader")
+    browser = office.browser("amina")
+    for address in ("/fr/", "/fr/requests/", f"/fr/requests/{amber}/"):
+        browser.get(address)
+        with CaptureQueriesContext(connection) as seen:
+            assert browser.get(address).status_code == 200
+        writes = [each["sql"] for each in seen if each["sql"].startswith("INSERT INTO")]
+        about_it = [each["sql"] for each in seen if '"access_' in each["sql"]]
+        assert (len(writes), len(about_it), len(seen) <= 15) == (1, 3, True), (address, len(seen), writes)
+
+
 def test_p6_no_row_no_read(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from django.db import DatabaseError
 
@@ -301,6 +317,7 @@ def test_only_the_gate_asks_the_policy() -> None:
         "web/access/gate.py",
         "web/api/callers.py",
         "web/api/drafts.py",
+        "web/records/printed.py",
         "web/records/rights.py",
         "web/search/finder.py",
     }

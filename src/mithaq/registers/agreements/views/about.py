@@ -8,8 +8,7 @@ from django.utils.translation import get_language
 from mithaq.errors import MissingError
 from mithaq.registers.agreements.reading.texts import AgreementView, read_agreement
 from mithaq.registers.agreements.rules.kinds import NAME, TEXT_KINDS
-from mithaq.web.access.gate import demand
-from mithaq.web.access.policy import may
+from mithaq.web.access.gate import demand, may
 from mithaq.web.access.protected import protect_local, protect_objects
 from mithaq.web.access.subject import subject_of
 from mithaq.web.records.record import NOTHING_HERE, Record, load_record
