@@ -147,6 +147,21 @@ def test_answers_can_be_kept_but_set_no_cookie(client: Any, world: World) -> Non
     assert answer["Content-Security-Policy"].startswith("default-src 'none'")
 
 
+def test_a_page_takes_few_statements(client: Any, world: World) -> None:
+    from django.db import connection
+
+    for address in ("/public/fr/", "/public/fr/?q=accord", f"/public/fr/{world.public}/"):
+        client.get(address)
+        connection.ensure_connection()
+        caught: list[str] = []
+        connection.connection.set_trace_callback(caught.append)
+        try:
+            client.get(address)
+        finally:
+            connection.connection.set_trace_callback(None)
+        assert len([each for each in caught if each.startswith("SELECT")]) <= 12, (address, caught)
+
+
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
 def test_only_reading(client: Any, world: World, method: str) -> None:
     for address in (

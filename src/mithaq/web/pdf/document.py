@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -108,7 +109,7 @@ def _describe(
         "kind": name_kind(text.object_kind),
         "state": state_word(str(state)).word,
         "is_signed": state not in _OPEN,
-        "is_demonstration": data.get("demonstration") is True,
+        "is_demonstration": settings.MITHAQ_IS_DEMONSTRATION or data.get("demonstration") is True,
         "reference": text.reference,
         "version": version,
         "signatories": _list_signatories(version, names),

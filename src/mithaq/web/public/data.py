@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from mithaq.core.encoding import format_time
 from mithaq.core.instruments.state import Version
+from mithaq.web.public.own_words import PublicWord
 from mithaq.web.public.publication import PublicAct, PublicText
 
 
@@ -42,6 +44,21 @@ def describe_whole(text: PublicText) -> dict[str, Any]:
         "manifest": dict(version.manifest.members),
         "versions": [_describe_version(each) for each in text.versions],
         "acts": [_describe_act(each) for each in text.acts],
+    }
+
+
+def describe_word(word: PublicWord) -> dict[str, Any]:
+    """A communiqué of one side."""
+    return {
+        "id": word.object_id,
+        "kind": word.object_kind,
+        "agreed": False,
+        "title": dict(word.title),
+        "text": dict(word.text),
+        "reference": word.reference,
+        "created_at": format_time(word.created_at),
+        "acts": [_describe_act(each) for each in word.acts],
+        "demonstration": word.is_demonstration,
     }
 
 

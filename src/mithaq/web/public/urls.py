@@ -8,6 +8,12 @@ urlpatterns = [
     path("<uuid:act_id>/proof", views.download_proof, name="public-proof"),
     path("<uuid:act_id>/policy", views.download_policy, name="public-act-policy"),
     re_path(r"^(?P<lang>ar|fr|en)/\Z", views.list_texts, name="public-texts"),
+    re_path(r"^(?P<lang>ar|fr|en)/words/\Z", views.list_words, name="public-words"),
+    re_path(
+        r"^(?P<lang>ar|fr|en)/words/(?P<object_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/\Z",
+        views.show_word,
+        name="public-word",
+    ),
     re_path(
         r"^(?P<lang>ar|fr|en)/(?P<object_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/\Z",
         views.show_text,

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import orjson
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -25,9 +26,11 @@ from mithaq.web.lasting import Lasting
 from mithaq.web.pdf.document import PDF_TYPE, PrintedAct, PrintedText, print_text
 from mithaq.web.pdf.libraries import can_print
 from mithaq.web.proof import Prover
-from mithaq.web.public.data import describe_text, describe_whole
+from mithaq.web.public.data import describe_text, describe_whole, describe_word
 from mithaq.web.public.names import list_kinds, name_kind, name_state, name_step
-from mithaq.web.public.publication import MOST_CHARACTERS, Publications, PublicText
+from mithaq.web.public.own_words import OwnWords
+from mithaq.web.public.panels import make_panels, make_word_panels
+from mithaq.web.public.publication import MOST_CHARACTERS, PublicAct, Publications, PublicText
 from mithaq.web.runtime import get_node, get_part
 from mithaq.web.two_columns import list_attachments, make_rows, order_languages
 
@@ -111,15 +114,12 @@ def show_text(request: HttpRequest, lang: str, object_id: str) -> HttpResponse:
             return _json(describe_whole(text))
         case "pdf":
             return _print(text, lang)
-    prover = Prover(node)
     context = {
         **_describe(text, lang),
         "columns": order_languages(lang),
         "rows": make_rows(text.data, text.version.manifest.parts, node.blobs, order_languages(lang)),
         "attachments": list_attachments(text.version.manifest.parts, node.blobs),
-        "panels": [
-            prover.panel(act.act, text.version.content_hash, is_clear=act.is_clear) for act in text.acts
-        ],
+        "panels": make_panels(text),
         "versions": [(each, name_state(str(state_at(each, node.clock.now())))) for each in text.versions],
         "can_print": can_print(),
         "number": text.version.number,
@@ -144,10 +144,42 @@ def _print(text: PublicText, lang: str) -> HttpResponse:
 
 
 @public_view
+def list_words(request: HttpRequest, lang: str) -> HttpResponse:
+    """Communiqués of this side alone, the newest first."""
+    number = _read_page(request)
+    words, has_more = OwnWords(get_node()).page(number)
+    if request.GET.get("format") == "json":
+        return _json({"items": [describe_word(each) for each in words], "page": number, "more": has_more})
+    context = {
+        "words": [{"word": each, "title": _choose_title(each.title, lang)} for each in words],
+        "is_demonstration": any(each.is_demonstration for each in words),
+        "previous": f"?page={number - 1}" if number > 1 else "",
+        "next": f"?page={number + 1}" if has_more else "",
+    }
+    return _render(request, lang, "words", context)
+
+
+@public_view
+def show_word(request: HttpRequest, lang: str, object_id: str) -> HttpResponse:
+    """One communiqué of this side, marked as its word alone, with its proof."""
+    word = OwnWords(get_node()).word(object_id)
+    if request.GET.get("format") == "json":
+        return _json({"schema": "mithaq/public-word/1", **describe_word(word)})
+    context = {
+        "word": word,
+        "title": _choose_title(word.title, lang),
+        "texts": [(each, word.text[each].split("\n")) for each in order_languages(lang) if each in word.text],
+        "panels": make_word_panels(word),
+        "is_demonstration": word.is_demonstration,
+    }
+    return _render(request, lang, "word", context)
+
+
+@public_view
 def download_proof(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """The ``.tlog-proof`` of an act of a public text."""
     node = get_node()
-    found = Publications(node).act(str(act_id))
+    found = _find_act(node, str(act_id))
     if not found.is_clear:
         raise MissingError("text", "The proof of that act is not public.")
     proof = Prover(node).proof_file(found.act.parsed.id)
@@ -163,7 +195,7 @@ def download_policy(request: HttpRequest, act_id: UUID | None = None) -> HttpRes
     node = get_node()
     code, origin = node.identity.code, node.identity.origin
     if act_id is not None:
-        act = Publications(node).act(str(act_id)).act
+        act = _find_act(node, str(act_id)).act
         code, origin = act.parsed.author, act.log
     return _download(Prover(node).policy(origin).encode(), POLICY_TYPE, f"{code}.policy")
 
@@ -175,6 +207,18 @@ def show_missing(request: HttpRequest, rest: str) -> HttpResponse:
 
 
 # Parts
+
+
+def _find_act(node: Node, act_id: str) -> PublicAct:
+    """An act of a co-signed text, or of a word of this side.
+
+    Raises:
+        MissingError: ``text``.
+    """
+    try:
+        return Publications(node).act(act_id)
+    except MissingError:
+        return OwnWords(node).act(act_id)
 
 
 def _describe(text: PublicText, lang: str) -> dict[str, Any]:
@@ -254,9 +298,14 @@ def _render(
         "languages": [(code, label, f"/public/{code}/{rest}") for code, label in LANGUAGES.items()],
     }
     with translation.override(lang):
-        html = render_to_string(f"public/{name}.html", {**shell, **context})
+        html = render_to_string(f"public/{name}.html", {**shell, **context, **_marks(context)})
     headers = {"Content-Language": lang, "Cache-Control": CACHE if status == 200 else "no-store"}
     return HttpResponse(html, status=status, headers=headers)
+
+
+def _marks(context: Mapping[str, Any]) -> dict[str, bool]:
+    """What stands above every page of a node that only demonstrates."""
+    return {"is_demonstration": settings.MITHAQ_IS_DEMONSTRATION or bool(context.get("is_demonstration"))}
 
 
 def _json(value: Any) -> HttpResponse:
