@@ -44,6 +44,7 @@ class ObjectKind:
         check: raises ``MalformedError`` when a body (note) or manifest data (instrument) breaks the
             register's own field rules. Pure.
         check_signing: raises ``RefusedError`` when manifest data may be shared, but not yet signed. Pure.
+        is_own_word: whether a side tells the public something of its own by it, where the body says so.
         review_months: between two reviews of an instrument that names no other number; None for no review.
     """
 
@@ -55,6 +56,7 @@ class ObjectKind:
     check: Callable[[Mapping[str, Any]], None] = _accept_any
     check_signing: Callable[[Mapping[str, Any]], None] = _accept_any
     review_months: int | None = None
+    is_own_word: bool = False
 
     def terms(self, body: Mapping[str, Any]) -> NoteTerms:
         """What a note of this kind with this body waits for, and for how long by default."""

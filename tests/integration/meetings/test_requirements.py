@@ -156,7 +156,16 @@ def test_r05_a_communique_is_co_signed_embargoed_public_and_apart_from_ones_own(
     arrives(world.rabat, own)
     says(world.rabat, f"meetings/{own}/", "هذا قول طرف واحد")
     says(world.rabat, f"meetings/{other}/", "بلاغات طرف واحد: ليست النص المتفق عليه")
-    assert own not in world.paris.author.open("/public/fr/").html
+    assert own not in world.paris.author.open("/public/fr/words/").html
+    public = do(
+        world.paris, f"meetings/{other}/do/own-communique/", text_fr="Ce que nous en disons.", publish="on"
+    )
+    assert public not in world.paris.author.open("/public/fr/").html
+    says(world.paris, f"/public/fr/words/{public}/", "Ce que nous en disons.", "la parole d’une partie")
+    wait(
+        lambda: world.paris.author.get(f"/public/{public}/proof").status_code == 200,
+        "the proof of a public word never came",
+    )
 
 
 def account(world: World, meeting: str, **values: Any) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, time
 from typing import Any, ClassVar, Final
 
 from django import forms
@@ -9,18 +10,21 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.acts.kinds import Kind
+from mithaq.core.encoding import format_time
 from mithaq.core.instruments.bodies import InstrumentKind
 from mithaq.core.instruments.manifest import Signatory, build_manifest
 from mithaq.core.types import AdministrationCode
 from mithaq.errors import MalformedError, MithaqError
 from mithaq.node.append.submit import Desk
 from mithaq.node.node import Node
-from mithaq.registers.meetings.forms.fields import TextField
+from mithaq.registers.meetings.forms.fields import TextField, local_time
 from mithaq.registers.meetings.reading.items import ItemView
 from mithaq.registers.meetings.reading.meetings import MeetingView
 from mithaq.registers.meetings.reading.room import Room
 from mithaq.registers.meetings.reading.rows import partners_of
+from mithaq.registers.meetings.reading.seats import find_zone, is_zone, zone_of
 from mithaq.registers.meetings.reading.texts import TextView
+from mithaq.registers.meetings.rules.appointment import find_instant
 from mithaq.web.attachments import MOST_FILES, FilesField, Kept, KeptField
 from mithaq.web.attachments import WORDS as FILE_WORDS
 from mithaq.web.outgoing.commands import ActOnInstrument, Command, Reply, SendNote
@@ -207,6 +211,13 @@ def envelope(title: Mapping[str, str], code: str, about: About) -> dict[str, Any
         "handling": {"code": code, "caveats": [], "purpose": "ADMIN"},
     }
     return fields if meeting is None else {**fields, "dossier": meeting.object_id}
+
+
+def embargo_at(about: About, day: date, hour: time) -> str:
+    """The instant of an embargo that is written on the clock of the meeting."""
+    tzid = about.needed_meeting.tzid
+    zone = tzid if is_zone(tzid) else zone_of(about.node, about.own)
+    return format_time(find_instant(local_time(day, hour), find_zone(zone)))
 
 
 def both(cleaned: Mapping[str, Any], name: str) -> dict[str, str]:

@@ -7,8 +7,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.acts.kinds import Kind
-from mithaq.registers.meetings.forms.base import ActionForm, FilesMixin, HandledForm, both, reply, send
-from mithaq.registers.meetings.forms.fields import DayField, TextField
+from mithaq.registers.meetings.forms.base import (
+    ActionForm,
+    FilesMixin,
+    HandledForm,
+    both,
+    embargo_at,
+    reply,
+    send,
+)
+from mithaq.registers.meetings.forms.fields import DayField, HourField, TextField
 from mithaq.registers.meetings.forms.invitations import LEVEL_WORDS
 from mithaq.registers.meetings.reading.carrying import issues_of
 from mithaq.registers.meetings.rules.alignment import find_gaps
@@ -152,10 +160,37 @@ class OwnCommuniqueForm(WordsForm):
     heading = _("Our own communiqué")
     lead = _("It is marked as the word of one side, and is never mixed with the agreed text.")
 
+    def prepare(self) -> None:
+        """Whether it goes to the public, and from when on."""
+        super().prepare()
+        code = self.fields.pop("code")
+        self.fields |= {
+            "publish": forms.BooleanField(
+                label=_("Show it on the public page of our node"),
+                help_text=_("Its handling is then clear."),
+                required=False,
+            ),
+            "embargo_day": DayField(label=_("Embargo until the day"), required=False),
+            "embargo_hour": HourField(label=_("Embargo until the hour"), required=False),
+            "code": code,
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """A day and an hour go together."""
+        cleaned = super().clean()
+        if bool(cleaned.get("embargo_day")) != bool(cleaned.get("embargo_hour")):
+            self.add_error("embargo_hour", _("An embargo has both a day and an hour."))
+        return cleaned
+
     def make_command(self) -> Command:
         """Send it."""
-        meeting = self.about.needed_meeting
+        meeting, cleaned = self.about.needed_meeting, self.cleaned_data
         body = {"meeting": meeting.object_id, **self.text_member()}
+        if cleaned["publish"]:
+            cleaned["code"] = "clear"  # what is to be published cannot be handled more narrowly
+            body["visibility"] = "public"
+        if cleaned["embargo_day"]:
+            body["embargo_until_at"] = embargo_at(self.about, cleaned["embargo_day"], cleaned["embargo_hour"])
         check_own_communique(body)
         return send(self.about, OWN_COMMUNIQUE, body, self.envelope(meeting.title))
 

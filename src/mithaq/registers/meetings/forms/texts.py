@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from mithaq.core.encoding import format_time
 from mithaq.core.instruments.bodies import InstrumentKind
 from mithaq.errors import ConflictError
 from mithaq.registers.meetings.forms.base import (
@@ -15,18 +14,17 @@ from mithaq.registers.meetings.forms.base import (
     SignersMixin,
     both,
     counter,
+    embargo_at,
     propose,
     recipients_of,
     signing_posts,
     whole,
 )
-from mithaq.registers.meetings.forms.fields import DayField, HourField, LinesField, TextField, local_time
+from mithaq.registers.meetings.forms.fields import DayField, HourField, LinesField, TextField
 from mithaq.registers.meetings.forms.invitations import agenda_items, agenda_lines, basis_of
 from mithaq.registers.meetings.reading.carrying import carried_over
-from mithaq.registers.meetings.reading.seats import find_zone, is_zone, zone_of
 from mithaq.registers.meetings.reading.texts import ALIGNED
 from mithaq.registers.meetings.rules.alignment import write_line
-from mithaq.registers.meetings.rules.appointment import find_instant
 from mithaq.registers.meetings.rules.kinds import AGENDA, COMMUNIQUE, MANDATE
 from mithaq.registers.meetings.rules.programme import DEFAULT_DAYS
 from mithaq.registers.meetings.rules.signing import check_signable
@@ -298,17 +296,9 @@ class CommuniqueForm(SignersMixin, HandledForm):
             "visibility": "public",
         }
         if cleaned["embargo_day"]:
-            data["embargo_until_at"] = self._embargo()
+            data["embargo_until_at"] = embargo_at(self.about, cleaned["embargo_day"], cleaned["embargo_hour"])
         check_communique(data)
         return data
-
-    def _embargo(self) -> str:
-        tzid = self.about.needed_meeting.tzid
-        zone = tzid if is_zone(tzid) else zone_of(self.about.node, self.about.own)
-        cleaned = self.cleaned_data
-        return format_time(
-            find_instant(local_time(cleaned["embargo_day"], cleaned["embargo_hour"]), find_zone(zone))
-        )
 
     def make_command(self) -> Command:
         """Propose it, or another version of it."""

@@ -38,6 +38,6 @@ REGISTER: Final = Register(
         ObjectKind(STATEMENT, Primitive.NOTE, check=notes.check_statement),
         ObjectKind(ISSUE, Primitive.NOTE, Expects.ANSWER, check=notes.check_issue),
         ObjectKind(ACTION_REPORT, Primitive.NOTE, check=notes.check_action_report),
-        ObjectKind(OWN_COMMUNIQUE, Primitive.NOTE, check=notes.check_own_communique),
+        ObjectKind(OWN_COMMUNIQUE, Primitive.NOTE, check=notes.check_own_communique, is_own_word=True),
     ),
 )

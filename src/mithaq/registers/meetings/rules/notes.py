@@ -125,6 +125,8 @@ def check_own_communique(body: Fields) -> None:
         check_instant(body, "embargo_until_at")
     if "published_on" in body:
         read_date(body, "published_on")
+    if body.get("visibility", "public") != "public":
+        raise MalformedError("meeting_choice", "visibility is public, or left out")
 
 
 def _check_version(body: Fields) -> None:
