@@ -27,7 +27,7 @@ WORDS = re.compile(r"[^\W\d_]+")
 LINK = re.compile(r'href="/fr/([^"#]*)')
 MOST_EXAMPLES = 2
 MOST_STATEMENTS = 12
-SHOWN = ("agreements", "directory", "meetings", "requests")
+SHOWN = ("agreements", "directory", "meetings", "requests", "review")
 SAME_WORDS = 6
 """So many words in a row, equal to those of a seed, would be a sentence copied."""
 
@@ -89,7 +89,7 @@ def test_the_object_has_its_keys(played: tuple[Path, dict[str, Any], str]) -> No
         assert (node["code"], node["home"]) == (code, str(folder / home))
         assert len(base64.b64decode(node["root_hash"], validate=True)) == 32
         assert node["cosigned_size"] == node["tree_size"] > 20
-    assert (record["instruments_in_force"], record["notes_closed"]) == (8, 4)
+    assert (record["instruments_in_force"], record["notes_closed"]) == (13, 4)
 
 
 def test_both_nodes_hold_the_same(played: tuple[Path, dict[str, Any], str]) -> None:
@@ -139,14 +139,15 @@ def test_the_story(played: tuple[Path, dict[str, Any], str]) -> None:
     acts = acts_of(folder / "paris")
     kinds = [act["kind"] for act in acts]
     assert kinds.count("instrument.counter") == 1
-    assert kinds.count("instrument.sign") == 14
+    assert kinds.count("instrument.sign") == 24
     assert kinds.count("instrument.notify") == 2
     for kind in ("note.clarify", "note.explain", "note.refuse", "note.read"):
         assert kinds.count(kind) == 1
     manifests = [act["body"]["manifest"] for act in acts if act["kind"] == "instrument.propose"]
-    assert [each["effect"]["past"] for each in manifests if "past" in each["effect"]] == [
-        {"signed_on": "2024-10-28"}
-    ]
+    past = [each["effect"]["past"] for each in manifests if "past" in each["effect"]]
+    assert [each["signed_on"] for each in past] == [
+        "2024-10-28", "2000-05-30", "2000-12-18", "2024-10-28", "2024-10-28",
+    ]  # fmt: skip
     kinds_of = {each["object_kind"] for each in manifests}
     assert {"meetings.mandate", "meetings.communique", "meetings.agenda", "meetings.minutes"} <= kinds_of
     held_on = [each["data"]["meeting"]["held_on"] for each in manifests if "meeting" in each["data"]]
@@ -273,7 +274,7 @@ def test_steps_are_told_on_stderr(played: tuple[Path, dict[str, Any], str]) -> N
 
 
 @pytest.mark.parametrize(
-    "name", ["declaration", "minutes-2024", "minutes-2025", "framework", "group", "open"]
+    "name", ["declaration", "minutes-2024", "minutes-2025", "framework", "group", "open", "review"]
 )
 def test_texts_are_whole_in_both_languages(name: str) -> None:
     def check(value: object) -> int:
@@ -286,6 +287,25 @@ def test_texts_are_whole_in_both_languages(name: str) -> None:
         return sum(check(each) for each in value) if isinstance(value, list) else 0
 
     assert check(read_text(name)) >= 5
+
+
+def test_r18_six_texts_are_under_review_and_one_side_is_sealed(
+    played: tuple[Path, dict[str, Any], str],
+) -> None:
+    """The agreement of 2000 is in force since 1 May 2001; the opinions of Rabat are in its log alone."""
+    folder, _, _ = played
+    opinions = [act for act in acts_of(folder / "rabat") if act.get("object_kind") == "review.review_opinion"]
+    assert [act["to"] for act in opinions] == [[]] * 6
+    kinds = [act.get("object_kind") for act in acts_of(folder / "paris")]
+    assert (kinds.count("review.review_opinion"), kinds.count("review.review_deposit")) == (0, 1)
+    for act in opinions:
+        reason = act["body"]["reason"]["ar"].encode()
+        for file in (folder / "paris").rglob("*"):
+            assert not file.is_file() or reason not in file.read_bytes(), file
+    for home in ("rabat", "paris"):
+        with sqlite3.connect(f"file:{folder / home / 'record.sqlite3'}?mode=ro", uri=True) as database:
+            rows = database.execute("SELECT subject, entry_into_force_on FROM store_instrument").fetchall()
+        assert [on for subject, on in rows if "30 mai 2000" in subject] == ["2001-05-01"]
 
 
 def test_public_texts_of_a_folder_are_taken_in_as_sources(tmp_path: Path) -> None:

@@ -74,7 +74,12 @@ class Hands:
             {name: encode_canonical(value) for name, value in message.get("sections", {}).items()},
         )
         appended = self._desk.send_note(content, _author(message))
-        return {"id": appended.act_id, "leaf_index": appended.leaf_index}
+        act = self._node.store.acts.by_id(appended.act_id)
+        return {
+            "id": appended.act_id,
+            "leaf_index": appended.leaf_index,
+            "commitment": act.commitment.hex(),
+        }
 
     def _reply(self, message: Message) -> Message:
         kind = Kind(message["kind"])

@@ -12,6 +12,7 @@ from mithaq.main.demo.actors import Actor, Pair
 from mithaq.main.demo.group import play_group
 from mithaq.main.demo.meetings import hold_meeting
 from mithaq.main.demo.open_items import leave_open
+from mithaq.main.demo.review import play_review
 from mithaq.main.demo.roadmap import play_roadmap
 from mithaq.main.demo.stage import (
     BOTH_LANGUAGES,
@@ -61,7 +62,8 @@ class Play:
         minutes = self._stage.minutes
         texts = {"minutes-2024": minutes[first], "minutes-2025": minutes[second]}
         play_roadmap(self._stage, {**texts, "declaration": declaration["id"]})
-        self._negotiate_framework()
+        framework = self._negotiate_framework()
+        play_review(self._stage, [_name_text(declaration, "declaration"), _name_text(framework, "framework")])
         self._ask_and_answer()
         leave_open(self._stage)
         self._write_for_one_side()
@@ -108,7 +110,7 @@ class Play:
 
     # Texts
 
-    def _negotiate_framework(self) -> None:
+    def _negotiate_framework(self) -> Message:
         text = read_text("framework")
         title = text["data"]["title"]
         first = self._stage.propose(text, title)
@@ -137,6 +139,7 @@ class Play:
             )
             self._stage.say("notified", (actor,), title)
         self._stage.see_in_force(second, title)
+        return second
 
     # Request
 
@@ -183,6 +186,11 @@ class Play:
         sent = self._stage.send(self._paris, content, text["subject"], handling, ["fr"])
         self.one_side_act = sent["id"]
         self._stage.say("one_side", (self._paris,), text["subject"], f"fr-mi #{sent['leaf_index']}")
+
+
+def _name_text(version: Message, scenario: str) -> tuple[str, dict[str, str]]:
+    """Id and title of a text of the scenario."""
+    return str(version["id"]), dict(read_text(scenario)["data"]["title"])
 
 
 def _create(actor: Actor) -> Message:
