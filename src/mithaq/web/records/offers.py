@@ -116,10 +116,10 @@ def _of_note(record: Record) -> Iterator[Offer]:
 
 def _of_instrument(request: HttpRequest, record: Record) -> Iterator[Offer]:
     node = get_node()
-    desk = Desk(node)
-    _first, state = desk.instrument_state(record.object_id)
-    if state.latest is None:
+    state = record.instrument
+    if state is None or state.latest is None:
         return
+    act_id = Desk(node).new_object_id()
     for offer in INSTRUMENT_OFFERS:
         kind = InstrumentKind(offer.kind)
         try:
@@ -130,7 +130,7 @@ def _of_instrument(request: HttpRequest, record: Record) -> Iterator[Offer]:
                 author=node.identity.code,
                 post=getattr(request, "acting_post", ""),
                 at=node.clock.now(),
-                act_id=desk.new_object_id(),
+                act_id=act_id,
             )
         except MithaqError:
             continue

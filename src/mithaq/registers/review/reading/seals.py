@@ -4,6 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
+
+from django.db.models import BigIntegerField, BooleanField, TextField, Value
 
 from mithaq.core.acts.receipts import ReceiptResult
 from mithaq.core.encoding import from_ms
@@ -15,6 +18,10 @@ from mithaq.node.ports import RowQuery
 from mithaq.registers.review.models import DepositLine, OpinionRow
 from mithaq.registers.review.reading.rows import AT_ONCE, load
 from mithaq.registers.review.rules.sealing import Deposit, Given, Side, judge_side, with_silence
+
+_SHARED: Final = (
+    "object_id", "plan_id", "agreement_id", "sender", "log", "leaf_index", "commitment", "created_ms",
+)  # fmt: skip
 
 Key = tuple[str, str, str]
 """Plan, agreement, side."""
@@ -47,15 +54,36 @@ class Seals:
 
 def read_seals(node: Node, plan_ids: Iterable[str]) -> Seals:
     """Deposits and opinions of these campaigns, with as many questions as for one."""
-    wanted = list(plan_ids)
-    rows = list(OpinionRow.objects.filter(plan_id__in=wanted).order_by("leaf_index"))
+    rows, lines = _read_rows(list(plan_ids))
     opinions: dict[Key, list[Given]] = defaultdict(list)
     for one, row in zip(_read_opinions(node, rows), rows, strict=True):
         if one is not None:
             opinions[row.plan_id, one.agreement, one.by].append(one)
-    lines = DepositLine.objects.filter(plan_id__in=wanted).order_by("at_index")
-    deposits = _read_deposits(node, list(lines), rows)
-    return Seals(str(node.identity.code), deposits, dict(opinions))
+    return Seals(str(node.identity.code), _read_deposits(node, lines, rows), dict(opinions))
+
+
+def _read_rows(plan_ids: Sequence[str]) -> tuple[list[OpinionRow], list[DepositLine]]:
+    """Opinions and deposits in one statement; the columns that one of them lacks are empty there."""
+    opinions = OpinionRow.objects.filter(plan_id__in=plan_ids).annotate(at=Value(-1, BigIntegerField()))
+    deposits = DepositLine.objects.filter(plan_id__in=plan_ids).annotate(
+        sealed=Value(False, BooleanField()),
+        released=Value(None, BigIntegerField(null=True)),
+        opened=Value(None, BigIntegerField(null=True)),
+        text=Value("", TextField()),
+    )
+    found = opinions.values_list(*_SHARED, "is_sealed", "release_index", "opened_ms", "data", "at").union(
+        deposits.values_list(*_SHARED, "sealed", "released", "opened", "text", "at_index"), all=True
+    )
+    rows: list[OpinionRow] = []
+    lines: list[DepositLine] = []
+    for *shared, is_sealed, release_index, opened_ms, data, at_index in found:
+        known = dict(zip(_SHARED, shared, strict=True))
+        if at_index < 0:
+            more = {"release_index": release_index, "opened_ms": opened_ms, "data": data}
+            rows.append(OpinionRow(**known, is_sealed=bool(is_sealed), **more))
+        else:
+            lines.append(DepositLine(**known, at_index=at_index))
+    return sorted(rows, key=lambda row: row.leaf_index), sorted(lines, key=lambda line: line.at_index)
 
 
 # Opinions
