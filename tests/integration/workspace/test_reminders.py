@@ -156,9 +156,12 @@ def test_a_feed_has_them_as_whole_days(office: Office) -> None:
     from mithaq.formats.icalendar.calendar import Calendar, encode_calendar
     from mithaq.web.access.subject import subject_of_user
     from mithaq.web.accounts.models import User
+    from mithaq.web.overview.events import feed_events
     from mithaq.web.reminders.calendar import list_feed_events
 
     subject = subject_of_user(User.objects.get(login="author"))
+    every = list(feed_events(office.node, subject, "fr", is_detailed=True))
+    assert sum("Avis jusqu’au" in each.summary.value for each in every) == 4
     told = {}
     for is_detailed in (True, False):
         events = list_feed_events(office.node, subject, "ar", is_detailed=is_detailed)

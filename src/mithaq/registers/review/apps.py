@@ -13,6 +13,7 @@ class ReviewConfig(AppConfig):
     label = "review"
     api = "mithaq.registers.review.api"
     calendar = "mithaq.registers.review.views.dates.list_events"
+    feed = "mithaq.registers.review.views.dates.list_feed_events"
     pages = RegisterPages(
         "review",
         _("Reviews of agreements"),

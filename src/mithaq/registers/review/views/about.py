@@ -66,10 +66,10 @@ def make_case(request: HttpRequest, review: ReviewView | None = None) -> Case:
 def list_agreements(
     request: HttpRequest, review: ReviewView | None = None
 ) -> Sequence[tuple[str, Mapping[str, str]]]:
-    """What may be put under review: the texts of the register of agreements, and those of the plan so far."""
+    """What may be put under review, the oldest first: agreements, and what the plan names so far."""
     query = RowQuery(register=AGREEMENTS, states=_CHOSEN)
     found = get_node().store.rows.instruments(query, MOST_AGREEMENTS)
-    seen = visible_rows(request, found, protect_instruments)
+    seen = visible_rows(request, list(reversed(found)), protect_instruments)
     chosen = {one.object_id: _titled(one) for one, has_title in seen if has_title and one.subject}
     if review is not None:
         chosen |= {each.reviewed.agreement: each.reviewed.title for each in review.cells}

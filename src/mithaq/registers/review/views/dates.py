@@ -1,23 +1,33 @@
 """What stands in the calendar and on home: until when opinions are due, and what waits for our hand."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from mithaq.formats.icalendar.calendar import Classification, Event, Status
+from mithaq.formats.icalendar.values import Text, isolate
+from mithaq.node.node import Node
 from mithaq.registers.review.models import TextVersion
 from mithaq.registers.review.reading.reviews import ReviewView, read_reviews
 from mithaq.registers.review.rules.kinds import PLAN
 from mithaq.registers.review.rules.standing import ReviewState
+from mithaq.web.access.gate import may
+from mithaq.web.access.policy import Subject
 from mithaq.web.access.protected import protect_objects
 from mithaq.web.overview.events import MOST_EVENTS, CalendarEvent
 from mithaq.web.pages import Notice
 from mithaq.web.records.rights import visible_rows
 from mithaq.web.runtime import get_node
+from mithaq.web.texts import pick
 
-MOST_NOTICES = 10
+MOST_NOTICES: Final = 10
+FEED_BACK: Final = timedelta(days=30)
 
 
 def list_events(request: HttpRequest, first: date, end: date) -> Iterator[CalendarEvent]:
@@ -32,6 +42,29 @@ def list_events(request: HttpRequest, first: date, end: date) -> Iterator[Calend
             title = review.title if shown[review.object_id] else _("Review campaign")
             url = reverse("review-detail", args=[review.object_id])
             yield CalendarEvent(review.due_on, title, _("Opinions until"), "clipboard-check", url)
+
+
+def list_feed_events(node: Node, subject: Subject, lang: str, *, is_detailed: bool) -> Iterator[Event]:
+    """The same days for a feed, of what the person behind it may read; titles only if asked for."""
+    today = node.clock.now().date()
+    rows = TextVersion.objects.filter(object_kind=PLAN, due_on__gte=(today - FEED_BACK).isoformat())
+    ids = list(dict.fromkeys(rows.order_by("due_on").values_list("object_id", flat=True)))[:MOST_EVENTS]
+    guarded = protect_objects(ids) if ids else []
+    known = [each for each, guard in zip(ids, guarded, strict=True) if may(subject, "read", guard).allowed]
+    with translation.override(lang):
+        word = gettext("Opinions until")
+    for review in read_reviews(node, known):
+        title, own, _is_own = pick(review.title, lang)
+        named = f"{word}: {isolate(title, 'rtl' if own == 'ar' else 'ltr')}"
+        yield Event(
+            uid=f"{review.object_id}-due@{review.plan.proposer}",
+            stamp_at=review.plan.created_at,
+            starts=review.due_on,
+            ends=None,
+            summary=Text(named if is_detailed else word, lang),
+            status=Status.CONFIRMED,
+            classification=Classification.CONFIDENTIAL,
+        )
 
 
 def list_notices(request: HttpRequest) -> list[Notice]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -34,6 +34,9 @@ from mithaq.web.records.record import Record, load_record
 from mithaq.web.records.views import record_page
 from mithaq.web.runtime import get_node
 from mithaq.web.view import has_verb, workspace_page
+
+_OFFERED: Final = frozenset({"sign", "decline", "withdraw"})
+"""A plan and an outcome are signed or not; to suspend or denounce one would say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,8 @@ def _read(plan_id: str) -> ReviewView:
 
 
 def _offers(request: HttpRequest, record: Record) -> dict[str, Any]:
-    return {"offers": list_offers(request, record), "act_url": f"{NAME}-act"}
+    offers = [each for each in list_offers(request, record) if each.name in _OFFERED]
+    return {"offers": offers, "act_url": f"{NAME}-act"}
 
 
 def _readable(request: HttpRequest, review: ReviewView) -> set[str]:
