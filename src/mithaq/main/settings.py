@@ -7,6 +7,7 @@ from typing import Any
 
 from mithaq.adapters.store.engine import sqlite_database
 from mithaq.web.accounts.issuer import read_issuer
+from mithaq.web.digest.choices import read_mail
 from mithaq.web.exchange.limits import BURST_BYTES, BYTES_PER_S
 
 HOME = Path(os.environ.get("MITHAQ_HOME", "."))
@@ -83,6 +84,7 @@ INSTALLED_APPS = [
     "mithaq.adapters.store",
     "mithaq.web",
     "mithaq.web.access_log",
+    "mithaq.web.digest",
     "mithaq.web.outgoing",
     "mithaq.web.pdf",
     "mithaq.web.public",
@@ -91,14 +93,14 @@ INSTALLED_APPS = [
     "mithaq.web.overview",
     "mithaq.web.balance",
     "mithaq.web.reminders",
-    "mithaq.registers.directory",
     "mithaq.web.charts",
+    "mithaq.registers.directory",
     "mithaq.registers.agreements",
     "mithaq.registers.review",
     "mithaq.registers.meetings",
+    "mithaq.registers.roadmap",
     "mithaq.registers.reference",
     "mithaq.registers.requests",
-    "mithaq.registers.roadmap",
     "mithaq.registers.sources",
 ]
 ROOT_URLCONF = "mithaq.main.urls"
@@ -184,6 +186,9 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_PROVIDERS = read_issuer(HOME, CHOICES)
+_MAIL = read_mail(HOME, CHOICES)
+globals().update(_MAIL)  # EMAIL_… of Django
+MITHAQ_MAIL_HOUR: int | None = _MAIL["MITHAQ_MAIL_HOUR"]
 MITHAQ_OIDC = CHOICES.get("oidc", {})
 MITHAQ_POSTS = list(CHOICES.get("posts", {}))
 MITHAQ_BASE_URL = CHOICES.get("base_url", "")

@@ -36,6 +36,7 @@ urlpatterns = [
         path("", include("mithaq.web.balance.urls")),
         path("", include("mithaq.web.reminders.urls")),
         path("", include("mithaq.web.access_log.urls")),
+        path("", include("mithaq.web.digest.urls")),
         path("", include("mithaq.web.search.urls")),
         path("", include("mithaq.web.api.page_urls")),
         path("", include("mithaq.web.overview.urls")),

@@ -25,6 +25,7 @@ from mithaq.main.wiring.build import open_node
 from mithaq.main.wiring.collector import calm_collector
 from mithaq.main.wiring.control import ControlServer
 from mithaq.main.wiring.control_calls import ControlCalls
+from mithaq.main.wiring.digest_thread import DigestThread
 from mithaq.main.wiring.hints import HintSender
 from mithaq.main.wiring.index_thread import IndexThread
 from mithaq.main.wiring.peers import Peers
@@ -101,6 +102,7 @@ class Service:
         self._pullers.start()
         self._hints = HintSender(node, self._peers)
         self._index = IndexThread(node)
+        self._digest = DigestThread(node, self._home.folder)
         calls = ControlCalls(node, self._pullers, self.reload)
         self._control = ControlServer(self._home.folder, calls, at_end=close_connections)
         self._control.start()
@@ -205,6 +207,7 @@ class Service:
         self._pullers.stop()
         self._hints.stop()
         self._index.stop()
+        self._digest.stop()
         self._queue.close()
         self._http.stop()
         self._writer.join(10)
