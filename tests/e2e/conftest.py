@@ -1,16 +1,14 @@
-"""A real browser on the pages of two real nodes."""
+"""A real browser on the pages of real nodes."""
 
-import json
 import os
 import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from .served import Workspace, serving
 
 ARGUMENTS = (
     "--headless",
@@ -57,20 +55,9 @@ def browser(chromium: str) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def addresses(chromium: str) -> Iterator[tuple[str, str]]:
-    """Both nodes of a demonstration that goes on while the tests run."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("MITHAQ_", "DJANGO_"))}
-    environment = {**kept, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    with subprocess.Popen(
-        [sys.executable, "-m", "mithaq", "--json", "--quiet", "demo", "--no-browser"],
-        stdout=subprocess.PIPE,
-        env=environment,
-        text=True,
-    ) as demo:
-        assert demo.stdout is not None
-        line = demo.stdout.readline()
-        assert line, "the demonstration did not start"
-        first, second = (node["url"] for node in json.loads(line)["nodes"])
-        yield first, second
-        demo.send_signal(signal.SIGINT)
-        assert demo.wait(60) == 0
+def workspace(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """The workspace of Rabat after a demonstration, prepared once a run, served once a worker."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    with serving(shared, tmp_path_factory.mktemp("workspace")) as served:
+        yield served

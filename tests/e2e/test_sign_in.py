@@ -16,29 +16,10 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-
-from .test_workspace_pages import check_page
-
-LANGUAGES = ("ar", "fr", "en")
-PAGES = (
-    "",
-    "password/",
-    "sessions/",
-    "preferences/",
-    "factors/codes/off/",
-    "factors/recovery/",
-    "factors/recovery/new/",
-    "factors/passkeys/new/",
-    "confirm/code/",
-    "confirm/passkey/",
-    "officers/",
-    "officers/new/",
-)
-"""Below ``account/``, of an account with all its factors."""
-
 PASSWORD = "sept chats dorment ici"
 WAIT_MS = 15_000
+
+pytestmark = pytest.mark.xdist_group("e2e-sign-in")
 
 
 def code_of(secret: str, ahead: int = 0) -> str:
@@ -113,19 +94,6 @@ def page(browser: Any) -> Iterator[Any]:
     assert [each for each in problems if "Content Security Policy" in each] == []
 
 
-def check_in_all(page: Any, base: str, paths: list[str]) -> dict[str, list[str]]:
-    """What is wrong with pages below an address, in each language and at both widths."""
-    before, _, rest = base.partition("://")[2].partition("/")
-    root, below = f"http://{before}", rest.partition("/")[2]
-    problems = {}
-    for lang in LANGUAGES:
-        for path in paths:
-            found = check_page(page, f"{root}/{lang}/{below}{path}")
-            if found:
-                problems[f"{lang} {path}"] = found
-    return problems
-
-
 def sign_out(page: Any) -> None:
     page.locator("details.account summary").click()
     page.locator("form[action$='/sign-out/'] button").click()
@@ -143,8 +111,6 @@ def home_of(address: str) -> str:
 
 def test_from_the_first_link_to_the_second_administrator(page: Any, login_url: str) -> None:
     home = home_of(login_url)
-    assert check_in_all(page, login_url, [""]) == {}
-    page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(login_url)
     press(page)
     page.wait_for_url("**/account/")
@@ -168,12 +134,6 @@ def test_from_the_first_link_to_the_second_administrator(page: Any, login_url: s
     page.locator("[name=password_again]").fill(PASSWORD)
     press(page)
     page.wait_for_url("**/account/")
-    keys = page.locator("a[href*='/passkeys/'][href$='/edit/']").get_attribute("href")
-    edit = keys.partition("/account/")[2]
-    paths = [*PAGES, edit, edit.replace("edit", "remove")]
-    assert check_in_all(page, f"{home}account/", paths) == {}
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.goto(f"{home}account/")
     # In by the passkey alone.
     sign_out(page)
     page.locator("#passkey-form button").click()
@@ -186,9 +146,6 @@ def test_from_the_first_link_to_the_second_administrator(page: Any, login_url: s
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("#page-form button[type=submit]").click()
     page.wait_for_url("**/code/")
-    assert check_in_all(page, f"{home}account/", ["code/"]) == {}
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.goto(f"{home}account/code/")
     page.locator("[name=code]").fill(code_of(secret))
     page.locator("#page-form button[type=submit]").click()
     page.wait_for_url(lambda url: "/code/" not in url)

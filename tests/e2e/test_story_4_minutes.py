@@ -19,16 +19,13 @@ from icalendar import Calendar
 
 from tests.integration.meetings.world import ROLES, Side, World, open_world, wait
 
+from .walker import WIDTHS, Walker
+
 SEEDS = Path(__file__).parents[2] / ".." / "shared" / "seeds"
-AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
-RUN_AXE = """async () => {
-    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-    const options = {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']};
-    const result = await axe.run(document, options);
-    return result.violations.map(each => each.id + ': ' + each.nodes.map(node => node.html).slice(0, 2));
-}"""
 SHOTS = os.environ.get("MITHAQ_SCREENSHOTS", "")
-WIDTHS = (1280, 390)
+FRAMES: set[tuple[int, str, str]] = set()
+"""Head, side and foot of pages, as they were judged already."""
+
 GROUP = {"ar": "المجموعة المختلطة الدائمة للهجرة", "fr": "Groupe migratoire mixte permanent"}
 TITLE = {"ar": "الاجتماع العام الثامن للمجموعة، باريس", "fr": "Huitième plénière du groupe, Paris"}
 DECISIONS = (
@@ -159,13 +156,10 @@ def shoot(official: Official, name: str, lang: str = "") -> None:
     page = official.page
     if lang:
         page.goto(re.sub(r"(127\.0\.0\.1:\d+)/(ar|fr|en)/", rf"\1/{lang}/", page.url))
+    walker = Walker(page, page.url, frames=FRAMES)
+    walker.load_axe()
     for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        problems = page.evaluate(RUN_AXE)
-        assert problems == [], (page.url, width)
-        wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-        assert not wide, f"{page.url} is wider than {width}"
+        assert walker.judge_at(width, "light") == [], (page.url, width)
         if SHOTS:
             Path(SHOTS).mkdir(parents=True, exist_ok=True)
             shown = lang or official.side.lang
