@@ -47,5 +47,6 @@ urlpatterns = [
     ),
 ]
 
+handler400 = "mithaq.web.problems.handle_malformed"
 handler404 = "mithaq.web.problems.handle_missing"
 handler500 = "mithaq.web.problems.handle_failure"

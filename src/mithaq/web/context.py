@@ -71,7 +71,7 @@ def workspace(request: HttpRequest) -> dict[str, Any]:
         "foot": SimpleLazyObject(get_part(_make_foot).get),
         "is_demonstration": settings.MITHAQ_IS_DEMONSTRATION,
         "languages": _languages(request, lang),
-        "is_htmx": "HX-Request" in request.headers,
+        "shown_at": get_node().clock.now(),
         "search_url": find_url("search"),
         "account_url": find_url("account"),
         "health_url": find_url("health"),

@@ -26,7 +26,7 @@ from mithaq.web.pages import name_kind
 from mithaq.web.records.differences import Piece
 from mithaq.web.seats import tell_times
 from mithaq.web.texts import LocalText, pick
-from mithaq.web.words import StateWord, mark_word, state_word
+from mithaq.web.words import HANDLING, StateWord, mark_word, state_word
 
 MIRRORED: Final = frozenset(
     {
@@ -178,6 +178,13 @@ def changes(pieces: Iterable[Piece]) -> SafeString:
 def mq_kind(value: str) -> SafeString:
     """The word for an object kind; an unknown one by its code."""
     word = name_kind(value)
+    return v(word) if word is not None else v(value, "ltr")
+
+
+@register.filter
+def mq_handling(value: str) -> SafeString:
+    """The word for a handling code; an unknown one as it is."""
+    word = HANDLING.get(value)
     return v(word) if word is not None else v(value, "ltr")
 
 

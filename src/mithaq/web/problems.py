@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -163,6 +164,14 @@ def _note(request: HttpRequest, error: MithaqError) -> None:
     if isinstance(error, NotAllowedError) and error.code not in _NO_REFUSALS:
         match = request.resolver_match
         note_refusal(subject_of(request), getattr(match.func, "verb", "") if match else "", error.code)
+
+
+def handle_malformed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """``handler400``: what middleware refuses to read, before any view is asked."""
+    error = MalformedError("bad_request", "The request cannot be read.")
+    if isinstance(exception, RequestDataTooBig):
+        error = MalformedError("body_too_large", "The body is over the limit.")
+    return problem_page(request, error) if is_workspace(request.path_info) else errors.make_problem(error)
 
 
 def handle_missing(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,5 +1,6 @@
 """Pages of what leaves: the list, the preview, and the buttons under it."""
 
+import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseRedirect
@@ -41,6 +42,8 @@ from mithaq.web.texts import pick
 from mithaq.web.view import page, workspace_page
 
 LIST_ROWS = 50
+LOOKS_AFTER_S = (2, 3, 5, 10, 20)
+"""When the page of what was sent looks again for receipts; then no more, for it keeps the session awake."""
 _OUTGOING = frozenset({Verb.DRAFT, Verb.RELEASE, Verb.REPLY, Verb.SIGN, Verb.WITHDRAW})
 
 
@@ -167,6 +170,7 @@ def _preview_page(request: HttpRequest, draft_id: Any, status: int = 200) -> Htt
             for each in seen_by_partners(node, draft)
         ]
         context |= {"seen": seen, "can_withdraw": can_be_withdrawn(draft)}
+        context["look_again"] = _next_look(request) if any(not each.result for *_, each in seen) else None
         context["post_word"] = label_own_post(node, row.releaser_post) if row else ""
         return page(request, "outgoing/sent.html", context, status)
     preview = make_preview(node, draft, writer.author())
@@ -192,6 +196,13 @@ def drafts_to_release(writer: Writer, waiting: list[OutgoingDraft] | None = None
     """Those of them that somebody may let go."""
     rows = waiting_drafts() if waiting is None else waiting
     return [each for each in rows if _may_perform(writer, each)]
+
+
+def _next_look(request: HttpRequest) -> tuple[int, int] | None:
+    """(its number, seconds to wait) of the next look of this page for receipts."""
+    text = request.GET.get("look", "0")
+    number = int(text) if re.fullmatch(r"[0-9]", text, re.ASCII) else len(LOOKS_AFTER_S)
+    return (number + 1, LOOKS_AFTER_S[number]) if number < len(LOOKS_AFTER_S) else None
 
 
 # Rights

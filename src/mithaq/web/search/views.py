@@ -102,6 +102,7 @@ def show_search(request: HttpRequest) -> HttpResponseBase:
         "groups": [_show_group(one, found.words, lang) for one in found.groups],
         "suggestions": [_show_suggestion(one, lang) for one in found.suggestions],
         "near": [_show_group(one, found.near_words, lang) for one in found.near],
+        "shown": sum(len(one.hits) for one in (*found.groups, *found.near)),
         "is_continued": before is not None,
     }
     return page(request, "search/search.html", context)
