@@ -36,6 +36,11 @@ def get_node() -> Node:
     return _get_running().node
 
 
+def is_serving() -> bool:
+    """Whether this process serves a node at all; a command serves none."""
+    return _running is not None
+
+
 def is_served(node: Node) -> bool:
     """Whether this process serves that node; a command reads one without serving it."""
     return _running is not None and _running.node is node

@@ -325,6 +325,15 @@ def test_pages_ask_the_database_seldom(office: Office, author: Any) -> None:
         with caught_statements() as asked:
             words(author, page)
         assert len(asked) <= MOST_QUERIES, (page, [each[:150] for each in asked])
+    with caught_statements() as asked:
+        take_anew = find_meetings()
+    assert [one.id for one in take_anew.groups][:1] == [group.id]
+    assert len(asked) <= 2, "nothing is read again while nothing changed"
+    take_in(author, f"{FRESH}again")
+    with caught_statements() as asked:
+        assert len(find_meetings().sources) == 22
+    assert len(asked) <= 5
+    assert not [each for each in asked if '"analysis"' in each], "texts and analyses stay where they are"
 
 
 # Who may

@@ -169,10 +169,10 @@ def meetings(ctx: typer.Context) -> int:
 
     output = output_of(ctx)
     with reading(output):
-        from mithaq.registers.sources.reading.meetings import describe_group, find_meetings
+        from mithaq.registers.sources.reading.meetings import describe_groups, find_meetings
 
         known = find_meetings()
-        records = [describe_group(known, group) for group in known.groups]
+        records = describe_groups(known, known.groups)
     if output.face.is_json:
         output.show_array(records)
     else:

@@ -1,5 +1,6 @@
 """Sources for programs: take in, read, decide, candidate meetings; a release as a draft."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 from mithaq.errors import MissingError
@@ -9,7 +10,7 @@ from mithaq.registers.sources.intake.adding import Described, add_source, descri
 from mithaq.registers.sources.intake.deciding import classify_paragraph, decide, rule_on_meetings
 from mithaq.registers.sources.models import Finding, Source
 from mithaq.registers.sources.reading import records
-from mithaq.registers.sources.reading.meetings import describe_group, find_meetings
+from mithaq.registers.sources.reading.meetings import describe_groups, find_meetings
 from mithaq.registers.sources.reading.texts import read_bytes
 from mithaq.registers.sources.rules.kinds import GENRES, LANGUAGES, MAX_FIELD_CHARS
 from mithaq.registers.sources.rules.reading import MAX_SOURCE_CHARS
@@ -131,9 +132,8 @@ def list_meetings(call: ApiCall) -> Collection:
     """Candidate meetings with their reasons and accounts."""
     call.caller.check("list", protect_local())
     known = find_meetings()
-    return call.collection(
-        known.groups, key=lambda one: one.id, describe=lambda one: describe_group(known, one)
-    )
+    page = call.collection(known.groups, key=lambda one: one.id, describe=lambda one: one)
+    return replace(page, items=describe_groups(known, page.items))
 
 
 def rule(call: ApiCall) -> Answer:

@@ -15,6 +15,7 @@ class Source(models.Model):
         published_on: ISO 8601; empty while nobody said it.
         overrides: ``[[start, end, reason or null]]``: what a person marked or unmarked.
         analysis: everything of the last analysis but its assertions.
+        reports: what it says of topics, once more alone: accounts are compared without the rest.
     """
 
     source_id = models.CharField(max_length=32, primary_key=True)
@@ -30,6 +31,7 @@ class Source(models.Model):
     genre = models.CharField(max_length=20, default="other")
     overrides = models.TextField(default="[]")
     analysis = models.TextField(default="{}")
+    reports = models.TextField(default="[]")
     rules_version = models.IntegerField(default=1)
     added_ms = models.BigIntegerField(db_index=True)
     added_by = models.CharField(max_length=64, default="")
@@ -61,6 +63,32 @@ class Finding(models.Model):
             models.UniqueConstraint(fields=["source", "assertion_id"], name="sources_assertion_once")
         ]
         indexes = [models.Index(fields=["status", "is_proposal"], name="sources_open")]
+
+
+class Sighting(models.Model):
+    """A meeting that one source tells of: as much as it takes to put it beside those of other sources.
+
+    Attributes:
+        number: of the candidate within its source, from 0.
+        participants: ids, as JSON.
+        names: of participants that no starting list has: id -> by language, as JSON.
+        date: EDTF, empty when open.
+    """
+
+    source_id = models.CharField(max_length=32)
+    number = models.IntegerField()
+    participants = models.TextField()
+    names = models.TextField(default="{}")
+    place = models.CharField(max_length=200, default="")
+    date = models.CharField(max_length=32, default="")
+    date_precision = models.CharField(max_length=8, default="open")
+    date_text = models.TextField(default="")
+    start = models.IntegerField()
+    end = models.IntegerField()
+    is_main = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source_id", "number"], name="sources_sighting_once")]
 
 
 class Ruling(models.Model):

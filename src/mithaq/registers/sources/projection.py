@@ -9,7 +9,7 @@ from django.db.models import Model
 
 from mithaq.core.encoding import to_ms
 from mithaq.node.records import JournalEntry, SealedAct
-from mithaq.registers.sources.models import Alias, Attached, Finding, Released, Ruling, Source
+from mithaq.registers.sources.models import Alias, Attached, Finding, Released, Ruling, Sighting, Source
 from mithaq.registers.sources.rules.kinds import SOURCE_KIND
 
 _DESCRIBED: Final = ("published_on", "publisher", "url", "genre", "language", "title")
@@ -65,6 +65,7 @@ class SourcesModel:
 _KEYS: Final[tuple[tuple[type[Model], tuple[str, ...]], ...]] = (
     (Finding, ("source_id", "assertion_id")),
     (Source, ("source_id",)),
+    (Sighting, ("source_id", "number")),
     (Ruling, ("first", "second")),
     (Alias, ("entity_id", "text")),
     (Attached, ("source_id", "object_id", "at_ms", "item")),
@@ -103,6 +104,7 @@ def _apply_added(entry: JournalEntry) -> None:
         },
     )
     _replace_assertions(entry)
+    _replace_sightings(entry)
 
 
 def _described(body: Mapping[str, Any]) -> dict[str, str]:
@@ -115,7 +117,11 @@ def _analysed(body: Mapping[str, Any]) -> dict[str, object]:
     if not isinstance(analysis, Mapping):
         return {}
     kept = {name: value for name, value in analysis.items() if name not in _APART}
-    return {"analysis": _dump(kept), "rules_version": int(analysis.get("rules_version", 1))}
+    return {
+        "analysis": _dump(kept),
+        "reports": _dump(analysis.get("reports", [])),
+        "rules_version": int(analysis.get("rules_version", 1)),
+    }
 
 
 def _replace_assertions(entry: JournalEntry) -> None:
@@ -150,12 +156,42 @@ def _replace_assertions(entry: JournalEntry) -> None:
     Finding.objects.bulk_create(rows.values(), batch_size=200)
 
 
+def _replace_sightings(entry: JournalEntry) -> None:
+    """The meetings that a new analysis finds told."""
+    analysis = entry.body.get("analysis")
+    if not isinstance(analysis, Mapping):
+        return
+    names = {
+        str(one["value"]["id"]): one["value"].get("names", {})
+        for one in reversed(analysis.get("assertions", ()))
+        if one["type"] == "person"
+    }
+    Sighting.objects.filter(source_id=entry.subject).delete()
+    Sighting.objects.bulk_create(
+        Sighting(
+            source_id=entry.subject,
+            number=number,
+            participants=_dump(one["participants"]),
+            names=_dump({each: names[each] for each in one["participants"] if each in names}),
+            place=one["place"][:200],
+            date=one["date"][:32],
+            date_precision=one["date_precision"][:8],
+            date_text=one["date_text"],
+            start=one["start"],
+            end=one["end"],
+            is_main=one["is_main"],
+        )
+        for number, one in enumerate(analysis.get("candidates", ()))
+    )
+
+
 def _apply_described(entry: JournalEntry) -> None:
     body = entry.body
     Source.objects.filter(source_id=entry.subject).update(
         entry=entry.number, **_described(body), **_analysed(body)
     )
     _replace_assertions(entry)
+    _replace_sightings(entry)
 
 
 def _apply_classified(entry: JournalEntry) -> None:
@@ -163,6 +199,7 @@ def _apply_classified(entry: JournalEntry) -> None:
         entry=entry.number, overrides=_dump(entry.body.get("overrides", [])), **_analysed(entry.body)
     )
     _replace_assertions(entry)
+    _replace_sightings(entry)
 
 
 def _apply_decided(entry: JournalEntry) -> None:

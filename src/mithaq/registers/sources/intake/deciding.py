@@ -161,9 +161,9 @@ def _topics(row: Source, chosen: Attachment) -> list[dict[str, str]]:
         .order_by("at_ms")
         .values_list("source_id", flat=True)
     )
-    known = Source.objects.in_bulk([one for one in dict.fromkeys(ids) if one != row.source_id])
+    others = [one for one in dict.fromkeys(ids) if one != row.source_id]
     found = []
-    for topic in compare_sources([*(known[one] for one in ids if one in known), row]):
+    for topic in compare_sources([*others, row.source_id]):
         cell = next(one for one in topic.cells if one.source_id == row.source_id)
         quotation = " … ".join(one.exact[:MAX_QUOTED] for one in cell.reports)
         label = topic.topic.label.get(chosen.topics_in) or topic.topic.label["fr"]

@@ -1,21 +1,26 @@
 """Groups of texts that tell of one meeting, and the comparison of their accounts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import orjson
+from django.db.models import Count, Max, Q
 
 from mithaq.errors import MissingError
-from mithaq.registers.sources.models import Finding, Ruling, Source
-from mithaq.registers.sources.reading.records import analysis_of
-from mithaq.registers.sources.rules.accounts import Row, compare_accounts
+from mithaq.registers.sources.models import Ruling, Sighting, Source
+from mithaq.registers.sources.rules.accounts import Report, Row, compare_accounts
+from mithaq.registers.sources.rules.candidates import Candidate
 from mithaq.registers.sources.rules.entities import starting_table
 from mithaq.registers.sources.rules.explaining import explain
 from mithaq.registers.sources.rules.grouping import Group, Told, group_meetings
 from mithaq.registers.sources.rules.grouping import Ruling as Word
-from mithaq.registers.sources.rules.records import read_candidate, read_report
+from mithaq.registers.sources.rules.records import read_report
+from mithaq.web.runtime import get_part, is_serving
+
+AT_ONCE: Final = 400
+"""Sources asked for in one question."""
 
 Names = Mapping[str, Mapping[str, str]]
 
@@ -33,31 +38,67 @@ class Known:
     names: Names
 
 
+@dataclass(slots=True)
+class _Kept:
+    """The groups as they were last made, and what they were made from."""
+
+    version: tuple[object, ...] = ()
+    known: Known | None = None
+
+
 def find_meetings() -> Known:
-    """Group the candidates of every source, the oldest taken in first."""
-    rows = list(Source.objects.order_by("added_ms", "source_id"))
+    """The groups of meetings that sources tell of; made anew when a source or a word of a person is new."""
+    if not is_serving():
+        return _read_meetings()
+    kept, version = get_part(_Kept), _read_version()
+    if kept.known is None or kept.version != version:
+        kept.version, kept.known = version, _read_meetings()
+    return kept.known
+
+
+def _read_version() -> tuple[object, ...]:
+    """What changes with every source taken in, described or classified, and with every ruling."""
+    sources = Source.objects.aggregate(count=Count("source_id"), last=Max("entry"))
+    rulings = Ruling.objects.aggregate(
+        count=Count("id"), last=Max("at_ms"), same=Count("id", filter=Q(is_same=True))
+    )
+    return (*sources.values(), *rulings.values())
+
+
+def _read_meetings() -> Known:
+    """Group the sightings of every source, the oldest taken in first: three questions, however many.
+
+    The texts and what else the rules said of them stay where they are.
+    """
+    rows = {
+        row.source_id: row
+        for row in Source.objects.order_by("added_ms", "source_id").defer("analysis", "overrides", "reports")
+    }
+    sightings: dict[str, list[Sighting]] = {}
+    for one in Sighting.objects.order_by("source_id", "number"):
+        sightings.setdefault(one.source_id, []).append(one)
+    told = [_tell(row, one) for row in rows.values() for one in sightings.get(row.source_id, ())]
     rulings = [Word(one.first, one.second, one.is_same) for one in Ruling.objects.order_by("at_ms", "id")]
-    fresh = _fresh_names()
-    told = []
-    for row in rows:
-        for number, record in enumerate(analysis_of(row)["candidates"]):
-            published = date.fromisoformat(row.published_on) if row.published_on else None
-            told.append(Told(row.source_id, number, read_candidate(record), published, fresh))
-    table = starting_table()
-    names: dict[str, Mapping[str, str]] = {ident: one.names for ident, one in table.named.items()}
-    names.update(fresh)
-    return Known(group_meetings(told, rulings), {row.source_id: row for row in rows}, names)
+    names: dict[str, Mapping[str, str]] = {
+        ident: found for each in reversed(told) for ident, found in each.names.items()
+    }
+    names |= {ident: named.names for ident, named in starting_table().named.items()}
+    return Known(group_meetings(told, rulings), rows, names)
 
 
-def _fresh_names() -> dict[str, Mapping[str, str]]:
-    """Names of persons that no starting list has, as the texts gave them."""
-    known = starting_table().named
-    found: dict[str, Mapping[str, str]] = {}
-    for value in Finding.objects.filter(type="person").values_list("value", flat=True).distinct():
-        record = orjson.loads(value)
-        if record["id"] not in known:
-            found.setdefault(record["id"], record.get("names", {}))
-    return found
+def _tell(row: Source, one: Sighting) -> Told:
+    candidate = Candidate(
+        participants=tuple(orjson.loads(one.participants)),
+        place=one.place,
+        date=one.date,
+        date_precision=one.date_precision,
+        date_text=one.date_text,
+        start=one.start,
+        end=one.end,
+        is_main=one.is_main,
+    )
+    published = date.fromisoformat(row.published_on) if row.published_on else None
+    return Told(row.source_id, one.number, candidate, published, orjson.loads(one.names))
 
 
 def demand_group(known: Known, group_id: str) -> Group:
@@ -72,14 +113,35 @@ def demand_group(known: Known, group_id: str) -> Group:
     return found
 
 
-def compare_sources(rows: Sequence[Source]) -> list[Row]:
+Reports = Mapping[str, Sequence[Report]]
+"""Source -> what it says of topics."""
+
+
+def load_reports(source_ids: Iterable[str]) -> dict[str, list[Report]]:
+    """What these sources say of topics, in one question for some hundreds of them."""
+    wanted = list(dict.fromkeys(source_ids))
+    found: dict[str, list[Report]] = {}
+    for start in range(0, len(wanted), AT_ONCE):
+        part = wanted[start : start + AT_ONCE]
+        for ident, reports in Source.objects.filter(source_id__in=part).values_list("source_id", "reports"):
+            found[ident] = [read_report(each) for each in orjson.loads(reports)]
+    return found
+
+
+def compare_sources(source_ids: Sequence[str], reports: Reports | None = None) -> list[Row]:
     """The table of accounts over these sources, in their order."""
-    accounts = [(row.source_id, [read_report(each) for each in analysis_of(row)["reports"]]) for row in rows]
-    return compare_accounts(accounts)
+    known = load_reports(source_ids) if reports is None else reports
+    return compare_accounts([(each, known.get(each, ())) for each in source_ids])
 
 
-def describe_group(known: Known, group: Group) -> dict[str, Any]:
-    """A group as JSON-ready values; accounts are compared where there are two or more."""
+def describe_groups(known: Known, groups: Sequence[Group]) -> list[dict[str, Any]]:
+    """Groups as JSON-ready values; accounts are compared where there are two or more."""
+    told_twice = [one for one in groups if len(one.sources) > 1]
+    reports = load_reports(ident for one in told_twice for ident in one.sources)
+    return [_describe_group(known, one, reports) for one in groups]
+
+
+def _describe_group(known: Known, group: Group, reports: Reports) -> dict[str, Any]:
     titles = {ident: known.sources[ident].title for ident in group.sources}
     record: dict[str, Any] = {
         "id": group.id,
@@ -95,7 +157,7 @@ def describe_group(known: Known, group: Group) -> dict[str, Any]:
         "is_main": any(one.candidate.is_main for one in group.told),
     }
     if len(group.sources) > 1:
-        rows = compare_sources([known.sources[ident] for ident in group.sources])
+        rows = compare_sources(group.sources, reports)
         record["accounts"] = [describe_account(one) for one in rows]
     return record
 

@@ -7,9 +7,9 @@ Spec: registers 3.12.2, step 10.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from hashlib import sha256
 from typing import Final
 
@@ -28,6 +28,8 @@ class Told:
 
     Attributes:
         names: name of each participant by id, for people the tables do not know.
+        key: ``source#number``.
+        days: the day that it is nearest to, as far as known: its own, else that of the publication.
         number: of the candidate within its source, from 0.
     """
 
@@ -36,11 +38,12 @@ class Told:
     candidate: Candidate
     published_on: date | None
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    key: str = field(init=False)
+    days: tuple[date, ...] = field(init=False)
 
-    @property
-    def key(self) -> str:
-        """``source#number``."""
-        return f"{self.source_id}#{self.number}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", f"{self.source_id}#{self.number}")
+        object.__setattr__(self, "days", _days(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +91,31 @@ def group_meetings(told: Iterable[Told], rulings: Sequence[Ruling] = ()) -> list
     """All groups, those of several texts first, then by date and id."""
     ordered = list(told)
     same = {frozenset((one.first, one.second)): one.is_same for one in rulings}
+    ruled = {key for one in rulings for key in (one.first, one.second)}
     alike = _name_alike(ordered)
     buckets: dict[tuple[str, ...], list[Told]] = defaultdict(list)
     for one in ordered:
         key = tuple(sorted(alike.get(each, each) for each in one.candidate.participants))
         buckets[key].append(one)
-    clusters = [cluster for bucket in buckets.values() for cluster in _cluster(bucket, same)]
+    clusters = [cluster for bucket in buckets.values() for cluster in _cluster(bucket, same, ruled)]
     clusters = _join_by_word(clusters, rulings)
-    groups = [_make(cluster, ordered, same) for cluster in clusters]
+    everything = _Everything(ordered)
+    groups = [_make(cluster, everything, same) for cluster in clusters]
     return sorted(groups, key=lambda one: (-len(one.sources), one.date or "9999", one.id))
+
+
+class _Everything:
+    """All candidates: their order, and those of the same persons."""
+
+    def __init__(self, ordered: Sequence[Told]) -> None:
+        self.order = {one.key: at for at, one in enumerate(ordered)}
+        self._by_people: dict[frozenset[str], list[Told]] = defaultdict(list)
+        for one in ordered:
+            self._by_people[frozenset(one.candidate.participants)].append(one)
+
+    def of_people(self, participants: Iterable[str]) -> Sequence[Told]:
+        """Candidates of exactly these."""
+        return self._by_people.get(frozenset(participants), ())
 
 
 def _name_alike(told: Sequence[Told]) -> dict[str, str]:
@@ -117,18 +136,26 @@ def _name_alike(told: Sequence[Told]) -> dict[str, str]:
     return alike
 
 
-def _cluster(bucket: Sequence[Told], same: Mapping[frozenset[str], bool]) -> list[list[Told]]:
+def _cluster(
+    bucket: Sequence[Told], same: Mapping[frozenset[str], bool], ruled: Set[str]
+) -> list[list[Told]]:
     """Splits candidates of the same persons where places or dates contradict.
 
     Candidates with a day come first, so that an undated one joins a day rather than the other way.
     """
     order = sorted(bucket, key=lambda one: (len(one.candidate.date) != 10, one.candidate.date == ""))
     clusters: list[list[Told]] = []
+    of_day: dict[str, list[list[Told]]] = defaultdict(list)
     for one in order:
-        fitting = [cluster for cluster in clusters if _fits(one, cluster, same)]
+        words = same if one.key in ruled else {}
+        day = one.candidate.date if len(one.candidate.date) == 10 else ""
+        # Every cluster has a day while candidates with one are put: those of other days do not fit.
+        possible = of_day[day] if day and not words else clusters
+        fitting = [cluster for cluster in possible if _fits(one, cluster, words)]
         chosen = fitting[0] if len(fitting) == 1 else _nearest(one, fitting)
         if chosen is None:
             clusters.append([one])
+            of_day[day].append(clusters[-1])
         else:
             chosen.append(one)
     return clusters
@@ -141,23 +168,22 @@ def _nearest(one: Told, clusters: Sequence[list[Told]]) -> list[Told] | None:
         for cluster in clusters
         if any(
             abs((other - mine).days) <= REPORT_DAYS
-            for mine in _days(one)
+            for mine in one.days
             for each in cluster
-            for other in _days(each)
+            for other in each.days
         )
     ]
     return near[0] if len(near) == 1 else None
 
 
-def _days(one: Told) -> list[date]:
-    """The day that a candidate is nearest to, as far as known: its own, else that of the publication."""
+def _days(one: Told) -> tuple[date, ...]:
     if len(one.candidate.date) == 10:
-        return [date.fromisoformat(one.candidate.date)]
-    return [] if one.published_on is None or not one.candidate.is_main else [one.published_on]
+        return (date.fromisoformat(one.candidate.date),)
+    return () if one.published_on is None or not one.candidate.is_main else (one.published_on,)
 
 
 def _fits(one: Told, cluster: Sequence[Told], same: Mapping[frozenset[str], bool]) -> bool:
-    words = [same.get(frozenset((one.key, each.key))) for each in cluster]
+    words = [same.get(frozenset((one.key, each.key))) for each in cluster] if same else []
     if False in words:
         return False
     if True in words:
@@ -184,30 +210,29 @@ def _looks_back_to(one: Told, other: Told) -> bool:
 
 
 def _pairs_of_days(one: Told, other: Told) -> list[tuple[date, date]]:
-    return [tuple(sorted((mine, theirs))) for mine in _days(one) for theirs in _days(other)]  # type: ignore[misc]
+    return [tuple(sorted((mine, theirs))) for mine in one.days for theirs in other.days]  # type: ignore[misc]
 
 
 def _join_by_word(clusters: list[list[Told]], rulings: Sequence[Ruling]) -> list[list[Told]]:
     """Puts together what a person said is one, also across different persons named."""
-    joined = [list(cluster) for cluster in clusters]
+    joined = dict(enumerate(map(list, clusters)))
+    place_of = {one.key: at for at, cluster in joined.items() for one in cluster}
     for ruling in rulings:
-        if not ruling.is_same:
+        places = sorted({place_of[key] for key in (ruling.first, ruling.second) if key in place_of})
+        if not ruling.is_same or len(places) != 2:
             continue
-        found = [
-            cluster for cluster in joined if any(one.key in (ruling.first, ruling.second) for one in cluster)
-        ]
-        if len(found) == 2:
-            found[0].extend(found[1])
-            joined = [cluster for cluster in joined if cluster is not found[1]]
-    return joined
+        first, second = places
+        moved = joined.pop(second)
+        joined[first].extend(moved)
+        place_of |= {one.key: first for one in moved}
+    return list(joined.values())
 
 
 # What a group says
 
 
-def _make(cluster: Sequence[Told], everything: Sequence[Told], same: Mapping[frozenset[str], bool]) -> Group:
-    order = {one.key: at for at, one in enumerate(everything)}
-    told = sorted(cluster, key=lambda one: order[one.key])
+def _make(cluster: Sequence[Told], everything: _Everything, same: Mapping[frozenset[str], bool]) -> Group:
+    told = sorted(cluster, key=lambda one: everything.order[one.key])
     participants = list(dict.fromkeys(ident for one in told for ident in one.candidate.participants))
     place = next((one.candidate.place for one in told if one.candidate.place), "")
     dated = max(told, key=lambda one: (len(one.candidate.date), one.candidate.is_main))
@@ -255,7 +280,9 @@ def _reasons(
     if any(one.published_on for one in told) and len(sources) > 1:
         days = sorted(one.published_on.isoformat() for one in told if one.published_on)
         yield Reason("published_near", {"from": days[0], "to": days[-1]})
-    if any(same.get(frozenset((one.key, other.key))) for one in told for other in told if one is not other):
+    if same and any(
+        same.get(frozenset((one.key, each.key))) for one in told for each in told if one is not each
+    ):
         yield Reason("a_person_said_so", {})
 
 
@@ -266,24 +293,24 @@ def _weekday_reason(told: Sequence[Told]) -> Iterable[Reason]:
         yield Reason("words_of_the_day", {"words": words, "sources": [one.source_id for one in saying]})
 
 
-def _open(told: Sequence[Told], everything: Sequence[Told], dated: Told) -> Iterable[Reason]:
-    if len(dated.candidate.date) != 10:
-        undated = [one.source_id for one in told if one.published_on is None]
-        yield Reason("ask_publication_date" if undated else "no_day_in_text", {"sources": undated})
+def _open(told: Sequence[Told], everything: _Everything, dated: Told) -> Iterable[Reason]:
+    if len(dated.candidate.date) == 10:
+        return
+    undated = [one.source_id for one in told if one.published_on is None]
+    yield Reason("ask_publication_date" if undated else "no_day_in_text", {"sources": undated})
     mine = {one.key for one in told}
-    participants = set(told[0].candidate.participants)
+    days = [each for one in told for each in one.days]
     others = [
         one
-        for one in everything
-        if one.key not in mine
-        and set(one.candidate.participants) == participants
-        and _within_a_year(one, told)
+        for one in everything.of_people(told[0].candidate.participants)
+        if one.key not in mine and _is_within_a_year(one.days, days)
     ]
-    if others and len(dated.candidate.date) != 10:
+    if others:
         yield Reason("same_people_met_again", {"sources": sorted({one.source_id for one in others})})
 
 
-def _within_a_year(one: Told, told: Sequence[Told]) -> bool:
-    limit = timedelta(YEAR_DAYS)
-    pairs = [(mine, theirs) for mine in _days(one) for each in told for theirs in _days(each)]
-    return not pairs or any(abs(mine - theirs) <= limit for mine, theirs in pairs)
+def _is_within_a_year(some: Sequence[date], others: Sequence[date]) -> bool:
+    """Whether two of these days are; where one side knows none, nothing says that they are not."""
+    if not some or not others:
+        return True
+    return any(abs((one - other).days) <= YEAR_DAYS for one in some for other in others)

@@ -10,8 +10,7 @@ from django.utils.translation import get_language
 from mithaq.errors import MissingError
 from mithaq.node.append.submit import Author
 from mithaq.registers.sources.models import Source
-from mithaq.web.access.gate import demand
-from mithaq.web.access.gate import may
+from mithaq.web.access.gate import demand, may
 from mithaq.web.access.protected import protect_local
 from mithaq.web.access.subject import subject_of
 from mithaq.web.dates import write_date, write_month

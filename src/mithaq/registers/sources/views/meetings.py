@@ -152,7 +152,7 @@ def show_group(request: HttpRequest, group_id: str) -> HttpResponseBase:
     known = find_meetings()
     group = demand_group(known, group_id)
     shown = _show(known, group)
-    rows = [_show_row(one, known.sources) for one in compare_sources(list(shown.sources))]
+    rows = [_show_row(one, known.sources) for one in compare_sources(group.sources)]
     others = [
         (one.key, f"{known.sources[one.source_id].title[:80]} · {_label(known, one.candidate.participants)}")
         for other in known.groups
