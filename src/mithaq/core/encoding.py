@@ -34,6 +34,9 @@ MAX_STRING_BYTES: Final = 65_536
 MAX_INTEGER: Final = 2**53 - 1
 MAX_TREE_INTEGER: Final = 2**63 - 1
 
+QUICK_BYTES: Final = 16_384
+"""A document of so many bytes reaches neither the limit on values nor that on strings."""
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _KEY = re.compile(r"[a-z0-9_.-]{1,64}", re.ASCII)
 _CODE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,16}){1,3}", re.ASCII)
@@ -144,6 +147,27 @@ def parse_canonical(data: bytes, *, max_bytes: int = MAX_DOCUMENT_BYTES) -> Json
     return document
 
 
+def is_plainly_good(data: bytes, unchecked: list[Any]) -> bool:
+    """Whether canonical bytes keep the profile; False also for what only ``parse_canonical`` can judge.
+
+    For a reader that knows the types of most of a document already, and need not walk over it once more.
+
+    Args:
+        data: the canonical form of a document, as far as they are in the profile.
+        unchecked: the dicts and lists in it whose values and keys nobody has looked at; used up.
+    """
+    if len(data) > QUICK_BYTES:
+        return False
+    try:
+        text = data.decode()
+        _check_containers(unchecked)
+        if len(unchecked) >= MAX_DEPTH - 1:  # with the document itself; of fewer none can lie too deep
+            _check_depth(data)
+    except (UnicodeDecodeError, MalformedError):
+        return False
+    return _is_plain(text) and not ("\\" in text and _CONTROL_ESCAPE.search(text))
+
+
 def check_submittable(data: bytes) -> None:
     """Hold what our own users submit to the narrower rules for new text.
 
@@ -195,16 +219,19 @@ def _check_values(document: object) -> None:
     """Types, integer range, keys and count of every value, without recursion."""
     if type(document) is not dict:
         raise MalformedError("not_object", "the document is not a JSON object")
+    _check_containers([document])
+
+
+def _check_containers(containers: list[Any]) -> None:
+    """The same of dicts and lists, and of all that is in them; the list grows while it is walked."""
     known_keys = _known_keys
-    containers: list[Any] = [document]
     count = 1
-    for node in containers:  # grows while it is walked
+    for node in containers:
+        values = node
         if type(node) is dict:
             if not known_keys.issuperset(node):
                 _check_keys(node)
             values = node.values()
-        else:
-            values = node
         count += len(values)
         if count > MAX_VALUES:
             raise MalformedError("too_many_values", f"the document holds over {MAX_VALUES} values")

@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias
 
 import msgspec
+import orjson
 from msgspec import Meta, Struct
 
 from mithaq.core.acts.kinds import ENVELOPE_VERSION, is_known_kind
@@ -26,6 +27,7 @@ from mithaq.core.encoding import (
     check_administration_code,
     check_uuid7,
     encode_canonical,
+    is_plainly_good,
     parse_canonical,
     parse_time,
 )
@@ -55,6 +57,7 @@ _OBJECT_KIND = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _SECTION = re.compile(r"[a-z0-9_]{1,32}")
+_PLAIN = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 _PLACE = re.compile(r"at `(\$[^`]*)`")
 
 
@@ -120,7 +123,7 @@ class BlobReference(Struct, frozen=True, gc=False):
     name: Annotated[str, Meta(min_length=1, max_length=255)]
 
 
-class Actor(Struct, frozen=True, gc=False):
+class Actor(Struct, frozen=True, gc=False, omit_defaults=True):
     """Who authorised the act.
 
     Attributes:
@@ -149,7 +152,7 @@ class _Head(Struct, frozen=True, gc=False, rename={"author": "from"}):
     actor: Actor
 
 
-class Envelope(_Head, frozen=True, gc=False):
+class Envelope(_Head, frozen=True, gc=False, omit_defaults=True):
     """Content of one act. Field names are those of the wire, but ``author`` for ``from``.
 
     ``handling`` is kept as received, of any form: a malformed code counts as RED, it does not make
@@ -199,6 +202,7 @@ class Envelope(_Head, frozen=True, gc=False):
 
 
 _decode_wire = msgspec.json.Decoder(Envelope).decode
+_encode_wire = msgspec.json.Encoder(order="sorted").encode
 
 
 def parse_envelope(data: bytes) -> Envelope:
@@ -211,7 +215,40 @@ def parse_envelope(data: bytes) -> Envelope:
 
     Spec: docs/spec 5.3.
     """
-    return read_envelope(parse_canonical(data, max_bytes=MAX_ENVELOPE_BYTES))
+    envelope = _read_plain(data)
+    if envelope is None:
+        return read_envelope(parse_canonical(data, max_bytes=MAX_ENVELOPE_BYTES))
+    _check_forms(envelope)
+    return envelope
+
+
+def _read_plain(data: bytes) -> Envelope | None:
+    """A common envelope, its profile checked but not its forms, in half the time of the exact reading.
+
+    None for whatever is not common: then the exact reading says what it is, or what is wrong. What this
+    version does not know, twice the same key and every other form than the canonical one are not written
+    again as they came.
+    """
+    try:
+        envelope = _decode_wire(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    if envelope.v != ENVELOPE_VERSION or not is_plainly_good(data, _unchecked_of(envelope)):
+        return None
+    return envelope if _encode_wire(envelope) == data else None
+
+
+def _unchecked_of(envelope: Envelope) -> list[Any]:
+    """The members of which the types do not say all."""
+    handling = envelope.handling
+    parts = [envelope.body, handling if type(handling) is dict else [handling]]
+    if handling is None:
+        parts.pop()
+    if envelope.subject:
+        parts.append(envelope.subject)
+    if envelope.sections:
+        parts.append(envelope.sections)
+    return parts
 
 
 def read_envelope(document: JsonObject) -> Envelope:
@@ -258,6 +295,23 @@ def write_envelope(fields: Mapping[str, object]) -> tuple[bytes, Envelope]:
     Raises:
         MalformedError: as ``parse_envelope``.
     """
+    data = _write_plain(fields)
+    envelope = _read_plain(data)
+    if envelope is None:
+        return _write_exactly(fields)
+    _check_forms(envelope)
+    return data, envelope
+
+
+def _write_plain(fields: Mapping[str, object]) -> bytes:
+    """Bytes that are canonical if the profile holds; what cannot be written is b"", which is no envelope."""
+    try:
+        return orjson.dumps(fields, option=_PLAIN)
+    except orjson.JSONEncodeError:
+        return b""
+
+
+def _write_exactly(fields: Mapping[str, object]) -> tuple[bytes, Envelope]:
     data = encode_canonical(fields)
     try:
         envelope = _decode_wire(data)

@@ -1,7 +1,7 @@
 """The search index is fed behind everything else: what it costs must not be seen where acts are appended.
 
 It shares the interpreter with the writer. So while acts come in it works one part in twenty of the
-time, in small batches, and catches up when nobody writes.
+time, in a flood one in a hundred, in small batches, and catches up when nobody writes.
 """
 
 import logging
@@ -24,7 +24,11 @@ PAUSE_S = 0.2
 BUSY_ACTS_PER_S = 5
 """From here on somebody waits for his act, and a long batch of ours would be in his way."""
 
+FLOOD_ACTS_PER_S = 500
+"""No share that would be bearable keeps up with so many."""
+
 BUSY_BATCH = 8
+FLOOD_SHARE = 0.01
 BUSY_SHARE = 0.05
 QUIET_SHARE = 0.5
 RETRY_S = 10.0
@@ -67,8 +71,8 @@ class IndexThread:
         while not self._stopping.is_set():
             started_s = clock.monotonic_s()
             try:
-                is_busy = self._pace.is_busy(started_s, sum(read_ends(self._node).values()))
-                done = self._indexer.step(BUSY_BATCH if is_busy else BATCH_ACTS)
+                share = self._pace.share(started_s, sum(read_ends(self._node).values()))
+                done = self._indexer.step(BATCH_ACTS if share == QUIET_SHARE else BUSY_BATCH)
             except MithaqError as error:
                 log.warning("the search index waits: %s", error)
                 self._stopping.wait(RETRY_S)
@@ -79,23 +83,28 @@ class IndexThread:
                 return
             if not done:
                 return
-            share = BUSY_SHARE if is_busy else QUIET_SHARE
             self._stopping.wait((clock.monotonic_s() - started_s) * (1 - share) / share)
 
 
 class Pace:
-    """Whether acts come in just now, own ones or a partner's."""
+    """How fast acts come in just now, own ones and partners', and what share of the time that leaves."""
 
     def __init__(self) -> None:
         self._at_s = 0.0
         self._size = 0
-        self._is_busy = False
+        self._share = QUIET_SHARE
 
-    def is_busy(self, now_s: float, size: int) -> bool:
+    def share(self, now_s: float, size: int) -> float:
         """Judged over at least half a second; ``size`` is of all logs together."""
         passed_s = now_s - self._at_s
         if passed_s >= 0.5:
-            grown = size - self._size if self._at_s else 0
-            self._is_busy = grown / passed_s > BUSY_ACTS_PER_S
+            rate = (size - self._size) / passed_s if self._at_s else 0.0
+            self._share = _share_at(rate)
             self._at_s, self._size = now_s, size
-        return self._is_busy
+        return self._share
+
+
+def _share_at(acts_per_s: float) -> float:
+    if acts_per_s > FLOOD_ACTS_PER_S:
+        return FLOOD_SHARE
+    return BUSY_SHARE if acts_per_s > BUSY_ACTS_PER_S else QUIET_SHARE
