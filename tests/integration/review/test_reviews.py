@@ -156,7 +156,7 @@ def test_r18_the_outcome_is_signed_by_both_and_closes_the_review(review_world: W
 
 
 def test_the_command_line_tells_the_same(review_world: World) -> None:
-    """After the stories above: the list, one campaign, and that nothing is due, on the home that is served."""
+    """After the stories above: the list, one campaign, that nothing is due; a replay gives the same rows."""
     side = review_world.rabat
     listed = run(side, "review", "list")
     assert sorted(str(each["state"]) for each in listed) == ["both_opined", "closed", "open"]
@@ -165,6 +165,8 @@ def test_the_command_line_tells_the_same(review_world: World) -> None:
     assert [each["state"] for each in one["agreements"]] == ["both_opined", "both_opined"]
     assert {side["state"] for each in one["agreements"] for side in each["sides"]} == {"given"}
     assert run(side, "review", "settle", plan, "--dry-run")[0]["state"] == "nothing_due"
+    (replayed,) = run(side, "rebuild", "--check")
+    assert all(each["equal"] for each in replayed["registers"]), replayed
 
 
 def run(side: Side, *words: str) -> list[dict[str, object]]:
