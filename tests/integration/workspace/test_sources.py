@@ -489,3 +489,25 @@ def test_hostile_api_input_is_refused_and_nothing_is_stored(office: Office, body
     assert answer.status_code in (status, 413, 422), answer.content[:500]
     assert answer.json()["code"]
     assert held(office) == before
+
+
+def test_a_meeting_told_by_an_office_names_its_holder_of_the_day(office: Office, author: Any) -> None:
+    from mithaq.core.encoding import encode_canonical
+    from mithaq.main.demo.texts import read_text
+    from mithaq.node.append.submit import Author, Desk, NoteContent
+    from mithaq.registers.sources.reading.meetings import find_meetings
+
+    green = {"code": "green", "caveats": [], "purpose": "ADMIN"}
+    for card in read_text("sides")["rabat"]["cards"]:
+        body = {name: value for name, value in card.items() if name != "persons"}
+        persons = encode_canonical({"names": card.get("persons", [])})
+        sections = {"persons": persons} if "persons" in card else {}
+        fields = {"subject": {"fr": card["id"]}, "lang": ["ar", "fr"], "handling": green}
+        content = NoteContent("directory.card", [PARTNER], {**body, "author_post": "desk"}, fields, sections)
+        Desk(office.node).send_note(content, Author("release", "p-release"))
+    told = "Le ministre marocain de l’Intérieur a reçu à Rabat Bruno Retailleau pour parler de coopération."
+    take_in(author, told, published_on="15/04/2025")
+    [group] = find_meetings().groups
+    assert list(group.participants) == ["laftit", "retailleau"]
+    take_in(author, f"{told} Encore.")
+    assert [len(one.sources) for one in find_meetings().groups] == [1], "without a day nobody is named"

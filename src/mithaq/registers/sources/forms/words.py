@@ -54,6 +54,7 @@ THEMES: Final[Words] = {
 }
 RULES: Final[Words] = {
     "name.alias": _("A known spelling, exactly"),
+    "name.office": _("Named by the office alone: its holder on the day of publication"),
     "name.sound": _("Near to a known name by sound"),
     "name.beside_role": _("Stands where a name stands, beside a role"),
     "name.surname": _("The family name of somebody named before"),

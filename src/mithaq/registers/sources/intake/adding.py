@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
 import orjson
@@ -12,6 +12,7 @@ from mithaq.errors import MalformedError, MissingError
 from mithaq.node.append.submit import Author
 from mithaq.node.journal import append_entry
 from mithaq.node.node import Node
+from mithaq.node.who import PostAt
 from mithaq.registers.sources.models import Alias as AliasRow
 from mithaq.registers.sources.models import Source
 from mithaq.registers.sources.reading.texts import read_raw
@@ -19,12 +20,16 @@ from mithaq.registers.sources.rules.accounts import report_topics
 from mithaq.registers.sources.rules.analysis import analyse
 from mithaq.registers.sources.rules.entities import Alias, EntityTable, make_table
 from mithaq.registers.sources.rules.kinds import GENRES, LANGUAGES, MAX_FIELD_CHARS
+from mithaq.registers.sources.rules.named import Named
 from mithaq.registers.sources.rules.reading import ReadText, read_source
 from mithaq.registers.sources.rules.records import write_analysis
 from mithaq.registers.sources.rules.values import Reason
 
 REGISTER: Final = "sources"
 MAX_URL_CHARS: Final = 1_000
+MINISTER: Final = "minister"
+INTERIOR: Final = "-mi"
+"""Ends the code of a ministry of the interior; before it stands the country."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,14 +199,28 @@ def _analyse(
     node: Node, text: ReadText, fields: Mapping[str, str], overrides: Sequence[tuple[int, int, Reason | None]]
 ) -> dict[str, Any]:
     published = fields.get("published_on") or None
+    day = None if published is None else date.fromisoformat(published)
+    table = table_of(node)
     analysis = analyse(
-        text,
-        None if published is None else date.fromisoformat(published),
-        table_of(node),
-        fields.get("language") or None,
-        overrides,
+        text, day, table, fields.get("language") or None, overrides, _ministers_on(node, day, table)
     )
     return write_analysis(analysis, report_topics(text.text, analysis.paragraphs))
+
+
+def _ministers_on(node: Node, day: date | None, table: EntityTable) -> dict[str, Named]:
+    """Side -> who was its minister of the interior on that day, as far as the directory says."""
+    who = node.registry.who
+    if who is None or day is None:
+        return {}
+    at = datetime.combine(day, time(12), UTC)
+    codes = [str(node.identity.code), *map(str, node.store.roster.codes())]
+    asked = [PostAt(code, MINISTER, at) for code in codes if code.endswith(INTERIOR)]
+    found: dict[str, Named] = {}
+    for post, holder in who.holders_of(asked).items():
+        named = table.find_entity(f"{post.administration}/person/{holder.person}")
+        if named is not None:
+            found[post.administration.removesuffix(INTERIOR)] = named
+    return found
 
 
 def table_of(node: Node) -> EntityTable:

@@ -3,7 +3,7 @@
 Spec: registers 3.12.2.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
@@ -16,6 +16,8 @@ from mithaq.registers.sources.rules.commitments import find_commitments
 from mithaq.registers.sources.rules.entities import EntityTable, starting_table
 from mithaq.registers.sources.rules.hits import Names, Text, find_names, propose_people, repeat_surnames
 from mithaq.registers.sources.rules.languages import main_language
+from mithaq.registers.sources.rules.named import Named
+from mithaq.registers.sources.rules.offices import name_offices
 from mithaq.registers.sources.rules.paragraphs import split_paragraphs
 from mithaq.registers.sources.rules.phrases import find_tokens
 from mithaq.registers.sources.rules.quotations import find_quotations, find_quoted
@@ -25,7 +27,7 @@ from mithaq.registers.sources.rules.speech import Speakers
 from mithaq.registers.sources.rules.themes import find_themes
 from mithaq.registers.sources.rules.values import Assertion, AssertionType, OpenQuestion, Paragraph, Reason
 
-RULES_VERSION: Final = 1
+RULES_VERSION: Final = 2
 """Of the whole set; grows with any rule or list, so that an old answer can be told from a new one."""
 TITLE_CHARS: Final = 140
 
@@ -60,6 +62,7 @@ def analyse(
     table: EntityTable | None = None,
     language: str | None = None,
     overrides: Sequence[tuple[int, int, Reason | None]] = (),
+    holders: Mapping[str, Named] | None = None,
 ) -> Analysis:
     """Run every step.
 
@@ -69,6 +72,7 @@ def analyse(
         table: names to look for; the starting list by default.
         language: of the text, where a person said it.
         overrides: what a person marked (with a reason) or unmarked (None): start and end of paragraphs.
+        holders: side -> who was its minister of the interior on the day of publication.
     """
     table = table or starting_table()
     raw = source.text
@@ -76,7 +80,7 @@ def analyse(
     folded = fold_text(raw)
     text = Text(raw, folded, find_tokens(folded), paragraphs)
     sentences = Sentences(raw, paragraphs)
-    names = _find_all_names(text, table)
+    names = _find_all_names(text, table, holders or {})
     dates = _find_dates(text, names, published_on)
     quoted = find_quoted(raw, paragraphs)
     speakers = Speakers(text, names, sentences, quoted)
@@ -117,10 +121,11 @@ def _override(
     ]
 
 
-def _find_all_names(text: Text, table: EntityTable) -> Names:
+def _find_all_names(text: Text, table: EntityTable, holders: Mapping[str, Named]) -> Names:
     names = find_names(text, table)
     names.mentions.extend(list(propose_people(text, table, names)))
     names.mentions.extend(list(repeat_surnames(text, names)))
+    names.mentions.extend(list(name_offices(text, names, holders)))
     names.mentions.sort(key=lambda one: (one.start, one.end, one.named.id))
     return names
 

@@ -184,7 +184,7 @@ class Finder:
         """Host and guest: around the verb, or both after it as Arabic puts them."""
         before = self._between(max(sentence[0], start - REACH_CHARS), start)
         after = self._between(end, min(sentence[1], end + REACH_CHARS))
-        if before and after:
+        if before and after and self._twin_of(after[0]) is None:
             return _two(before[-1], after[0])
         if not after:
             return self._joined_before(start, sentence)
@@ -196,8 +196,17 @@ class Finder:
         return None
 
     def _next_after(self, first: Mention, sentence: tuple[int, int]) -> Mention | None:
+        twin = self._twin_of(first)
+        if twin is not None:
+            return twin
         later = self._between(first.end, min(sentence[1], first.end + REACH_CHARS))
         return next((one for one in later if one.named.id != first.named.id), None)
+
+    def _twin_of(self, first: Mention) -> Mention | None:
+        """The other one of two that the same words name: "the two ministers"."""
+        at = bisect_left(self._starts, first.start)
+        same = (one for one in self._people[at : at + 4] if (one.start, one.end) == (first.start, first.end))
+        return next((one for one in same if one.named.id != first.named.id), None)
 
     def _joined(self, start: int, end: int, sentence: tuple[int, int]) -> tuple[Mention, Mention] | None:
         """As in: talks between A and B; talks that A held with B; A discusses with B."""
@@ -206,7 +215,9 @@ class Finder:
             return self._joined_before(start, sentence)
         first = after[0]
         second = self._next_after(first, sentence)
-        if second is not None and _JOIN.search(self._text.raw[first.end : second.start]):
+        if second is not None and (
+            second.start == first.start or _JOIN.search(self._text.raw[first.end : second.start])
+        ):
             return _two(first, second)
         before = self._between(max(sentence[0], start - REACH_CHARS), start)
         if before and _JOIN.search(self._text.raw[end : first.start]):
@@ -216,7 +227,10 @@ class Finder:
     def _joined_before(self, start: int, sentence: tuple[int, int]) -> tuple[Mention, Mention] | None:
         """As in: A and B held talks; A et B se sont réunis."""
         before = self._between(max(sentence[0], start - REACH_CHARS), start)
-        if len(before) < 2 or not _AND.search(self._text.raw[before[-2].end : before[-1].start]):
+        if len(before) < 2:
+            return None
+        is_pair = before[-2].start == before[-1].start
+        if not is_pair and not _AND.search(self._text.raw[before[-2].end : before[-1].start]):
             return None
         return _two(before[-2], before[-1])
 
@@ -227,7 +241,9 @@ class Finder:
         if first is None:
             return self._joined_before(start, sentence)
         second = self._next_after(first, (sentence[0], min(sentence[1], first.end + NEAR_CHARS)))
-        if second is None or not _WITH.search(self._text.raw[first.end : second.start]):
+        if second is None or second.start == first.start:
+            return None if second is None else _two(first, second)
+        if not _WITH.search(self._text.raw[first.end : second.start]):
             return None
         return _two(first, second)
 

@@ -44,8 +44,9 @@ class Target:
 class EntityTable:
     """Names ready to be found: exactly, and persons by sound."""
 
-    def __init__(self, named: Iterable[Named]) -> None:
+    def __init__(self, named: Iterable[Named], known_as: Mapping[str, str] | None = None) -> None:
         self.named: Mapping[str, Named] = {one.id: one for one in named}
+        self._known_as = known_as or {}
         self.phrases = PhraseTable(self._phrases())
         self.people = NameIndex(
             Entity(one.id, [each.text for each in one.spellings], hints=one.roles)
@@ -65,6 +66,10 @@ class EntityTable:
             for text in texts:
                 pair = tuple(self.named[each] for each in ids)
                 yield text, Target(pair, Spelling(text), rule_id)
+
+    def find_entity(self, entity_id: str) -> Named | None:
+        """What an entity of the directory is in this table; None where it is not there."""
+        return self.named.get(self._known_as.get(entity_id, entity_id))
 
     def name_of(self, entity_id: str) -> Mapping[str, str]:
         """Names by language; empty for one that is not in the table."""
@@ -96,17 +101,19 @@ def make_table(known: Sequence[NamedEntity], aliases: Sequence["Alias"] = ()) ->
         for spelling in one.spellings
         if spelling.kind is not SpellingKind.SHORT
     }
+    known_as: dict[str, str] = {}
     for entity in known:
         kind = _TYPES[entity.type]
         hits = {by_spelling[key] for text in entity.spellings if (key := (kind, fold(text))) in by_spelling}
         base = named[hits.pop()] if len(hits) == 1 else None
         named_id = entity.entity_id if base is None else base.id
         named[named_id] = _joined(entity, kind, base)
+        known_as[entity.entity_id] = named_id
     for alias in aliases:
         base = named.get(alias.entity_id)
         if base is not None:
             named[base.id] = replace(base, spellings=(*base.spellings, Spelling(alias.text)))
-    return EntityTable(named.values())
+    return EntityTable(named.values(), known_as)
 
 
 @dataclass(frozen=True, slots=True)
