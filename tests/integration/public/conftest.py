@@ -9,15 +9,26 @@ from uuid import uuid4
 
 import pytest
 
+from mithaq.web.pdf.press import Press
+
 from ..database import sqlite_databases, use_databases
 from .world import World, build_world
 
+_PRESS = Press()
 Serve = Callable[[Path], AbstractContextManager[Any]]
 
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     return build_world(tmp_path_factory.mktemp("public"))
+
+
+@pytest.fixture(autouse=True)
+def one_press(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one test has printed is not printed again by the next: it takes a second each."""
+    from mithaq.web.pdf import document
+
+    monkeypatch.setattr(document, "press", lambda: _PRESS)
 
 
 @pytest.fixture

@@ -192,6 +192,11 @@ def test_other_addresses_are_missing(client: Any, address: str) -> None:
     get(client, address, 404)
 
 
+def test_switching_the_language_keeps_what_was_asked(client: Any) -> None:
+    links = get(client, "/public/fr/?q=accord&kind=agreements.agreement").links()
+    assert "/public/ar/?q=accord&kind=agreements.agreement" in links
+
+
 def test_an_empty_page_of_the_list(client: Any) -> None:
     assert "Aucun texte" in get(client, "/public/fr/?page=2").text
 

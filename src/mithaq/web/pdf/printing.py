@@ -41,8 +41,9 @@ MOST_CPU_S: Final = 110
 
 def limit_self() -> None:
     """So much memory and computing, and no more."""
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY_BYTES, MOST_MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_CPU_S, MOST_CPU_S))
+    for limit, most in ((resource.RLIMIT_AS, MOST_MEMORY_BYTES), (resource.RLIMIT_CPU, MOST_CPU_S)):
+        with contextlib.suppress(ValueError, OSError):  # a system that knows no such limit
+            resource.setrlimit(limit, (most, most))
 
 
 def print_html(html: str, files: list[Mapping[str, str]]) -> bytes:

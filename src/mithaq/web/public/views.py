@@ -291,11 +291,13 @@ def _render(
     identity = get_node().identity
     in_path = request.path_info.removeprefix("/public/").partition("/")
     rest = in_path[2] if in_path[0] in LANGUAGES and status == 200 else ""
+    query = request.META.get("QUERY_STRING", "") if status == 200 else ""
+    asked = f"?{query}" if query else ""
     shell = {
         "lang": lang,
         "direction": "rtl" if lang == "ar" else "ltr",
         "identity": identity,
-        "languages": [(code, label, f"/public/{code}/{rest}") for code, label in LANGUAGES.items()],
+        "languages": [(code, label, f"/public/{code}/{rest}{asked}") for code, label in LANGUAGES.items()],
     }
     with translation.override(lang):
         html = render_to_string(f"public/{name}.html", {**shell, **context, **_marks(context)})
