@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from tests.integration.meetings.person import Page
-from tests.integration.meetings.world import Side, World, arrives, release, says, wait
+from tests.integration.meetings.world import Side, World, release, says, wait
 
 TITLE = {"ar": "خارطة طريق مشتركة", "fr": "Feuille de route commune"}
 LINES: tuple[dict[str, Any], ...] = (
@@ -113,6 +113,3 @@ def comes(side: Side, object_id: str) -> None:
         lambda: side.author.get(f"/{side.lang}/roadmap/{object_id}/").status_code == 200,
         f"{object_id} did not come to {side.code}",
     )
-
-
-__all__ = ["arrives"]

@@ -15,7 +15,6 @@ from mithaq.core.instruments.entry_into_force import cut_to_date
 from mithaq.core.instruments.next_step import DatedStep
 from mithaq.core.instruments.state import Version, state_at
 from mithaq.errors import MissingError
-from mithaq.registers.agreements.forms.proposing import REPEALED
 from mithaq.registers.agreements.forms.words import (
     LANGUAGE_WORDS,
     NATURE_WORDS,
@@ -103,7 +102,6 @@ def _show_text(request: HttpRequest, record: Record, text: AgreementView) -> Htt
             (number_of(str(each.get("eid"))), CHANGE_WORDS.get(str(each.get("op")), ""), each.get("eid"))
             for each in text.data.get("changes", ())
         ],
-        "is_default": "review_every_months" not in text.data,
         "is_other_law": text.binding is not None and text.binding is not text.shown,
         "is_public": text.data.get("visibility") == "public" and not text.is_open,
     }
@@ -246,9 +244,7 @@ def show_consolidated(request: HttpRequest, object_id: UUID) -> HttpResponseBase
     if found is None:
         raise MissingError("version", "There is no such version.")
     readable = may_read(request, [each.object_id for each in found.amendments])
-    data = {
-        "articles": [{**each, "text": REPEALED} if each.get("repealed") else each for each in found.articles]
-    }
+    data = {"articles": [dict(each) for each in found.articles]}
     old = make_rows({"articles": [dict(each) for each in found.before]})
     context = {
         "text": text,

@@ -104,7 +104,7 @@ class ReportForm(FilesMixin, HandledForm):
                 widget=forms.CheckboxSelectMultiple,
             )
         self.fields["evidence"] = RowsField(
-            label=_("Evidence"),
+            label=_("Supporting evidence"),
             parts=3,
             help_text=_(
                 "One thing a line: what it is | its address (a record, or https://…) | its milestone"

@@ -91,7 +91,7 @@ def tell_line_change(change: LineChange) -> dict[str, Any]:
         "word": KIND_OF_CHANGE[change.kind],
         "title": change.line.get("title", {}),
         "owner": name_owner(str(change.line.get("owner", ""))),
-        "due_on": _read_day(change.line.get("due_on")),
+        "due_on": read_day(change.line.get("due_on")),
         "members": [_tell_member(each) for each in change.members],
         "texts": [_tell_text(each) for each in change.texts],
     }
@@ -107,7 +107,7 @@ def tell_value(name: str, value: Any) -> SafeString:
     if value is None or value in ([], {}, ""):
         return SafeString("")
     if name.endswith("_on"):
-        return mq_date(_read_day(value))
+        return mq_date(read_day(value))
     if name == "owner":
         return mq_text(name_owner(str(value)))
     if name == "field":
@@ -139,7 +139,7 @@ def _tell_item(name: str, item: Any) -> SafeString:
             "<bdi>{}</bdi>. {} · {} {}",
             item["no"],
             mq_text(item["text"]),
-            mq_date(_read_day(item["due_on"])),
+            mq_date(read_day(item["due_on"])),
             evidence,
         )
     if name == "indicators":
@@ -180,7 +180,8 @@ def _compare(change: TextChange, lang: str) -> tuple[Piece, ...]:
     return compare_words(str(change.before.get(lang, "")), str(change.after.get(lang, "")))
 
 
-def _read_day(value: object) -> date | None:
+def read_day(value: object) -> date | None:
+    """A day of the record; None for what is none."""
     try:
         return date.fromisoformat(str(value))
     except ValueError:

@@ -28,7 +28,7 @@ from mithaq.registers.roadmap.views.about import (
     plain_about,
     readable,
 )
-from mithaq.registers.roadmap.views.changes import tell_line_change
+from mithaq.registers.roadmap.views.changes import read_day, tell_line_change
 from mithaq.web.codes import choices_of
 from mithaq.web.outgoing.drafts import start, writer_of
 from mithaq.web.pages import installed_pages
@@ -167,6 +167,7 @@ def _show(request: HttpRequest, draft: Draft, found: About, refusal: str = "") -
         "refusal": refusal,
         "lines": [
             (each, name_owner(str(each.get("owner", ""))), names.get(each.get("field"), ""),
+             read_day(each.get("due_on")),
              gaps.get(each.get("no", 0), []), each["no"] not in bound)
             for each in draft.data.get("lines", [])
         ],

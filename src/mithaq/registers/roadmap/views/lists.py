@@ -32,7 +32,7 @@ COLUMNS: Final = (
     Column("percent", _("Done, in per cent"), "number"),
     Column("state", _("State"), "state"),
     Column("marks", _("Marks"), "marks"),
-    Column("evidence", _("Evidence"), "number"),
+    Column("evidence", _("Supporting evidence"), "number"),
 )
 FILE_COLUMNS: Final = (
     Column("no", "no"),

@@ -98,7 +98,7 @@ def write_lines(standings: Standings, chapters: Sequence[Progress], lang: str) -
     """The same as a table, with the way to each line and its evidence."""
     columns = [
         _("Roadmap line"), _("Owner"), _("Starts on"), _("Due on"), _("Done"),
-        _("State"), _("Milestones"), _("Evidence"),
+        _("State"), _("Milestones"), _("Supporting evidence"),
     ]  # fmt: skip
     names = dict(choices_of("field"))
     row = _row_maker(standings, lang)
