@@ -120,7 +120,7 @@ def test_poppler_is_here() -> None:
 @pytest.mark.parametrize("reader", ["rabat"], indirect=True)
 def test_every_kind_of_pdf_holds_its_words(reader: Any, world: World) -> None:
     record = f"agreements/{world.public}/"
-    addresses = [f"/ar/{record}?format=pdf", f"/fr/{record}text/?format=pdf&version=1"]
+    addresses = [f"/fr/{record}?format=pdf", f"/fr/{record}text/?format=pdf&version=1"]
     addresses += [f"/public/{lang}/{world.public}/?format=pdf" for lang in ("ar", "fr")]
     source = read_words(TEXT_WORDS)
     for address in addresses:
