@@ -161,3 +161,9 @@ def test_what_a_manifest_says_about_the_public(data: dict[str, Any] | None, expe
 )
 def test_texts_of_another_form_are_passed_over(value: object, expected: dict[str, str]) -> None:
     assert read_texts(value) == expected
+
+
+def test_what_was_put_in_between_is_numbered_in_the_language_of_the_text() -> None:
+    article = {"eid": "art_3bis", "text": {"ar": "نص", "fr": "texte"}}
+    [row] = make_rows({"articles": [article]}, languages=("ar", "fr"))
+    assert [cell.label for cell in row.cells] == ["المادة 3 المكررة", "Article 3 bis"]

@@ -35,6 +35,17 @@ _LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "actions": {"ar": "الإجراء", "fr": "Action"},
     "lines": {"ar": "البند", "fr": "Ligne"},
 }
+ARABIC_ORDINALS: Final[Mapping[str, str]] = {
+    "bis": "المكررة",
+    "ter": "المكررة مرتين",
+    "quater": "المكررة ثلاث مرات",
+    "quinquies": "المكررة أربع مرات",
+    "sexies": "المكررة خمس مرات",
+    "septies": "المكررة ست مرات",
+    "octies": "المكررة سبع مرات",
+    "novies": "المكررة ثماني مرات",
+    "decies": "المكررة تسع مرات",
+}
 _WORDS: Final[Mapping[str, str]] = {"paragraphs": "par"}
 """Member -> the word before the number of its lines, where that is not the member without its s."""
 
@@ -157,13 +168,19 @@ def _make_line(line: Mapping[str, Any], name: str, languages: Sequence[str]) -> 
         _make_cell(
             fields,
             lang,
-            f"{labels.get(lang, '')} {number}".strip(),
+            f"{labels.get(lang, '')} {_write_number(number, lang)}".strip(),
             heading.get(lang, ""),
         )
         for lang in languages
     )
     eid = str(line.get("eid") or f"{_WORDS.get(name, name.removesuffix('s'))}_{number}")
     return Row(eid if _ANCHOR.fullmatch(eid) else "", cells)
+
+
+def _write_number(number: str, lang: str) -> str:
+    """What was put in between bears a Latin word; texts in Arabic have words of their own for it."""
+    first, _, word = number.partition(" ")
+    return f"{first} {ARABIC_ORDINALS[word]}" if lang == "ar" and word in ARABIC_ORDINALS else number
 
 
 def _read_number(line: Mapping[str, Any]) -> str:
