@@ -22,7 +22,7 @@ from mithaq.web.outgoing.notices import notices as outgoing_notices
 from mithaq.web.pages import find_url, quiet_kinds, read_notices
 from mithaq.web.records import rows
 from mithaq.web.records.rights import known_protections, readable_codes
-from mithaq.web.reminders.ahead import Ahead, list_reminders
+from mithaq.web.reminders.ahead import Near, list_reminders, with_rows
 from mithaq.web.reminders.rows import ahead_rows
 from mithaq.web.runtime import get_node
 from mithaq.web.view import SIGNED_IN, has_verb, page, workspace_page
@@ -111,15 +111,14 @@ def _make_board(request: HttpRequest, since: datetime) -> list[BoardList]:
     to_sign, arrived, near = _ToSign(), _new_instruments(since), _split_reminders()
     beside: tuple[Sequence[InstrumentRow], ...] = (to_sign, (), arrived)
     all_notes = _once(each for part in notes for each in part)
-    texts = _once_each(
-        [*(part[:HOME_ROWS] for part in beside), *([each.row for each in part] for part in near)]
-    )
+    ahead = with_rows(get_node(), [each for part in near for each in part[:HOME_ROWS]])
+    texts = _once_each([*(part[:HOME_ROWS] for part in beside), [each.row for each in ahead]])
     known = known_protections([each.object_id for each in all_notes] + [each.object_id for each in texts])
     shown_notes = rows.keyed_note_rows(request, all_notes, known)
     shown = rows.keyed_instrument_rows(request, texts, known)
     made = [
         [shown[each.object_id] for each in more[:HOME_ROWS] if each.object_id in shown]
-        + ahead_rows(request, days[:HOME_ROWS], known)
+        + ahead_rows(request, [each for each in ahead if each.near in days], known)
         + [shown_notes[key] for each in part if (key := (each.object_id, str(each.recipient))) in shown_notes]
         for part, more, days in zip(notes, beside, near, strict=True)
     ]
@@ -131,7 +130,7 @@ def _make_board(request: HttpRequest, since: datetime) -> list[BoardList]:
     ]
 
 
-def _split_reminders() -> tuple[list[Ahead], list[Ahead], list[Ahead]]:
+def _split_reminders() -> tuple[list[Near], list[Near], list[Near]]:
     """Days that come near: those on which this side may act, and those that the partner alone can settle."""
     node = get_node()
     found, own = list_reminders(node), str(node.identity.code)
@@ -215,7 +214,7 @@ def _whole_list(
     title: Promise,
     query: RowQuery,
     beside: Sequence[InstrumentRow] = (),
-    near: Sequence[Ahead] = (),
+    near: Sequence[Near] = (),
 ) -> HttpResponseBase:
     """A list as a page of its own; on its first page what stands beside the notes."""
     node = get_node()
@@ -228,7 +227,7 @@ def _whole_list(
     notes = node.store.rows.notes(query, wanted, offset=skipped) if wanted else []
     found = [
         *rows.instrument_rows(request, texts),
-        *ahead_rows(request, days),
+        *ahead_rows(request, with_rows(node, days)),
         *rows.note_rows(request, notes),
     ]
     empty = Empty(_("Records of every register stand here while they wait."), _("Home"), find_url("home"))

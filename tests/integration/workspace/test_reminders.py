@@ -175,11 +175,11 @@ def test_a_feed_has_them_as_whole_days(office: Office) -> None:
 
 def test_days_pass(office: Office, author: Any) -> None:
     """Last in this module: the clock goes on by 100 days."""
-    from mithaq.web.reminders.ahead import list_reminders
+    from mithaq.web.reminders.ahead import list_reminders, with_rows
 
     with caught_statements() as asked:
         author.get("/fr/dates/")
     assert len(asked) <= 12, asked
     office.clock.forward(days=100)
-    left = [each.row.subject["fr"] for each in list_reminders(office.node)]
+    left = [each.row.subject["fr"] for each in with_rows(office.node, list_reminders(office.node))]
     assert left == ["Accord Draa", "Accord Chellah"]

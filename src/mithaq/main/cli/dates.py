@@ -30,14 +30,14 @@ def list_all(
 
     output = output_of(ctx)
     with reading(output) as node:
-        from mithaq.web.reminders.ahead import list_ahead, list_reminders
+        from mithaq.web.reminders.ahead import list_ahead, list_reminders, with_rows
         from mithaq.web.reminders.describing import describe_ahead
 
         if first or until:
             start, end = _read_span(first, until, node.clock.now().date())
             found = list_ahead(node, start, end + timedelta(days=1))
         else:
-            found = list_reminders(node)
+            found = with_rows(node, list_reminders(node))
         records = [_show(describe_ahead(each), output.face.lang) for each in found]
     columns = ("on", "step", "reminder", "waits_for", "id", "title")
     output.show_all("mithaq/dates-list/1", iter(records), columns)

@@ -20,7 +20,7 @@ DATED: Final = frozenset(Step) - {Step.SIGNING, Step.OTHER_TEXT}
 
 
 @dataclass(frozen=True, slots=True)
-class Ahead:
+class Near:
     """A day of an instrument.
 
     Attributes:
@@ -28,7 +28,6 @@ class Ahead:
     """
 
     day: InstrumentDate
-    row: InstrumentRow
     reminder: Reminder | None = None
 
     def waits_for(self, code: str) -> bool:
@@ -36,26 +35,54 @@ class Ahead:
         return not self.day.who or code in self.day.who
 
 
-def list_ahead(
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A day with its instrument."""
+
+    near: Near
+    row: InstrumentRow
+
+    @property
+    def day(self) -> InstrumentDate:
+        """The day."""
+        return self.near.day
+
+    @property
+    def reminder(self) -> Reminder | None:
+        """As of ``Near``."""
+        return self.near.reminder
+
+
+def list_near(
     node: Node, first: date, end: date, steps: Collection[Step] = DATED, limit: int = MOST
-) -> list[Ahead]:
+) -> list[Near]:
     """Days of these steps in ``[first, end)``, the earliest first."""
     today = node.clock.now().date()
     found = node.store.projections.dates_between(first, end, steps, limit)
-    rows = _find_rows(node, list({each.object_id for each in found}))
-    return [
-        Ahead(each, rows[each.object_id], _reminder_of(each, today))
-        for each in found
-        if each.object_id in rows
-    ]
+    return [Near(each, _reminder_of(each, today)) for each in found]
 
 
-def list_reminders(node: Node, limit: int = MOST) -> list[Ahead]:
+def list_reminders(node: Node, limit: int = MOST) -> list[Near]:
     """Of what people are to be reminded today; a notification that is missing still after its day."""
     today = node.clock.now().date()
-    first, end = today - timedelta(days=PAST_DAYS), today + timedelta(days=max(REMIND_DAYS) + 1)
-    found = list_ahead(node, first, end, REMINDED, limit)
-    return [each for each in found if each.reminder is not None]
+    missing = list_near(node, today - timedelta(days=PAST_DAYS), today, {Step.NOTIFICATION}, limit)
+    ahead = list_near(node, today, today + timedelta(days=max(REMIND_DAYS) + 1), REMINDED, limit)
+    return [each for each in (*missing, *ahead) if each.reminder is not None][:limit]
+
+
+def with_rows(node: Node, found: Sequence[Near]) -> list[Ahead]:
+    """The same with their instruments; days of those that are not here are left out."""
+    ids = list({each.day.object_id for each in found})
+    rows = node.store.rows.instruments(RowQuery(object_ids=ids), MOST) if ids else []
+    known = {each.object_id: each for each in rows}
+    return [Ahead(each, known[each.day.object_id]) for each in found if each.day.object_id in known]
+
+
+def list_ahead(
+    node: Node, first: date, end: date, steps: Collection[Step] = DATED, limit: int = MOST
+) -> list[Ahead]:
+    """``list_near`` with instruments."""
+    return with_rows(node, list_near(node, first, end, steps, limit))
 
 
 def _reminder_of(one: InstrumentDate, today: date) -> Reminder | None:
@@ -64,8 +91,3 @@ def _reminder_of(one: InstrumentDate, today: date) -> Reminder | None:
     reminder = find_reminder(one.on, today)
     is_over = reminder is not None and reminder.days_left < 0
     return None if is_over and one.step != Step.NOTIFICATION else reminder
-
-
-def _find_rows(node: Node, ids: Sequence[str]) -> dict[str, InstrumentRow]:
-    found = node.store.rows.instruments(RowQuery(object_ids=ids), MOST) if ids else []
-    return {each.object_id: each for each in found}

@@ -8,7 +8,7 @@ from mithaq.web.access.protected import protect_instruments
 from mithaq.web.api import schema as s
 from mithaq.web.api.call import ApiCall
 from mithaq.web.api.routes import Answer, Parameter, Route
-from mithaq.web.reminders.ahead import list_ahead, list_reminders
+from mithaq.web.reminders.ahead import list_ahead, list_reminders, with_rows
 from mithaq.web.reminders.describing import describe_ahead
 
 MOST_DAYS = 400
@@ -27,7 +27,7 @@ def list_dates(call: ApiCall) -> Answer:
             )
         found = list_ahead(call.node, first, until + timedelta(days=1))
     else:
-        found = list_reminders(call.node)
+        found = with_rows(call.node, list_reminders(call.node))
     guarded = protect_instruments([each.row for each in found]) if found else []
     shown = [each for each, guard in zip(found, guarded, strict=True) if call.caller.may("read", guard)]
     return Answer({"dates": [describe_ahead(each) for each in shown]})

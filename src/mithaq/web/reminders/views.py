@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from mithaq.core.instruments.next_step import Step
 from mithaq.web.lists import Column, Empty, Filter, Listing, list_page, read_filters, slice_of
 from mithaq.web.pages import find_url
-from mithaq.web.reminders.ahead import DATED, list_ahead, list_reminders
+from mithaq.web.reminders.ahead import DATED, list_near, list_reminders, with_rows
 from mithaq.web.reminders.rows import ahead_rows
 from mithaq.web.reminders.words import STEPS
 from mithaq.web.runtime import get_node
@@ -45,11 +45,11 @@ def list_dates(request: HttpRequest) -> HttpResponseBase:
     wanted = frozenset({Step(chosen["step"])}) if chosen.get("step") else DATED
     if chosen.get("within"):
         today = node.clock.now().date()
-        found = list_ahead(node, today, today + timedelta(days=_DAYS[chosen["within"]] + 1), wanted)
+        found = list_near(node, today, today + timedelta(days=_DAYS[chosen["within"]] + 1), wanted)
     else:
         found = [each for each in list_reminders(node) if each.day.step in wanted]
     part = slice_of(request, len(found))
-    rows = ahead_rows(request, found[part.start : part.stop])
+    rows = ahead_rows(request, with_rows(node, found[part.start : part.stop]))
     empty = Empty(
         _("Days of agreements and other texts stand here as they come near."),
         _("Calendar"),
