@@ -6,6 +6,7 @@ Defaults are part of the schema version, so both nodes compute the same.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
@@ -175,6 +176,55 @@ class PromiseSource(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Occasion:
+    """A meeting that a public text may stand beside.
+
+    Attributes:
+        on: the day as it is written.
+        items: (number, title by language) of its agenda.
+    """
+
+    object_id: str
+    title: Mapping[str, str]
+    on: date
+    items: Sequence[tuple[int, Mapping[str, str]]] = ()
+
+
+class OccasionSource(Protocol):
+    """Meetings to choose among, for registers that put something beside them."""
+
+    def find_occasions(
+        self, node: "Node", words: Sequence[str], limit: int, object_id: str = ""
+    ) -> Sequence[Occasion]:
+        """Those that hold each word, the latest first; one of that id is among them, whatever the words.
+
+        Who may read each is for the caller to ask.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PublicText:
+    """A public text that this node has taken in; ``published_on`` is empty while nobody has said it."""
+
+    source_id: str
+    title: str
+    language: str
+    publisher: str
+    published_on: str
+
+
+class TextSource(Protocol):
+    """Public texts to choose among, for registers that show what is reported."""
+
+    def find_texts(
+        self, node: "Node", words: Sequence[str], limit: int, source_id: str = ""
+    ) -> Sequence[PublicText]:
+        """Those that hold each word, the newest first; one of that id is among them, whatever the words."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Register:
     """A folder under ``registers`` as the node sees it.
 
@@ -185,6 +235,8 @@ class Register:
         guard: judges acts on its instruments before they are made; None where the fields say all.
         lines: what it offers to be taken over as lines of another register.
         promises: the commitments that it counts.
+        occasions: the meetings that others choose among.
+        texts: the public texts that others choose among.
     """
 
     name: str
@@ -195,6 +247,8 @@ class Register:
     guard: ActGuard | None = None
     lines: LineSource | None = None
     promises: PromiseSource | None = None
+    occasions: OccasionSource | None = None
+    texts: TextSource | None = None
 
 
 __all__ = [
@@ -202,13 +256,17 @@ __all__ = [
     "Expects",
     "LineSource",
     "ObjectKind",
+    "Occasion",
+    "OccasionSource",
     "OfferedLine",
     "Primitive",
     "PromiseSource",
     "Promised",
+    "PublicText",
     "ReadModel",
     "Register",
     "Registry",
+    "TextSource",
 ]
 
 
@@ -238,6 +296,16 @@ class Registry:
     def who(self) -> WhoIsWho | None:
         """Who is who, where a register answers it."""
         return next((one.who for one in self._registers if one.who is not None), None)
+
+    @property
+    def occasions(self) -> OccasionSource | None:
+        """Meetings to choose among, where a register has them."""
+        return next((one.occasions for one in self._registers if one.occasions is not None), None)
+
+    @property
+    def texts(self) -> TextSource | None:
+        """Public texts to choose among, where a register has them."""
+        return next((one.texts for one in self._registers if one.texts is not None), None)
 
     def read_models(self) -> Mapping[str, ReadModel]:
         """The read models, by the name of their register."""

@@ -195,6 +195,7 @@ def test_r06_an_attached_source_stands_as_reported_and_never_as_agreed(office: O
         "starts_at": "2026-12-14T09:00:00.000Z",
         "ends_at": "2026-12-14T11:00:00.000Z",
         "basis": [],
+        "agenda": [{"no": 1, "title": {"ar": "التعاون", "fr": "Coopération"}}],
     }
     fields = {
         "subject": body["title"],
@@ -208,7 +209,7 @@ def test_r06_an_attached_source_stands_as_reported_and_never_as_agreed(office: O
         pytest.skip(f"the register of meetings takes another invitation: {error}")
     before = office.node.store.acts.by_id(meeting).envelope
 
-    answer = post(author, f"{address}attach/", object_id=meeting, reported_by="Journal d'essai", item="1")
+    answer = post(author, f"{address}attach/", place=f"{meeting}#1", reported_by="Journal d'essai")
 
     assert answer.status_code == 302, answer.content.decode()[:2000]
     [account] = Account.objects.filter(meeting_id=meeting)
@@ -216,18 +217,22 @@ def test_r06_an_attached_source_stands_as_reported_and_never_as_agreed(office: O
     assert office.node.store.acts.by_id(meeting).envelope == before
     assert meeting in words(author, address)
     other = take_in(author, FRESH, publisher="Autre journal")
-    fields = {"object_id": meeting, "reported_by": "Autre journal", "with_topics": "on"}
+    fields = {"place": meeting, "reported_by": "Autre journal", "with_topics": "on"}
     assert post(author, f"{other}attach/", **fields).status_code == 302
     told = {
         one.topic: one.verdict for one in Account.objects.filter(reported_by="Autre journal") if one.topic
     }
     assert (told["Accords"], told["Feuille de route"]) == ("otherwise", "silent")
-    assert (
-        post(
-            author, f"{address}attach/", object_id="0" * 8 + "-0000-0000-0000-" + "0" * 12, reported_by="x"
-        ).status_code
-        == 422
-    )
+    nowhere = "0" * 8 + "-0000-0000-0000-" + "0" * 12
+    for place in ("", nowhere, f"{meeting}#9", "x"):
+        assert post(author, f"{address}attach/", place=place, reported_by="x").status_code == 422
+    chosen = words(author, f"{address}attach/?q=réunion")
+    assert f'value="{meeting}#1"' in chosen
+    assert "Coopération" in chosen
+    assert meeting not in words(author, f"{address}attach/?q=introuvable")
+    picked = words(author, f"/fr/meetings/{meeting}/accounts/?q=autre+journal")
+    assert source_of(other).source_id in picked
+    assert f'value="{row.source_id}"' not in picked
 
 
 def test_release_goes_through_the_preview_with_what_was_accepted(office: Office, author: Any) -> None:

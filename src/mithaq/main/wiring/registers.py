@@ -6,7 +6,16 @@ from importlib.util import find_spec
 from typing import cast
 
 from mithaq.node.ports.search import SearchSource
-from mithaq.node.registry import ActGuard, LineSource, PromiseSource, ReadModel, Register, Registry
+from mithaq.node.registry import (
+    ActGuard,
+    LineSource,
+    OccasionSource,
+    PromiseSource,
+    ReadModel,
+    Register,
+    Registry,
+    TextSource,
+)
 from mithaq.node.who import WhoIsWho
 from mithaq.registers.agreements.rules import REGISTER as AGREEMENTS
 from mithaq.registers.directory.rules import REGISTER as DIRECTORY
@@ -31,7 +40,7 @@ def make_registry() -> Registry:
 
 
 def _with_read_model(register: Register) -> Register:
-    """``READ_MODEL`` of ``projection``; what ``reading`` has of WHO, SEARCH, GUARD, LINES, PROMISES."""
+    """``READ_MODEL`` of ``projection``; what ``reading`` has of the other parts, by the name of each."""
     model = cast("ReadModel | None", _find(register.name, "projection", "READ_MODEL"))
     who = cast("WhoIsWho | None", _find(register.name, "reading", "WHO"))
     search = cast("SearchSource | None", _find(register.name, "reading", "SEARCH"))
@@ -39,7 +48,9 @@ def _with_read_model(register: Register) -> Register:
     promises = cast("PromiseSource | None", _find(register.name, "reading", "PROMISES"))
     guard = cast("ActGuard | None", _find(register.name, "reading", "GUARD"))
     found = replace(register, read_model=model, who=who, search=search, guard=guard)
-    return replace(found, lines=lines, promises=promises)
+    occasions = cast("OccasionSource | None", _find(register.name, "reading", "OCCASIONS"))
+    texts = cast("TextSource | None", _find(register.name, "reading", "TEXTS"))
+    return replace(found, lines=lines, promises=promises, occasions=occasions, texts=texts)
 
 
 def _find(register: str, module: str, name: str) -> object | None:

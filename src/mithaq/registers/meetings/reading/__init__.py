@@ -6,11 +6,14 @@
 ``texts``     mandates, agendas, minutes and communiqués with their versions
 ``items``     notes about a meeting, a body or a text
 ``carrying``  what is still open, carried over and raised to the level above
+``occasions`` meetings that other registers choose among
 ``offered``   decisions and actions that other registers may take over
 """
 
+from mithaq.registers.meetings.reading.occasions import Occasions
 from mithaq.registers.meetings.reading.offered import Offered
 
 LINES = Offered()
+OCCASIONS = Occasions()
 
-__all__ = ["LINES"]
+__all__ = ["LINES", "OCCASIONS"]

@@ -27,6 +27,9 @@ from mithaq.web.texts import pick
 from mithaq.web.view import page, workspace_page
 
 VERDICTS = (("says", _("Says so")), ("silent", _("Is silent")), ("otherwise", _("Says otherwise")))
+MOST_CHOICES = 20
+MOST_WORDS = 8
+MAX_ASKED = 200
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}", re.ASCII)
 
 
@@ -36,8 +39,11 @@ class AccountForm(forms.Form):
     submit_label = _("Keep")
     groups = ()
     reported_by = TextField(label=_("As reported by"), max_length=200)
-    source = TextField(
-        label=_("Source"), max_length=64, required=False, help_text=_("Its id in the register of sources.")
+    source = forms.ChoiceField(
+        label=_("Source"),
+        required=False,
+        help_text=_("The latest of the register of sources; search above for others."),
+        error_messages={"invalid_choice": _("Choose a source of the list.")},
     )
     item = forms.ChoiceField(label=_("Item of the agenda"), required=False)
     topic = TextField(label=_("Topic"), max_length=300, required=False)
@@ -46,18 +52,19 @@ class AccountForm(forms.Form):
         label=_("Quotation"), rows=3, required=False, help_text=_("The exact words, as they stand there.")
     )
 
-    def __init__(self, *args: object, items: list[tuple[str, str]], **kwargs: object) -> None:
+    def __init__(
+        self,
+        *args: object,
+        items: list[tuple[str, str]],
+        sources: list[tuple[str, str]],
+        **kwargs: object,
+    ) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        item = self.fields["item"]
+        item, source = self.fields["item"], self.fields["source"]
         assert isinstance(item, forms.ChoiceField)
+        assert isinstance(source, forms.ChoiceField)
         item.choices = [("", _("The meeting as a whole")), *items]
-
-    def clean_source(self) -> str:
-        """An id, and no address of any other kind."""
-        source = str(self.cleaned_data["source"])
-        if source and _ID.fullmatch(source) is None:
-            raise forms.ValidationError(_("This is no id of a source."))
-        return source
+        source.choices = [("", _("None of the register")), *sources]
 
     def clean(self) -> dict[str, object]:
         """Whoever says something is quoted."""
@@ -90,12 +97,13 @@ class TopicRow:
 def show_accounts(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
     """The table, and a form to add to it."""
     room, meeting = open_meeting_room(request, str(object_id))
-    items = _items(room, meeting)
+    items, asked = _items(room, meeting), request.GET.get("q", "")[:MAX_ASKED]
     if request.method == "POST":
         demand_draft(request)
         if "drop" in request.POST:
             return _drop(request, meeting)
-        form = AccountForm(request.POST, items=items)
+        sources = _find_sources(asked, request.POST.get("source", ""))
+        form = AccountForm(request.POST, items=items, sources=sources)
         if form.is_valid():
             return _keep(request, meeting, form)
     else:
@@ -104,7 +112,8 @@ def show_accounts(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
             for name in ("source", "reported_by", "topic")
             if name in request.GET
         }
-        form = AccountForm(items=items, initial=chosen)
+        sources = _find_sources(asked, chosen.get("source", ""))
+        form = AccountForm(items=items, sources=sources, initial=chosen)
     rows = list(Account.objects.filter(meeting_id=meeting.object_id).order_by("number"))
     reporters, topics = arrange(rows)
     context = {
@@ -116,6 +125,8 @@ def show_accounts(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
         "verdicts": dict(VERDICTS),
         "may_draft": may_draft(request),
         "sources_url": find_url("sources-list"),
+        "asked": asked,
+        "is_found": bool(sources),
     }
     return page(request, "meetings/accounts.html", context, status=422 if form.is_bound else 200)
 
@@ -140,6 +151,19 @@ def _items(room: Room, meeting: MeetingView) -> list[tuple[str, str]]:
     agenda = next((each for each in room.texts_of(meeting.object_id) if each.object_kind == AGENDA), None)
     items = agenda.data["items"] if agenda is not None else meeting.data.get("agenda", [])
     return [(str(each["no"]), f"{each['no']}. {pick(each['title'], language())[0]}") for each in items]
+
+
+def _find_sources(asked: str, source_id: str) -> list[tuple[str, str]]:
+    """Sources that hold the words, each with its publisher and day, as choices."""
+    node = get_node()
+    if node.registry.texts is None:
+        return []
+    named = source_id if _ID.fullmatch(source_id) else ""
+    found = node.registry.texts.find_texts(node, asked.split()[:MOST_WORDS], MOST_CHOICES, named)
+    return [
+        (each.source_id, " · ".join(part for part in (each.title, each.publisher, each.published_on) if part))
+        for each in found
+    ]
 
 
 def _keep(request: HttpRequest, meeting: MeetingView, form: AccountForm) -> HttpResponseBase:

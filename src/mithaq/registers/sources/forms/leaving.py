@@ -17,24 +17,24 @@ from mithaq.web.outgoing.commands import SendNote
 CODES: Final = (("green", _("Green")), ("clear", _("Clear")), ("amber", _("Amber")))
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A meeting to choose, in the language of the page, with the items of its agenda."""
+
+    object_id: str
+    label: str
+    items: Sequence[tuple[int, str]] = ()
+
+
 class AttachForm(forms.Form):
-    """A meeting or text of this node, and who reports it."""
+    """A meeting of this node or an item of its agenda, and who reports it."""
 
     submit_label = _("Attach")
     groups = ()
-    object_id = forms.RegexField(
-        label=_("Meeting or text"),
-        regex=r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
-        help_text=_("Its id, from the address of its page."),
-        error_messages={"invalid": _("This is no id of a record.")},
-        widget=forms.TextInput(attrs={"dir": "ltr"}),
-    )
-    item = forms.RegexField(
-        label=_("Item of the agenda"),
-        regex=r"^[1-9][0-9]{0,3}$",
-        required=False,
-        error_messages={"invalid": _("A number of the agenda.")},
-        widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "numeric"}),
+    place = forms.ChoiceField(
+        label=_("Meeting or item of its agenda"),
+        help_text=_("The latest meetings; search above for others."),
+        error_messages={"invalid_choice": _("Choose a meeting of the list.")},
     )
     reported_by = forms.CharField(label=_("As reported by"), max_length=200)
     with_topics = forms.BooleanField(
@@ -43,12 +43,29 @@ class AttachForm(forms.Form):
         help_text=_("It is held against the texts that stand beside the meeting already."),
     )
 
+    def __init__(self, *args: Any, choices: Sequence[Choice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        place = self.fields["place"]
+        assert isinstance(place, forms.ChoiceField)
+        place.choices = [("", "—"), *map(_group, choices)]
+
+    def chosen(self) -> tuple[str, int | None]:
+        """(id of the meeting, number of the item); None for the meeting as a whole."""
+        object_id, _separator, item = str(self.cleaned_data["place"]).partition("#")
+        return object_id, int(item) if item else None
+
     def refuse(self, error: MithaqError) -> None:
         """Tell what a rule refused, at its field."""
         words = ERRORS.get(error.code)
         if words is None:
             raise error
-        self.add_error("object_id" if error.code == "object" else "reported_by", str(words))
+        self.add_error("place" if error.code == "object" else "reported_by", str(words))
+
+
+def _group(choice: Choice) -> tuple[str, list[tuple[str, str]]]:
+    """A meeting with its items, as a group of a list."""
+    items = [(f"{choice.object_id}#{no}", f"{no}. {title}") for no, title in choice.items]
+    return choice.label, [(choice.object_id, f"{choice.label} · {_('the meeting as a whole')}"), *items]
 
 
 class ReleaseForm(forms.Form):
