@@ -240,10 +240,10 @@ def _read_plain(data: bytes) -> Envelope | None:
 
 def _unchecked_of(envelope: Envelope) -> list[Any]:
     """The members of which the types do not say all."""
+    parts: list[Any] = [envelope.body]
     handling = envelope.handling
-    parts = [envelope.body, handling if type(handling) is dict else [handling]]
-    if handling is None:
-        parts.pop()
+    if handling is not None:
+        parts.append(handling if type(handling) is dict else [handling])
     if envelope.subject:
         parts.append(envelope.subject)
     if envelope.sections:

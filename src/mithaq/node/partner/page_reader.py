@@ -52,7 +52,8 @@ def read_page(client: PeerClient, first: LeafIndex, below: TreeSize) -> FetchedP
     """
     lines: list[Line] = []
     expected = first
-    for raw in client.acts(first, PAGE_ACTS):
+    # No more than may be there: what a growing log holds above ``below`` would be sent for nothing.
+    for raw in client.acts(first, min(PAGE_ACTS, below - first)):
         line = read_line(raw)
         if isinstance(line, EndLine):
             return FetchedPage(lines, _next_index(line, first, expected, below))
