@@ -1,12 +1,13 @@
 """What the demonstration leaves for people to do: something due on each side, something to sign."""
 
 from mithaq.errors import ConflictError
+from mithaq.main.demo.negotiation import leave_in_negotiation
 from mithaq.main.demo.stage import Stage
 from mithaq.main.demo.texts import read_text
 
 
 def leave_open(stage: Stage) -> None:
-    """A request that Rabat owes an answer to, and a text of Paris that waits for both signatures."""
+    """A request for Rabat to answer, a text that waits for signatures, a framework under negotiation."""
     text = read_text("open")
     title = text["request"]["subject"]
     handling = {"code": "green", "caveats": [], "purpose": "EVENT"}
@@ -20,3 +21,4 @@ def leave_open(stage: Stage) -> None:
     if seen[0] != seen[1]:
         raise ConflictError("states_differ", "the nodes differ on the due minute")
     stage.propose(text["text"], text["text"]["data"]["title"], by=stage.paris, is_public=False)
+    leave_in_negotiation(stage)

@@ -22,6 +22,7 @@ from mithaq.registers.agreements.rules.kinds import INITIALLING, NAME, TEXT_KIND
 from mithaq.web.access.protected import protect_objects
 from mithaq.web.api.call import ApiCall
 from mithaq.web.api.drafts import start_draft
+from mithaq.web.api.paging import MOST_JUDGED, count_seen
 from mithaq.web.api.routes import Answer, Collection, Parameter, Route
 from mithaq.web.api.schema import array, boolean, choice, code, obj, text, texts
 from mithaq.web.outgoing.commands import ActOnInstrument, SendNote
@@ -71,7 +72,8 @@ def list_agreements(call: ApiCall) -> Collection:
         for each, protected in zip(found, guarded, strict=True)
         if call.caller.may("list", protected)
     ]
-    return Collection(items, page.next, page.count)
+    count = count_seen(ids[: MOST_JUDGED + 1], call.caller.seen(protect_objects))
+    return Collection(items, page.next, count)
 
 
 def show_agreement(call: ApiCall) -> Answer:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 from mithaq.core.instruments.entry_into_force import add_months
@@ -87,16 +88,8 @@ def _next_day(days: InstrumentDays, state: str, known: tuple[int | None, str], t
         return days.entry_into_force_on or _until_notified(days)
     if state != State.IN_FORCE or days.entry_into_force_on is None:
         return FAR
-    months, term = known
-    if months is None and not term:
-        return days.ends_on or FAR
-    entered = date.fromisoformat(days.entry_into_force_on)
-    ahead = [days.ends_on or FAR]
-    if months:
-        ahead.append(_round_after(entered, months, months, today))
-    if term:
-        ahead += _term_days(entered, load(term), today)
-    return min(ahead)
+    ends_on = days.ends_on or FAR
+    return min(ends_on, _day_again(days.entry_into_force_on, *known, today))
 
 
 def _until_notified(days: InstrumentDays) -> str:
@@ -104,6 +97,18 @@ def _until_notified(days: InstrumentDays) -> str:
     if days.signed_on is None:
         return FAR
     return add_months(date.fromisoformat(days.signed_on), NOTIFICATION_MONTHS).isoformat()
+
+
+@lru_cache(maxsize=50_000)
+def _day_again(entered_on: str, review_months: int | None, term: str, today: str) -> str:
+    """The first day after today of reviews and of a term; thousands of texts share few days of entry."""
+    entered = date.fromisoformat(entered_on)
+    ahead = [FAR]
+    if review_months:
+        ahead.append(_round_after(entered, review_months, review_months, today))
+    if term:
+        ahead += _term_days(entered, load(term), today)
+    return min(ahead)
 
 
 def _term_days(entered: date, term: Mapping[str, Any], today: str) -> list[str]:

@@ -46,7 +46,10 @@ class InitialView:
 
 def read_initiallings(instrument_ids: Iterable[str]) -> list[InitialView]:
     """The initiallings of these texts, the oldest first."""
-    rows = Initialling.objects.filter(instrument_id__in=list(instrument_ids))
+    wanted = list(instrument_ids)
+    if not wanted:
+        return []
+    rows = Initialling.objects.filter(instrument_id__in=wanted)
     return [
         InitialView(
             row.object_id,

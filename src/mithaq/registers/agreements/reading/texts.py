@@ -120,6 +120,19 @@ def read_agreement(node: Node, object_id: str) -> AgreementView:
     return found[0]
 
 
+def view_agreement(node: Node, first: SealedAct, fold: InstrumentState) -> AgreementView:
+    """A text that was folded already.
+
+    Raises:
+        MissingError: ``agreement``; none of its versions counts.
+    """
+    now = node.clock.now()
+    shown = standing_version(fold, now)
+    if shown is None:
+        raise MissingError("agreement", "there is no text of that id here")
+    return _describe(node, first, fold, shown, read_initiallings([first.object_id]), now, is_whole=True)
+
+
 def read_agreements(node: Node, ids: Iterable[str], *, is_whole: bool = True) -> list[AgreementView]:
     """These texts, in their order, with as many questions as for one; those not here are left out.
 
@@ -132,11 +145,11 @@ def read_agreements(node: Node, ids: Iterable[str], *, is_whole: bool = True) ->
     if not wanted:
         return []
     grouped = node.store.acts.of_objects(wanted)
+    folds, now = _fold(node, grouped), node.clock.now()
     initiallings: dict[str, list[InitialView]] = {}
-    for each in read_initiallings(wanted):
+    for each in read_initiallings(wanted if is_whole else _under_negotiation(folds, now)):
         initiallings.setdefault(each.instrument_id, []).append(each)
-    folds = _fold(node, grouped)
-    found, now = [], node.clock.now()
+    found = []
     for object_id in wanted:
         first = next((act for act in grouped.get(object_id, ()) if act.parsed.id == object_id), None)
         state = folds.get(object_id)
@@ -147,6 +160,12 @@ def read_agreements(node: Node, ids: Iterable[str], *, is_whole: bool = True) ->
             notes = initiallings.get(object_id, [])
             found.append(_describe(node, first, state, shown, notes, now, is_whole=is_whole))
     return found
+
+
+def _under_negotiation(folds: Mapping[str, InstrumentState], now: datetime) -> list[str]:
+    """Texts whose word depends on who has initialled them."""
+    shown = {object_id: standing_version(fold, now) for object_id, fold in folds.items()}
+    return [each for each, version in shown.items() if version and state_at(version, now) in OPEN]
 
 
 def _fold(node: Node, grouped: Mapping[str, Sequence[SealedAct]]) -> dict[str, InstrumentState]:

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from mithaq.errors import MissingError
-from mithaq.registers.agreements.reading.texts import AgreementView, read_agreement
+from mithaq.registers.agreements.reading.texts import AgreementView, view_agreement
 from mithaq.registers.agreements.rules.kinds import NAME, TEXT_KINDS
 from mithaq.web.access.gate import demand, may
 from mithaq.web.access.protected import protect_local, protect_objects
@@ -36,9 +36,18 @@ def open_text(request: HttpRequest, object_id: str) -> tuple[Record, AgreementVi
         MissingError: ``not_found``. NotAllowedError: as the policy says.
     """
     record = open_record(request, object_id)
-    if record.object_kind not in TEXT_KINDS:
+    return record, text_of(record)
+
+
+def text_of(record: Record) -> AgreementView:
+    """The text of a record.
+
+    Raises:
+        MissingError: ``not_found``; it is no text.
+    """
+    if record.object_kind not in TEXT_KINDS or record.instrument is None:
         raise MissingError("not_found", NOTHING_HERE)
-    return record, read_agreement(get_node(), object_id)
+    return view_agreement(get_node(), record.first, record.instrument)
 
 
 def may_draft(request: HttpRequest) -> bool:

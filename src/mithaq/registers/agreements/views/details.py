@@ -15,6 +15,7 @@ from mithaq.core.instruments.entry_into_force import cut_to_date
 from mithaq.core.instruments.next_step import DatedStep
 from mithaq.core.instruments.state import Version, state_at
 from mithaq.errors import MissingError
+from mithaq.registers.agreements.forms.proposing import REPEALED
 from mithaq.registers.agreements.forms.words import (
     LANGUAGE_WORDS,
     NATURE_WORDS,
@@ -28,12 +29,13 @@ from mithaq.registers.agreements.models import AgreementVersion, Initialling
 from mithaq.registers.agreements.reading.drafts import drafts_of
 from mithaq.registers.agreements.reading.links import consolidate_text, dependents_of
 from mithaq.registers.agreements.reading.rows import load_texts
-from mithaq.registers.agreements.reading.texts import AgreementView, read_agreement
+from mithaq.registers.agreements.reading.texts import AgreementView
 from mithaq.registers.agreements.rules.articles import TITLE, number_of
 from mithaq.registers.agreements.rules.kinds import INITIALLING
-from mithaq.registers.agreements.views.about import may_draft, may_read, open_record, post_label
+from mithaq.registers.agreements.views.about import may_draft, may_read, open_record, post_label, text_of
 from mithaq.registers.agreements.views.acting import INITIAL, acts_for, find_bar, may_initial
 from mithaq.registers.agreements.views.starting import purposes_of
+from mithaq.web.codes import name_code
 from mithaq.web.parties import parties, party_of
 from mithaq.web.records.differences import compare_rows
 from mithaq.web.records.record import NOTHING_HERE, Record
@@ -68,7 +70,7 @@ def show(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
     record = open_record(request, str(object_id))
     if record.object_kind == INITIALLING:
         return _show_initialling(request, record)
-    return _show_text(request, record, read_agreement(get_node(), record.object_id))
+    return _show_text(request, record, text_of(record))
 
 
 def _show_text(request: HttpRequest, record: Record, text: AgreementView) -> HttpResponseBase:
@@ -102,6 +104,7 @@ def _show_text(request: HttpRequest, record: Record, text: AgreementView) -> Htt
             (number_of(str(each.get("eid"))), CHANGE_WORDS.get(str(each.get("op")), ""), each.get("eid"))
             for each in text.data.get("changes", ())
         ],
+        "is_default": "review_every_months" not in text.data,
         "is_other_law": text.binding is not None and text.binding is not text.shown,
         "is_public": text.data.get("visibility") == "public" and not text.is_open,
     }
@@ -181,7 +184,7 @@ def _facts(text: AgreementView) -> dict[str, Any]:
         "languages": [word for code, word in LANGUAGE_WORDS if code in data.get("authentic_languages", ())],
         "prevailing": dict(LANGUAGE_WORDS).get(str(data.get("prevailing_language"))),
         "place": data.get("place"),
-        "fields": list(data.get("fields", ())),
+        "fields": [name_code("field", str(each)) for each in data.get("fields", ())],
         "bodies": list(data.get("bodies_created", ())),
         "basis": [
             each.get("text") or each.get("at") for each in data.get("basis", ()) if isinstance(each, Mapping)
@@ -239,12 +242,14 @@ def show_consolidated(request: HttpRequest, object_id: UUID) -> HttpResponseBase
     """The text with its amendments in force worked in, and what they changed: for reading, not signed."""
     record = open_record(request, str(object_id))
     node = get_node()
-    text = read_agreement(node, record.object_id)
+    text = text_of(record)
     found = consolidate_text(node, text)
     if found is None:
         raise MissingError("version", "There is no such version.")
     readable = may_read(request, [each.object_id for each in found.amendments])
-    data = {"articles": [dict(each) for each in found.articles]}
+    data = {
+        "articles": [{**each, "text": REPEALED} if each.get("repealed") else each for each in found.articles]
+    }
     old = make_rows({"articles": [dict(each) for each in found.before]})
     context = {
         "text": text,

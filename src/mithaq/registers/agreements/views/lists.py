@@ -13,7 +13,7 @@ from mithaq.registers.agreements.reading.lists import Wanted, ordered_ids
 from mithaq.registers.agreements.reading.texts import AgreementView, read_agreements
 from mithaq.registers.agreements.rules.kinds import AMENDMENT
 from mithaq.registers.agreements.views.about import language, may_draft
-from mithaq.web.access.protected import protect_objects
+from mithaq.web.access.protected import protect_act
 from mithaq.web.codes import choices_of
 from mithaq.web.lists import Column, Empty, Filter, Listing, Row, list_page, read_filters, slice_of
 from mithaq.web.pages import object_url
@@ -79,7 +79,7 @@ def _empty(drafting: bool) -> Empty:
 def _rows(request: HttpRequest, ids: Sequence[str]) -> list[Row]:
     known, lang = parties(), language()
     found = read_agreements(get_node(), ids, is_whole=False)
-    visible = visible_rows(request, found, lambda some: protect_objects([each.object_id for each in some]))
+    visible = visible_rows(request, found, lambda some: [protect_act(each.first) for each in some])
     return [
         Row(
             {

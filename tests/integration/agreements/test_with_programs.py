@@ -1,0 +1,75 @@
+"""Agreements for programs: the command line beside the pages of a running node."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from ..meetings.world import Side, World
+from .story import AGREED, IN_FORCE, ask, both_say, notice, propose, release, says, sign
+
+pytestmark = [pytest.mark.xdist_group("agreements-world"), pytest.mark.timeout(300)]
+
+
+def run(side: Side, *arguments: str, code: int = 0) -> list[dict[str, Any]]:
+    command = [sys.executable, "-m", "mithaq", "--home", str(side.actor.folder), "--json", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == code, (arguments, done.stdout, done.stderr)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_the_command_line_tells_what_comes_next_and_acts(agreements_world: World) -> None:
+    world = agreements_world
+    title = {"ar": "نص من سطر الأوامر", "fr": "Texte des commandes"}
+    object_id = propose(world.rabat, "agreement", title, rule="ON_EXCHANGE_OF_INSTRUMENTS")
+    says(world.paris, object_id, title["fr"])
+    [refused] = run(world.paris, "instrument", "notify", object_id, "--yes", code=5)
+    assert refused["error"]["code"] == "not_signed"
+    run(world.rabat, "agreement", "initial", object_id, "--compared", "--post", "release", "--yes")
+    release(world.paris, ask(world.paris, object_id, "initial", has_compared="on"))
+    both_say(world, object_id, AGREED)
+    sign(world, object_id)
+    both_say(world, object_id, {"ar": "الإشعار باستكمال", "fr": "Notification de l’accomplissement"})
+    notice(world.rabat, object_id, "notify")
+    run(world.paris, "instrument", "notify", object_id, "--yes")
+    both_say(world, object_id, IN_FORCE)
+    [shown] = run(world.rabat, "agreement", "show", object_id)
+    [there] = run(world.paris, "agreement", "show", object_id)
+    same = ("version", "content_hash", "state", "signed_on", "entry_into_force_on", "dates", "received_on")
+    assert {name: shown[name] for name in same} == {name: there[name] for name in same}
+    assert shown["state"] == "in_force"
+    run(world.paris, "instrument", "denounce", object_id, "--yes")
+    says(world.rabat, object_id, "نهاية")
+    listed = {each["id"]: each for each in run(world.paris, "agreement", "list")}
+    assert listed[object_id]["ends_on"] is not None
+
+
+def test_the_agreement_of_2000_is_taken_over_and_enters_on_1_may_2001(agreements_world: World) -> None:
+    world = agreements_world
+    title = {"ar": "اتفاق الأمن لسنة 2000", "fr": "Accord de sécurité de 2000"}
+    object_id = propose(
+        world.paris,
+        "agreement",
+        title,
+        legal_nature="treaty",
+        rule="FIRST_DAY_OF_NTH_MONTH_AFTER_LAST_NOTIFICATION",
+        n="2",
+        past_signed_on="30 mai 2000",
+        **{"received_ma-mi": "18 décembre 2000", "received_fr-mi": "12 mars 2001"},
+    )
+    both_say(world, object_id, title)
+    sign(world, object_id)
+    both_say(world, object_id, {"ar": "1 ماي 2001", "fr": "1er mai 2001"})
+    for side in (world.rabat, world.paris):
+        [shown] = run(side, "agreement", "show", object_id)
+        assert shown["signed_on"] == "2000-05-30"
+        assert shown["entry_into_force_on"] == "2001-05-01"
+        assert shown["state"] == "in_force"
+
+
+def test_read_models_are_equal_after_a_rebuild(agreements_world: World) -> None:
+    for side in (agreements_world.rabat, agreements_world.paris):
+        [report] = run(side, "rebuild", "--check")
+        assert all(each["equal"] for each in report["registers"]), report
