@@ -457,3 +457,29 @@ def test_a_person_makes_a_token_and_ends_it(office: Office, program: Program) ->
         assert post(browser, "/fr/account/tokens/new/", **fields).status_code == 400
     office.clock.forward(minutes=6)
     assert browser.get("/fr/account/tokens/new/").status_code == 302  # a factor is asked for again
+
+
+def test_a_count_tells_nothing_of_what_one_may_not_read(
+    office: Office, program: Program, dossier: str
+) -> None:
+    """Caveats are no column: rows behind them are neither listed nor counted, nor named by a cursor."""
+    handling = {"code": "green", "caveats": ["h0"], "purpose": "ADMIN"}
+    mine = send(office, 1, dossier=dossier)
+    for number in (2, 3):
+        send(office, number, dossier=dossier, handling=handling)
+    for place in ("", "&limit=1"):
+        found = program.get(f"/notes?dossier={dossier}{place}")
+        assert ([one["id"] for one in found["items"]], found["next"], found["count"]) == ([mine], None, 1)
+
+
+def test_a_list_that_is_too_long_to_be_judged_is_not_counted(
+    office: Office, program: Program, dossier: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mithaq.web.api import paging, record_routes
+
+    for module in (paging, record_routes):
+        monkeypatch.setattr(module, "MOST_JUDGED", 2)
+    for number in range(3):
+        assert program.get(f"/notes?dossier={dossier}")["count"] == number
+        send(office, number, dossier=dossier)
+    assert program.get(f"/notes?dossier={dossier}")["count"] is None

@@ -1,6 +1,7 @@
 """The directory for programs: cards, posts with holders, names, matching; a card as a draft, decisions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from mithaq.core.names import check_name
@@ -36,11 +37,13 @@ from mithaq.registers.directory.reading.today import read_today
 from mithaq.registers.directory.rules.cards import CardType
 from mithaq.registers.directory.rules.matching import EntryKind, make_decision
 from mithaq.registers.directory.rules.values import NameKind
+from mithaq.web.access.policy import Protected
 from mithaq.web.access.protected import protect_local, protect_objects
 from mithaq.web.access.table import Obligation
 from mithaq.web.api import schema as s
 from mithaq.web.api.call import ApiCall
 from mithaq.web.api.drafts import start_draft
+from mithaq.web.api.paging import Seen, collect_queryset
 from mithaq.web.api.routes import Answer, Collection, File, Parameter, Route
 
 OPEN: Final = s.obj({}, is_open=True)
@@ -113,10 +116,6 @@ def _scope(call: ApiCall) -> Scope:
     return Scope(call.caller.codes)
 
 
-def _visible(call: ApiCall, rows: list[Card]) -> list[Card]:
-    return call.caller.visible(rows, lambda cards: protect_objects([card.object_id for card in cards]))
-
-
 # Cards and posts
 
 
@@ -127,9 +126,14 @@ def list_cards(call: ApiCall) -> Collection:
     for name, column in (("card", "card"), ("issuer", "issuer"), ("id", "card_id"), ("post", "post")):
         if given.get(name):
             rows = rows.filter(**{column: given[name]})
-    page = call.queryset(rows, order=("-created_at", "-object_id"), describe=lambda row: row)
-    items = [describe_card(row, read_today()) for row in _visible(call, list(page.items))]
-    return Collection(items, page.next, page.count)
+    order, today = ("-created_at", "-object_id"), read_today()
+    return call.queryset(
+        rows, order=order, describe=lambda row: describe_card(row, today), protect=_protect_cards
+    )
+
+
+def _protect_cards(rows: Sequence[Card]) -> list[Protected]:
+    return protect_objects([row.object_id for row in rows])
 
 
 def show_card(call: ApiCall) -> Answer:
@@ -161,9 +165,10 @@ def list_posts(call: ApiCall) -> Collection:
         given.get("q", ""), given.get("issuer", ""), given.get("state", ""), given.get("field", "")
     )
     rows = find_posts(_scope(call), wanted, today, "fr").order_by()
-    page = call.queryset(rows, order=("issuer", "card_id", "object_id"), describe=lambda row: row)
-    lines = read_lines(_scope(call), _visible(call, list(page.items)), call.node.clock.now(), today)
-    return Collection([describe_post(line) for line in lines], page.next, page.count)
+    order = ("issuer", "card_id", "object_id")
+    page = call.queryset(rows, order=order, describe=lambda row: row, protect=_protect_cards)
+    lines = read_lines(_scope(call), list(page.items), call.node.clock.now(), today)
+    return replace(page, items=[describe_post(line) for line in lines])
 
 
 def draft_card(call: ApiCall) -> Answer:
@@ -218,10 +223,19 @@ def show_entity(call: ApiCall) -> Answer:
 def list_decisions(call: ApiCall) -> Collection:
     """Decisions on spellings, the newest first."""
     call.caller.check("list", protect_local())
-    page = call.queryset(Decision.objects.all(), order=("-number",), describe=lambda row: row)
-    known = labels_of(_scope(call), [row.entity_id for row in page.items])
-    items = [describe_decision(row) for row in page.items if row.entity_id in known]
-    return Collection(items, page.next, page.count)
+
+    def known(rows: Sequence[Decision]) -> list[Decision]:
+        labels = labels_of(_scope(call), [row.entity_id for row in rows])
+        return [row for row in rows if row.entity_id in labels]
+
+    return collect_queryset(
+        Decision.objects.all(),
+        order=("-number",),
+        describe=describe_decision,
+        limit=call.limit,
+        cursor=call.cursor,
+        seen=Seen(known, known),
+    )
 
 
 def decide(call: ApiCall) -> Answer:

@@ -1,6 +1,7 @@
 """Meetings for programs: lists, one meeting, joint bodies, calendar files; an invitation as a draft."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from mithaq.core.encoding import format_time
@@ -19,6 +20,7 @@ from mithaq.registers.meetings.rules.fields import MAX_TEXT_CHARS
 from mithaq.registers.meetings.rules.invitation import LEVELS, check_invitation
 from mithaq.registers.meetings.rules.kinds import INVITATION, MANDATE, MINUTES, NAME, PAPER
 from mithaq.registers.meetings.rules.notes import check_paper
+from mithaq.web.access.policy import Protected
 from mithaq.web.access.protected import protect_act, protect_acts, protect_objects
 from mithaq.web.api.call import ApiCall
 from mithaq.web.api.drafts import start_draft
@@ -70,15 +72,14 @@ def list_meetings(call: ApiCall) -> Collection:
     for name, column in (("level", "level"), ("body", "body_id")):
         if name in call.query:
             rows = rows.filter(**{column: call.query[name]})
-    page = call.queryset(rows, order=("-starts_ms", "-object_id"), describe=lambda row: row)
-    found = describe_meetings(call.node, page.items)
-    guarded = protect_objects([each.object_id for each in found]) if found else []
-    items = [
-        describe_meeting(each)
-        for each, protected in zip(found, guarded, strict=True)
-        if call.caller.may("list", protected)
-    ]
-    return Collection(items, page.next, page.count)
+    page = call.queryset(
+        rows, order=("-starts_ms", "-object_id"), describe=lambda row: row, protect=_protect_rows
+    )
+    return replace(page, items=list(map(describe_meeting, describe_meetings(call.node, page.items))))
+
+
+def _protect_rows(rows: Sequence[Meeting]) -> list[Protected]:
+    return protect_objects([row.object_id for row in rows])
 
 
 def show_meeting(call: ApiCall) -> Answer:

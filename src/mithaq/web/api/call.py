@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from mithaq.errors import MalformedError, NotAllowedError, RefusedError
 from mithaq.node.node import Node
+from mithaq.web.access.policy import Protected
 from mithaq.web.api.paging import DEFAULT_LIMIT, MAX_LIMIT, collect_queryset, collect_sequence
 from mithaq.web.api.routes import Collection, Route
 from mithaq.web.api.schema import FieldError
@@ -80,6 +81,19 @@ class ApiCall:
         """This page of a short list in memory. ``key`` gives a unique text, by which it is ordered."""
         return collect_sequence(rows, key=key, describe=describe, limit=self.limit, cursor=self.cursor)
 
-    def queryset(self, rows: Any, *, order: Sequence[str], describe: Callable[[Any], Any]) -> Collection:
-        """This page of a table. ``order`` as in ``paging.collect_queryset``; the last name is unique."""
-        return collect_queryset(rows, order=order, describe=describe, limit=self.limit, cursor=self.cursor)
+    def queryset(
+        self,
+        rows: Any,
+        *,
+        order: Sequence[str],
+        describe: Callable[[Any], Any],
+        protect: Callable[[Sequence[Any]], Sequence[Protected]] | None = None,
+    ) -> Collection:
+        """This page of a table. ``order`` as in ``paging.collect_queryset``; the last name is unique.
+
+        With ``protect``, which answers what protects rows, those that the caller may not list are left out.
+        """
+        seen = None if protect is None else self.caller.seen(protect)
+        return collect_queryset(
+            rows, order=order, describe=describe, limit=self.limit, cursor=self.cursor, seen=seen
+        )

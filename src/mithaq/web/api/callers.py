@@ -15,6 +15,7 @@ from mithaq.web.access.policy import HIDDEN_REASONS, Decision, Protected, Subjec
 from mithaq.web.access.subject import subject_of_user
 from mithaq.web.access.table import CODES
 from mithaq.web.api.models import ApiToken
+from mithaq.web.api.paging import Seen
 from mithaq.web.api.tokens import find_token, note_use
 
 _Row = TypeVar("_Row")
@@ -88,6 +89,19 @@ class Caller:
             for row, protected in zip(rows, protect(rows), strict=True)
             if may(self.subject, "list", protected).allowed
         ]
+
+    def seen(self, protect: Callable[[Sequence[Any]], Sequence[Protected]]) -> Seen:
+        """Which rows may stand in a list; counted ones are not noted as shown."""
+
+        def judged(rows: Sequence[Any]) -> list[Any]:
+            guarded = protect(rows) if rows else ()
+            return [
+                row
+                for row, guard in zip(rows, guarded, strict=True)
+                if policy.may(self.subject, "list", guard).allowed
+            ]
+
+        return Seen(lambda rows: self.visible(rows, protect) if rows else [], judged)
 
 
 def identify(request: HttpRequest, node: Node) -> Caller:

@@ -1,6 +1,7 @@
 """What a program may start: drafts. A person looks at each and lets it go; a token never does."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from mithaq.core.encoding import format_time
@@ -9,6 +10,7 @@ from mithaq.web.access import policy
 from mithaq.web.access.gate import note_shown
 from mithaq.web.api import schema as s
 from mithaq.web.api.call import ApiCall
+from mithaq.web.api.paging import Seen, collect_queryset
 from mithaq.web.api.preconditions import check_if_match, make_etag
 from mithaq.web.api.routes import Answer, Collection, Parameter, Route
 from mithaq.web.outgoing.commands import Command, from_json, kind_of
@@ -60,10 +62,20 @@ def list_drafts(call: ApiCall) -> Collection:
         rows = rows.filter(register=call.query["register"])
     if "state" in call.query:
         rows = rows.filter(state=call.query["state"])
-    page = call.queryset(rows, order=("-created_at", "-id"), describe=lambda draft: draft)
-    seen = [draft for draft in page.items if _may_see(call, draft)]
-    note_shown(call.caller.subject, "list", map(protect_draft, seen))
-    return Collection([describe_draft(draft) for draft in seen], page.next, page.count)
+
+    def judged(found: Sequence[OutgoingDraft]) -> list[OutgoingDraft]:
+        return [draft for draft in found if _may_see(call, draft)]
+
+    page = collect_queryset(
+        rows,
+        order=("-created_at", "-id"),
+        describe=lambda draft: draft,
+        limit=call.limit,
+        cursor=call.cursor,
+        seen=Seen(judged, judged),
+    )
+    note_shown(call.caller.subject, "list", map(protect_draft, page.items))
+    return replace(page, items=[describe_draft(draft) for draft in page.items])
 
 
 def _may_see(call: ApiCall, draft: OutgoingDraft) -> bool:

@@ -50,6 +50,7 @@ ROUTES = (
           query=(Parameter("name", "Its name, with a suffix.", r"[^\x00-\x1f\x7f]{1,255}", required=True),),
           status=201, takes_bytes=True),
     Route("GET", "/acts/{id}/files/{hash}", "act-file", "read", take_file, None, None,
-          "A file that an act names.", parameters=(Parameter("hash", "Its SHA-256.", _SHA256, required=True),),
+          "A file that an act names.",
+          parameters=(Parameter("hash", "Its SHA-256.", _SHA256, required=True),),
           media_type="application/octet-stream"),
 )  # fmt: skip

@@ -172,6 +172,6 @@ def _page_of(route: Route) -> dict[str, Any]:
         "properties": {
             "items": {"type": "array", "items": route.response_schema or {}},
             "next": {"type": ["string", "null"], "description": "Cursor of the next page; null at the end."},
-            "count": {"type": "integer", "minimum": 0},
+            "count": {"type": ["integer", "null"], "minimum": 0},
         },
     }

@@ -7,6 +7,7 @@ order; the next page is what comes after them, whatever was added before.
 import base64
 import binascii
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import orjson
@@ -14,6 +15,12 @@ from django.db.models import Model, Q, QuerySet
 
 from mithaq.errors import MalformedError
 from mithaq.web.api.routes import Collection
+
+MOST_ROUNDS = 20
+"""Pages read to fill one page with rows that the caller may see."""
+
+MOST_JUDGED = 500
+"""Rows that are judged one by one to be counted."""
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
@@ -52,7 +59,7 @@ def make_collection(
     place_of: Callable[[_Row], Place],
     describe: Callable[[_Row], Any],
     limit: int,
-    count: int,
+    count: int | None,
 ) -> Collection:
     """One page from ``limit + 1`` rows, read after the cursor: the row too many says that more follow."""
     page = rows[:limit]
@@ -84,6 +91,7 @@ def collect_queryset(
     describe: Callable[[Any], Any],
     limit: int,
     cursor: str | None,
+    seen: "Seen | None" = None,
 ) -> Collection:
     """A page of a table of a register, filtered already.
 
@@ -93,23 +101,57 @@ def collect_queryset(
         describe: makes the item of a row.
         limit: rows a page.
         cursor: of the page before, or None.
+        seen: which rows the caller may list; None for all. Neither items, cursor nor count tell of others.
 
     Raises:
         MalformedError: ``cursor``.
     """
-    count = rows.count()
     names = [name.lstrip("-") for name in order]
-    if cursor is not None:
-        rows = rows.filter(_after(order, read_cursor(cursor, len(order))))
-    try:
-        found = list(rows.order_by(*order)[: limit + 1])
-    except (TypeError, ValueError) as error:
-        raise MalformedError("cursor", "The cursor is not one of this list.") from error
+    place = None if cursor is None else read_cursor(cursor, len(order))
 
     def place_of(row: Any) -> Place:
         return [row[name] if isinstance(row, dict) else getattr(row, name) for name in names]
 
+    found: list[Any] = []
+    for _ in range(MOST_ROUNDS):
+        part = _read_part(rows, order, place, limit + 1)
+        found += part if seen is None else seen.shown(part)
+        if len(part) <= limit or len(found) > limit:
+            break
+        place = list(place_of(part[-1]))
+    count = rows.count() if seen is None else count_seen(list(rows.order_by(*order)[: MOST_JUDGED + 1]), seen)
     return make_collection(found, place_of=place_of, describe=describe, limit=limit, count=count)
+
+
+def _read_part(
+    rows: "QuerySet[_Item, Any]", order: Sequence[str], place: Place | None, most: int
+) -> list[Any]:
+    try:
+        after = rows if place is None else rows.filter(_after(order, place))
+        return list(after.order_by(*order)[:most])
+    except (TypeError, ValueError) as error:
+        raise MalformedError("cursor", "The cursor is not one of this list.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Which rows of a list the caller may see.
+
+    Attributes:
+        shown: those of a page, which count as shown to him.
+        judged: the same where they are only counted.
+    """
+
+    shown: Callable[[Sequence[Any]], Sequence[Any]]
+    judged: Callable[[Sequence[Any]], Sequence[Any]]
+
+
+def count_seen(rows: Sequence[Any], seen: Seen) -> int | None:
+    """How many of the first ``MOST_JUDGED + 1`` rows the caller may see; None where there are more.
+
+    The number of rows behind filters would tell of those that he may not know of.
+    """
+    return None if len(rows) > MOST_JUDGED else len(seen.judged(rows))
 
 
 def _after(order: Sequence[str], place: Place) -> Q:

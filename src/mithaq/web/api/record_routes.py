@@ -17,12 +17,16 @@ from mithaq.web.access.table import Obligation
 from mithaq.web.api import schema as s
 from mithaq.web.api.call import ApiCall
 from mithaq.web.api.openapi import describe_api
-from mithaq.web.api.paging import make_collection, read_cursor, write_cursor
+from mithaq.web.api.paging import (
+    MOST_JUDGED,
+    MOST_ROUNDS,
+    count_seen,
+    make_collection,
+    read_cursor,
+    write_cursor,
+)
 from mithaq.web.api.routes import Answer, Collection, File, Parameter, Route
 from mithaq.web.proof import Prover
-
-MOST_ROUNDS = 20
-"""Pages read to fill one page with rows that the caller may see."""
 
 KIND = Parameter("kind", "One kind.", r"[a-z][a-z0-9_]{0,31}(\.[a-z][a-z0-9_]{0,31})?")
 REGISTER = Parameter("register", "One register.", r"[a-z]{1,32}")
@@ -111,13 +115,13 @@ def show_health(call: ApiCall) -> Answer:
 
 def list_notes(call: ApiCall) -> Collection:
     """Notes, the newest first."""
-    query = _row_query(call)
+    query, seen = _row_query(call), call.caller.seen(protect_notes)
     after = read_cursor(call.cursor, 2) if call.cursor else None
     place = (str(after[0]), str(after[1])) if after else None
     found: list[NoteRow] = []
     for _ in range(MOST_ROUNDS):
         rows = call.node.store.rows.notes(query, call.limit + 1, place)
-        found += call.caller.visible(rows, protect_notes)
+        found += seen.shown(rows)
         if len(rows) <= call.limit or len(found) > call.limit:
             break
         place = (rows[-1].object_id, rows[-1].recipient)
@@ -126,18 +130,18 @@ def list_notes(call: ApiCall) -> Collection:
         place_of=lambda row: [row.object_id, row.recipient],
         describe=describe_note,
         limit=call.limit,
-        count=call.node.store.rows.count_notes(query),
+        count=count_seen(call.node.store.rows.notes(query, MOST_JUDGED + 1), seen),
     )
 
 
 def list_instruments(call: ApiCall) -> Collection:
     """Instruments, the newest first."""
-    query = _row_query(call)
+    query, seen = _row_query(call), call.caller.seen(protect_instruments)
     place = str(read_cursor(call.cursor, 1)[0]) if call.cursor else None
     found: list[InstrumentRow] = []
     for _ in range(MOST_ROUNDS):
         rows = call.node.store.rows.instruments(query, call.limit + 1, place)
-        found += call.caller.visible(rows, protect_instruments)
+        found += seen.shown(rows)
         if len(rows) <= call.limit or len(found) > call.limit:
             break
         place = rows[-1].object_id
@@ -146,7 +150,7 @@ def list_instruments(call: ApiCall) -> Collection:
         place_of=lambda row: [row.object_id],
         describe=describe_instrument,
         limit=call.limit,
-        count=call.node.store.rows.count_instruments(query),
+        count=count_seen(call.node.store.rows.instruments(query, MOST_JUDGED + 1), seen),
     )
 
 

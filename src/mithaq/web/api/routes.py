@@ -48,11 +48,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """One page of a list: ``{"items", "next", "count"}``; ``next`` is an opaque cursor, None at the end."""
+    """One page of a list: ``{"items", "next", "count"}``; ``next`` is an opaque cursor, None at the end.
+
+    ``count`` is of the rows that the caller may list; None where these are too many to be judged.
+    """
 
     items: Sequence[Any]
     next: str | None = None
-    count: int = 0
+    count: int | None = 0
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
