@@ -15,6 +15,7 @@ from mithaq.formats.icalendar.values import Text, isolate
 from mithaq.node.node import Node
 from mithaq.registers.review.models import TextVersion
 from mithaq.registers.review.reading.reviews import ReviewView, read_reviews
+from mithaq.registers.review.reading.rows import load_texts
 from mithaq.registers.review.rules.kinds import PLAN
 from mithaq.registers.review.rules.standing import ReviewState
 from mithaq.web.access.gate import may
@@ -35,13 +36,15 @@ def list_events(request: HttpRequest, first: date, end: date) -> Iterator[Calend
     rows = TextVersion.objects.filter(
         object_kind=PLAN, due_on__gte=first.isoformat(), due_on__lt=end.isoformat()
     )
-    ids = list(dict.fromkeys(rows.order_by("due_on").values_list("object_id", flat=True)))[:MOST_EVENTS]
-    shown = dict(visible_rows(request, ids, protect_objects)) if ids else {}
-    for review in read_reviews(get_node(), shown):
-        if first <= review.due_on < end:
-            title = review.title if shown[review.object_id] else _("Review campaign")
-            url = reverse("review-detail", args=[review.object_id])
-            yield CalendarEvent(review.due_on, title, _("Opinions until"), "clipboard-check", url)
+    versions = TextVersion.objects.filter(object_id__in=rows.values("object_id")).order_by("version")
+    newest = {row.object_id: row for row in versions[: MOST_EVENTS * 4]}
+    due = [each for each in newest.values() if first <= date.fromisoformat(each.due_on) < end]
+    shown = visible_rows(request, due, lambda some: protect_objects([each.object_id for each in some]))
+    for row, has_title in shown:
+        title = load_texts(row.title) if has_title else _("Review campaign")
+        url = reverse("review-detail", args=[row.object_id])
+        on = date.fromisoformat(row.due_on)
+        yield CalendarEvent(on, title, _("Opinions until"), "clipboard-check", url)
 
 
 def list_feed_events(node: Node, subject: Subject, lang: str, *, is_detailed: bool) -> Iterator[Event]:
