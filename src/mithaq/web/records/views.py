@@ -22,8 +22,8 @@ from mithaq.web.parties import parties, party_of
 from mithaq.web.proof import Prover, known_keys
 from mithaq.web.records import rows
 from mithaq.web.records.act_words import act_word
+from mithaq.web.records.compared import compare_kept
 from mithaq.web.records.corrections import list_corrections
-from mithaq.web.records.differences import compare_versions
 from mithaq.web.records.facts import list_facts, list_fields
 from mithaq.web.records.offers import list_offers
 from mithaq.web.records.printed import find_pdf_url, is_asked_for, print_record
@@ -173,7 +173,7 @@ def show_diff(request: HttpRequest, register: str, object_id: UUID) -> HttpRespo
     before = _choose_version(request, record, "from", versions[-2])
     after = _choose_version(request, record, "to", versions[-1])
     context = {
-        "difference": compare_versions(before, after, get_node().blobs),
+        "difference": compare_kept(before, after, get_node().blobs),
         "versions": version_rows(record),
     }
     return record_page(request, record, "diff", "web/record_diff.html", context)
