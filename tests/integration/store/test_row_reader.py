@@ -98,6 +98,31 @@ class RowReaderContract:
         assert [one.entry_into_force_on for one in store.rows.instruments(query, 10)] == ["2025-05-01"]
         assert store.rows.count_instruments(query) == 1
 
+    def test_days_of_instruments_alone(self, store: Any) -> None:
+        hashes = [make_instrument_row(number).content_hash for number in range(3)]
+        ended = {
+            "version": 1,
+            "content_hash": hashes[1],
+            "superseded_on": "2026-02-01",
+            "terminated_on": "2026-01-01",
+        }
+        other = {"version": 1, "content_hash": "0" * 64, "terminated_on": "2026-01-01"}
+        store.projections.save_instruments(
+            [
+                make_instrument_row(0, signed_on="2025-01-01", entry_into_force_on="2025-02-01"),
+                make_instrument_row(1, versions=(ended,)),
+                make_instrument_row(2, versions=(other,)),
+            ]
+        )
+        found = {one.object_id: one for one in store.rows.instrument_days(RowQuery())}
+        assert [found[act_id(number)].ends_on for number in range(3)] == [None, "2026-01-01", None]
+        assert found[act_id(0)].content_hash == hashes[0]
+        assert (found[act_id(0)].signed_on, found[act_id(0)].entry_into_force_on) == (
+            "2025-01-01",
+            "2025-02-01",
+        )
+        assert store.rows.instrument_days(RowQuery(register="meetings")) == []
+
     def test_acts_of_a_stretch_by_what_their_bytes_hold(self, store: Any) -> None:
         acts = make_acts(6)
         store.own.add_acts([*acts, make_act(6, of=acts[0].parsed.id, sections={"s": b"1"})], [])
