@@ -3,7 +3,7 @@
 A file that was taken stays with whoever brought it until it is named in a draft: who typed something wrong
 beside it need not bring it again. Only its bearer can name it, so nobody sends a file that he cannot read.
 
-Spec: docs/attachments.md.
+See docs/workspace.md, "Files".
 """
 
 import re
