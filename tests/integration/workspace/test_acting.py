@@ -44,7 +44,7 @@ def send_request(office: Any) -> str:
 
 
 def offered(page: str) -> set[str]:
-    return set(re.findall(r"/preview/([a-z]+)/", page))
+    return set(re.findall(r"/(?:preview|do)/([a-z]+)/", page))
 
 
 def test_a_signatory_is_offered_to_sign_and_signs(office: Any) -> None:
@@ -55,8 +55,8 @@ def test_a_signatory_is_offered_to_sign_and_signs(office: Any) -> None:
     assert "sign" not in offered(office.browser("amina").get(address).content.decode())
     minister = office.browser("rim")
     assert "sign" in offered(minister.get(address).content.decode())
-    form = minister.get(f"{address}preview/sign/").content.decode()
-    preview = send(minister, f"{address}preview/sign/", form)
+    form = minister.get(f"{address}do/sign/").content.decode()
+    preview = send(minister, f"{address}do/sign/", form)
     assert preview.status_code == 302, preview.content.decode()[-1500:]
     shown = minister.get(preview["Location"]).content.decode()
     sha256 = re.search(r'name="shown" value="([0-9a-f]{64})"', shown)
@@ -105,8 +105,8 @@ def test_what_a_revoked_key_signed_is_shown_and_counts_no_more(office: Any) -> N
     office.found("rim", "minister", "signatory")
     text = propose(office)
     address, minister = f"/fr/agreements/{text}/", office.browser("rim")
-    form = minister.get(f"{address}preview/sign/").content.decode()
-    preview = send(minister, f"{address}preview/sign/", form)
+    form = minister.get(f"{address}do/sign/").content.decode()
+    preview = send(minister, f"{address}do/sign/", form)
     shown = minister.get(preview["Location"]).content.decode()
     sha256 = re.search(r'name="shown" value="([0-9a-f]{64})"', shown)
     assert sha256, shown[-3000:]
