@@ -13,7 +13,7 @@ import re
 import sys
 import textwrap
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
@@ -166,7 +166,7 @@ class Collector:
         """Code -> (families, floors), in the order of the codes.
 
         Raises:
-            UnknownCodeError: a code cannot be known, or is not of the form.
+            UnknownCodeError: a code cannot be known, is not of the form, or stands in two families.
         """
         found: dict[str, set[tuple[str, str]]] = defaultdict(set)
         for module in self._modules:
@@ -176,6 +176,7 @@ class Collector:
                     if CODE.fullmatch(code) is None:
                         raise UnknownCodeError(f"{module.path}:{call.lineno}: {code!r} is not of the form")
                     found[code].add((self._families[name_of(call.func)], floor))
+        _check_families(found)
         return {
             code: (sorted({family for family, _ in places}), sorted({floor for _, floor in places}))
             for code, places in sorted(found.items())
@@ -231,6 +232,14 @@ class Collector:
                 argument = argument_of(call, made, parameter)
                 codes |= self._resolve(argument, other) if argument is not None else set()
         return codes
+
+
+def _check_families(found: Mapping[str, set[tuple[str, str]]]) -> None:
+    """A code has one family: who meets it must know from it alone whether to try again (13.1.5)."""
+    for code, places in sorted(found.items()):
+        families = sorted({family for family, _ in places})
+        if len(families) > 1:
+            raise UnknownCodeError(f"{code} stands in {len(families)} families: {', '.join(families)}")
 
 
 def _unwrap(part: ast.expr) -> ast.expr:

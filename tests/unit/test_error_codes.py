@@ -61,6 +61,7 @@ def test_codes_are_found(tmp_path: Path, text: str, codes: set[str]) -> None:
         "raise RefusedError(made_up())",
         "code = pick()\nraise RefusedError(code)",
         "raise RefusedError(error.family)",
+        "class OtherError(MithaqError): ...\nraise RefusedError('key_id')\nraise OtherError('key_id')",
     ],
 )
 def test_a_code_that_cannot_be_known_fails(tmp_path: Path, text: str) -> None:

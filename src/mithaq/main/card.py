@@ -140,7 +140,7 @@ def parse_card(data: bytes) -> Card:
             parse_hex(pin, 32)
         document = parse_base64(wire.root)
     except (msgspec.ValidationError, MalformedError) as error:
-        raise MalformedError("card", "The file is no card of a node.") from error
+        raise MalformedError("card_file", "The file is no card of a node.") from error
     for pem in wire.tls_ca:
         check_authority(pem)
     check_base_url(wire.url)

@@ -126,11 +126,11 @@ def test_a_token_is_kept_as_a_hash_and_ends(office: Office, program: Program) ->
     [
         ({"days": 91}, "token_days"),
         ({"days": 0}, "token_days"),
-        ({"verbs": ["release"]}, "token_verb"),
-        ({"verbs": ["sign", "read"]}, "token_verb"),
-        ({"verbs": []}, "token_verb"),
+        ({"verbs": ["release"]}, "token_verbs"),
+        ({"verbs": ["sign", "read"]}, "token_verbs"),
+        ({"verbs": []}, "token_verbs"),
         ({"highest": "blue"}, "token_code"),
-        ({"registers": ["nothing"]}, "token_register"),
+        ({"registers": ["nothing"]}, "token_registers"),
     ],
 )
 def test_no_token_is_made_that_may_too_much(

@@ -329,7 +329,9 @@ class PageApplier:
         if envelope.kind == Kind.RECEIPT:
             self._receipts.check(envelope)
         if (envelope.object is None) != (envelope.kind in OPENING_KINDS) and envelope.object_kind is not None:
-            raise RefusedError("object", "an act opens an object or belongs to one, not both and not neither")
+            raise RefusedError(
+                "object_place", "an act opens an object or belongs to one, not both and not neither"
+            )
         kind = self._node.registry.find(envelope.object_kind, envelope.object_v)
         if kind is None or envelope.kind not in OPENING_KINDS:
             return

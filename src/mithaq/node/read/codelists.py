@@ -20,12 +20,12 @@ def read_codelist(store: Store, name: str, on: date) -> Codelist:
     """The list of that name on a day: the start list, then every co-signed one as it entered into force.
 
     Raises:
-        MissingError: ``codelist``; neither the program nor a co-signed text has one.
+        MissingError: ``codelist_missing``; neither the program nor a co-signed text has one.
     """
     signed = [one for one in _signed_lists(store, on) if one.name == name]
     start = START_LISTS.get(name)
     if start is None and not signed:
-        raise MissingError("codelist", "there is no code list of that name")
+        raise MissingError("codelist_missing", "there is no code list of that name")
     return reduce(merge_lists, signed, start or Codelist(name, ()))
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.encoding import from_ms
-from mithaq.errors import MalformedError, MissingError, MithaqError, NotAllowedError
+from mithaq.errors import MissingError, MithaqError, NotAllowedError
 from mithaq.web.access.gate import StepUpError, demand
 from mithaq.web.access.protected import protect_local
 from mithaq.web.access.subject import subject_of
@@ -136,7 +136,7 @@ def _review(request: HttpRequest) -> None:
     assert isinstance(request.user, User)
     number = request.POST.get("opening", "")
     if not number.isascii() or not number.isdecimal() or len(number) > 9:
-        raise MalformedError("opening", "There is no such opening.")
+        raise MissingError("opening", "There is no such opening.")
     if has_verb(request, Verb.GRANT_ROLE):
         thing = replace(_CLEAR, reason="review break-glass")
         demand(subject_of(request), Verb.GRANT_ROLE, thing)

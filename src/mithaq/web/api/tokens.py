@@ -59,9 +59,9 @@ def make_token(
     if not name.strip() or len(name) > NAME_CHARACTERS:
         raise MalformedError("token_name", "A token has a name of at most 100 characters.")
     if not verbs or not set(verbs) <= set(GRANTABLE):
-        raise MalformedError("token_verb", "A token takes at least one verb, of those that tokens may have.")
+        raise MalformedError("token_verbs", "A token takes at least one verb, of those that tokens may have.")
     if not set(registers) <= set(grantable_registers()):
-        raise MalformedError("token_register", "One of the registers has no routes.")
+        raise MalformedError("token_registers", "One of the registers has no routes.")
     if highest not in CODES:
         raise MalformedError("token_code", "There is no such handling code.")
     if not 1 <= days <= LONGEST.days:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from mithaq.core.names import Score, check_name
-from mithaq.errors import ConflictError, MalformedError
+from mithaq.errors import ConflictError, MalformedError, MissingError
 from mithaq.node.who import EntityType
 from mithaq.registers.directory.rules.values import Name, NameKind, read_names
 
@@ -134,9 +134,10 @@ def check_reversal(decision: Mapping[str, Any] | None, *, is_reversed: bool) -> 
     """Whether a decision can be taken back.
 
     Raises:
-        ConflictError: ``decision_missing``, ``decision_reversed``.
+        MissingError: ``decision_missing``.
+        ConflictError: ``decision_reversed``.
     """
     if decision is None:
-        raise ConflictError("decision_missing", "there is no such decision here")
+        raise MissingError("decision_missing", "there is no such decision here")
     if is_reversed:
         raise ConflictError("decision_reversed", "that decision was taken back already")

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from mithaq.errors import ConflictError
+from mithaq.errors import NotAllowedError
 from mithaq.node.append.submit import Author
 from mithaq.node.node import Node
 from mithaq.registers.review.forms.seals import Step, hash_steps, list_steps
@@ -68,7 +68,7 @@ def _perform(writer: Writer, step: Step) -> None:
     node = get_node()
     draft = _find_draft(step.command) or _keep(node, step)
     if writer.user.pk in {each.user_id for each in draft.editors.all()}:
-        raise ConflictError("own_draft", "Another person than its author deposits and opens an opinion.")
+        raise NotAllowedError("own_draft", "Another person than its author deposits and opens an opinion.")
     release(writer, draft.pk, make_preview(node, draft, writer.author()).shown_sha256)
 
 
