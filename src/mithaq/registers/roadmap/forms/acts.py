@@ -12,7 +12,6 @@ from mithaq.core.instruments.lines import LineAddress
 from mithaq.errors import ConflictError
 from mithaq.registers.roadmap.forms.base import ActionForm, FilesMixin, HandledForm, both, reply, send
 from mithaq.registers.roadmap.forms.fields import DayField, RowsField, TextField
-from mithaq.registers.roadmap.reading.roadmaps import load_data
 from mithaq.registers.roadmap.rules.changes import check_succession
 from mithaq.registers.roadmap.rules.kinds import AT_RISK, FINAL_REPORT, PROGRESS_REPORT
 from mithaq.registers.roadmap.rules.notes import ACCEPTED, RETURNED, check_final_report
@@ -43,7 +42,7 @@ class SignForm(ActionForm):
         if pending is None:
             raise ConflictError("not_open", "no version is to be signed")
         if roadmap.binding is not None:
-            check_succession(roadmap.data, load_data([pending.content_hash])[pending.content_hash])
+            check_succession(roadmap.data, roadmap.data_of([pending])[pending.content_hash])
         body = {"version": pending.number, "content_hash": pending.content_hash}
         return ActOnInstrument(pending.object_id, InstrumentKind.SIGN.value, body, {"lang": ["ar", "fr"]})
 

@@ -13,7 +13,7 @@ from mithaq.node.node import Node
 from mithaq.node.ports import RowQuery
 from mithaq.node.records import NoteRow
 from mithaq.registers.roadmap.models import RoadmapNote
-from mithaq.registers.roadmap.reading.roadmaps import RoadmapView, load_data
+from mithaq.registers.roadmap.reading.roadmaps import RoadmapView
 from mithaq.registers.roadmap.reading.rows import load, load_texts
 from mithaq.registers.roadmap.rules.kinds import AT_RISK, FINAL_REPORT, PROGRESS_REPORT
 from mithaq.registers.roadmap.rules.standing import Answered, LineStanding, Report, Risk, order_of, stand
@@ -207,16 +207,15 @@ def _days_of_risks(
 ) -> dict[tuple[str, int, int], date]:
     """(roadmap, version, line) -> due day, for the versions that risks speak of."""
     named = {(each.roadmap_id, each.version) for each in notes if each.object_kind == AT_RISK}
-    versions = {
-        version.content_hash: (roadmap.object_id, number)
-        for roadmap in roadmaps
-        for object_id, number in named
-        if object_id == roadmap.object_id and (version := roadmap.version(number)) is not None
-    }
-    if not versions:
-        return {}
-    return {
-        (*versions[content_hash], line["no"]): date.fromisoformat(line["due_on"])
-        for content_hash, data in load_data(versions).items()
-        for line in data["lines"]
-    }
+    found = {}
+    for roadmap in roadmaps:
+        versions = [
+            version
+            for object_id, number in named
+            if object_id == roadmap.object_id and (version := roadmap.version(number)) is not None
+        ]
+        for version in versions:
+            data = roadmap.data_of([version])[version.content_hash]
+            for line in data["lines"]:
+                found[roadmap.object_id, version.number, line["no"]] = date.fromisoformat(line["due_on"])
+    return found

@@ -1,7 +1,7 @@
 """Roadmaps with their versions: which one binds, which one is under negotiation."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -71,6 +71,7 @@ class RoadmapView:
         shown: what a page shows: the binding one, else the pending one, else the last.
         data, plan: of ``shown``.
         is_closed: whether the other side has accepted the final report.
+        written: content hash -> data as JSON, of the versions that were read with it.
     """
 
     object_id: str
@@ -81,6 +82,7 @@ class RoadmapView:
     data: Mapping[str, Any]
     plan: Plan
     is_closed: bool
+    written: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> Mapping[str, str]:
@@ -96,6 +98,14 @@ class RoadmapView:
             return "closed"
         return "amended" if self.binding.number > 1 else "co_signed"
 
+    def data_of(self, versions: Iterable[VersionView]) -> dict[str, dict[str, Any]]:
+        """Content hash -> data of these versions; the database is asked for those not read yet."""
+        hashes = {each.content_hash for each in versions}
+        found = {each: load(self.written[each]) for each in hashes if each in self.written}
+        if self.shown.content_hash in hashes:
+            found[self.shown.content_hash] = dict(self.data)
+        return found | (load_data(hashes - set(found)) if hashes - set(found) else {})
+
     def version(self, number: int) -> VersionView | None:
         """The version of that number that counts; None when there is none."""
         found = [each for each in self.versions if each.number == number]
@@ -103,12 +113,13 @@ class RoadmapView:
 
 
 def read_roadmap(node: Node, object_id: str) -> RoadmapView:
-    """One roadmap.
+    """One roadmap, with the data of its versions.
 
     Raises:
         MissingError: ``roadmap``.
     """
-    found = read_roadmaps(node, [object_id])
+    rows = node.store.rows.instruments(RowQuery(object_ids=[object_id], register=NAME), 1)
+    found = _view_all(node, rows, is_whole=True)
     if not found:
         raise MissingError("roadmap", "there is no roadmap of that id here")
     return found[0]
@@ -132,16 +143,20 @@ def read_roadmaps(node: Node, ids: Iterable[str]) -> list[RoadmapView]:
     return _view_all(node, [rows[each] for each in wanted if each in rows])
 
 
-def _view_all(node: Node, rows: Sequence[InstrumentRow]) -> list[RoadmapView]:
+def _view_all(node: Node, rows: Sequence[InstrumentRow], *, is_whole: bool = False) -> list[RoadmapView]:
+    """With ``is_whole`` the data of all versions come with them: one question less for one roadmap."""
     ids = [row.object_id for row in rows]
-    fields = ("object_id", "content_hash", "version", "proposer", "title", "created_ms")
+    names = ("object_id", "content_hash", "version", "proposer", "title", "created_ms")
+    fields: tuple[str, ...] = (*names, "data") if is_whole else names
     known: dict[str, list[tuple[Any, ...]]] = {}
     for one in RoadmapVersion.objects.filter(object_id__in=ids).order_by("version").values_list(*fields):
         known.setdefault(one[0], []).append(one)
     now = node.clock.now()
     versions = {row.object_id: _view_versions(row, known.get(row.object_id, []), now) for row in rows}
     chosen = {object_id: _choose(found) for object_id, found in versions.items() if found}
-    data = load_data(one[2].content_hash for one in chosen.values())
+    written = {one[1]: one[6] for found in known.values() for one in found} if is_whole else {}
+    shown = [one[2].content_hash for one in chosen.values()]
+    data = {each: load(written[each]) for each in shown} if is_whole else load_data(shown)
     closed = _closed(chosen)
     return [
         RoadmapView(
@@ -151,6 +166,7 @@ def _view_all(node: Node, rows: Sequence[InstrumentRow]) -> list[RoadmapView]:
             data=data[parts[2].content_hash],
             plan=read_plan(data[parts[2].content_hash]),
             is_closed=object_id in closed,
+            written=written,
         )
         for object_id, parts in chosen.items()
     ]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mithaq.errors import MissingError
 from mithaq.registers.roadmap.forms.drafting import KIND_WORDS, STANDING_WORDS, VISIBILITY_WORDS
-from mithaq.registers.roadmap.reading.roadmaps import RoadmapView, VersionView, load_data
+from mithaq.registers.roadmap.reading.roadmaps import RoadmapView, VersionView
 from mithaq.registers.roadmap.rules.changes import LineChange, MemberChange, TextChange, compare_plans
 from mithaq.registers.roadmap.views.about import label_posts, language, name_owner, open_roadmap, roadmap_page
 from mithaq.web.codes import name_code
@@ -60,7 +60,7 @@ def show_diff(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
     after = _choose(request, roadmap, "to", roadmap.pending or roadmap.shown)
     earlier = [each for each in roadmap.versions if each.number < after.number]
     before = _choose(request, roadmap, "from", earlier[-1] if earlier else roadmap.versions[0])
-    data = load_data([before.content_hash, after.content_hash])
+    data = roadmap.data_of([before, after])
     change = compare_plans(data[before.content_hash], data[after.content_hash])
     context = {
         "before": before,

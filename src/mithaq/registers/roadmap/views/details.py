@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any, Final
 from uuid import UUID
@@ -15,7 +16,7 @@ from mithaq.errors import MissingError
 from mithaq.registers.roadmap.forms.base import About
 from mithaq.registers.roadmap.forms.drafting import KIND_WORDS, VISIBILITY_WORDS
 from mithaq.registers.roadmap.reading.lines import NoteView
-from mithaq.registers.roadmap.reading.roadmaps import VersionView, load_data
+from mithaq.registers.roadmap.reading.roadmaps import VersionView
 from mithaq.registers.roadmap.reading.taking import name_addresses
 from mithaq.registers.roadmap.rules.changes import LineChange, compare_plans
 from mithaq.registers.roadmap.rules.kinds import AT_RISK, FINAL_REPORT, PROGRESS_REPORT, ROADMAP
@@ -42,13 +43,15 @@ from mithaq.registers.roadmap.views.actions import actions_for
 from mithaq.registers.roadmap.views.changes import tell_line_change
 from mithaq.registers.roadmap.views.picture import draw_picture, write_lines
 from mithaq.web.codes import choices_of
+from mithaq.web.lasting import Lasting
 from mithaq.web.pages import installed_pages
 from mithaq.web.parties import parties, party_of
 from mithaq.web.records.record import load_record
 from mithaq.web.records.views import record_page
-from mithaq.web.runtime import get_node
+from mithaq.web.runtime import get_node, get_part
 from mithaq.web.view import has_verb, workspace_page
 
+KEPT_FOR: Final = timedelta(minutes=1)
 RESULT_WORDS: Final = {"accepted": _("Accepted"), "returned": _("Returned")}
 
 
@@ -230,7 +233,7 @@ def basis_lines(data: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What a line rests on, in the words of the text that it names where these are here."""
     grounds = [{"at": each} if isinstance(each, str) else each for each in data.get("basis", [])]
     named = [str(each["at"]) for each in grounds if "at" in each]
-    words = name_addresses(get_node(), named) if named else {}
+    words = _words_of(named)
     found = []
     for ground in grounds:
         at = str(ground.get("at", ""))
@@ -241,6 +244,19 @@ def basis_lines(data: Mapping[str, Any]) -> list[dict[str, Any]]:
         text, origin = words.get(at, ("", ""))
         found.append({"words": ground.get("text") or text or at, "origin": origin, "url": url, "at": at})
     return found
+
+
+def _words_of(addresses: Sequence[str]) -> Mapping[str, tuple[Any, Any]]:
+    """What stands at these addresses; what was found once is kept for a while."""
+    kept = get_part(_make_words).get()
+    unknown = [each for each in addresses if each not in kept]
+    if unknown:
+        kept |= name_addresses(get_node(), unknown)
+    return kept
+
+
+def _make_words() -> Lasting[dict[str, tuple[Any, Any]]]:
+    return Lasting(lambda _node: {}, KEPT_FOR)
 
 
 def _source_url(sha256: str) -> str:
@@ -255,7 +271,7 @@ def _source_url(sha256: str) -> str:
 def _history(opened: Opened, no: int) -> list[tuple[VersionView, dict[str, Any]]]:
     """How the line has changed from version to version, the newest first."""
     counted = [each for each in opened.roadmap.versions if each.in_force_on is not None or each.is_open]
-    data = load_data(each.content_hash for each in counted)
+    data = opened.roadmap.data_of(counted)
     found = []
     for before, after in pairwise(counted):
         change = _change_of(data[before.content_hash], data[after.content_hash], no)

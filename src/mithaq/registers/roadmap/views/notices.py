@@ -4,20 +4,16 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from mithaq.registers.roadmap.reading.lines import Standings, stand_all
-from mithaq.registers.roadmap.reading.roadmaps import list_roadmaps
+from mithaq.registers.roadmap.reading.lines import Standings
 from mithaq.registers.roadmap.rules.standing import LineState
-from mithaq.registers.roadmap.views.about import readable
+from mithaq.registers.roadmap.views.kept import readable_standings
 from mithaq.web.pages import Notice
 from mithaq.web.runtime import get_node
 
 
 def list_notices(request: HttpRequest) -> list[Notice]:
-    """At most three for each roadmap in force that the reader may read."""
-    found = [each for each in list_roadmaps(get_node()) if each.binding is not None and not each.is_closed]
-    allowed = readable(request, [each.object_id for each in found])
-    standings = stand_all(get_node(), [each for each in found if each.object_id in allowed])
-    return [notice for each in standings for notice in _of_roadmap(each)]
+    """At most seven for each roadmap in force that the reader may read."""
+    return [notice for each in readable_standings(request) for notice in _of_roadmap(each)]
 
 
 def _of_roadmap(standings: Standings) -> list[Notice]:
