@@ -124,7 +124,7 @@ def test_r20_an_amendment_gives_a_consolidated_text_and_a_review_date(agreements
     both_say(world, amendment, IN_FORCE)
     for side, words in (
         (world.paris, ("Deux, amendé.", "Article 1 bis", "Inséré.", "supprimé")),
-        (world.rabat, ("اثنان، معدل.", "المادة 1 bis", "مضاف.")),
+        (world.rabat, ("اثنان، معدل.", "المادة 1 المكررة", "مضاف.")),
     ):
         says(side, object_id, *words, path="consolidated/")
 

@@ -85,7 +85,10 @@ def show_agreement(call: ApiCall) -> Answer:
 
 def show_consolidated(call: ApiCall) -> Answer:
     """The text with its amendments in force."""
-    return Answer(describe_consolidated(call.node, _open(call)))
+    found = describe_consolidated(call.node, _open(call))
+    for protected in protect_objects([each["id"] for each in found["amendments"]]):
+        call.caller.check("read", protected)
+    return Answer(found)
 
 
 def draft_text(call: ApiCall) -> Answer:

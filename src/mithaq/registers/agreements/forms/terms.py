@@ -26,9 +26,10 @@ _COUNTS: Final = frozenset(
 Texts = Sequence[tuple[str, str, str]]
 
 
-def known_texts(lang: str, besides: str = "") -> Texts:
-    """(id, content hash, title) of the newest version of each text, the newest text first."""
-    rows = AgreementVersion.objects.exclude(object_id=besides).order_by("-object_id", "-version")
+def known_texts(lang: str, codes: Sequence[str], besides: str = "") -> Texts:
+    """(id, content hash, title) of the newest version of each text of these codes, the newest text first."""
+    rows = AgreementVersion.objects.filter(code__in=codes).exclude(object_id=besides)
+    rows = rows.order_by("-object_id", "-version")
     newest: dict[str, tuple[str, str, str]] = {}
     for object_id, content_hash, title in rows.values_list("object_id", "content_hash", "title")[:MOST_TEXTS]:
         newest.setdefault(object_id, (object_id, content_hash, pick(load_texts(title), lang)[0]))
@@ -41,13 +42,15 @@ class TermsForm(forms.Form):
     submit_label = _("Save")
     groups: Sequence[tuple[Any, tuple[str, ...]]] = ()
 
-    def __init__(self, *args: Any, node: Node, draft: DraftView, lang: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, node: Node, draft: DraftView, lang: str, readable: Sequence[str], **kwargs: Any
+    ) -> None:
         self.draft = draft
         self.own = str(node.identity.code)
         self.codes = self._signing_codes(node)
         super().__init__(*args, **kwargs)
         self._add_first()
-        texts = known_texts(lang, draft.text.object_id if draft.text else draft.draft_id)
+        texts = known_texts(lang, readable, draft.text.object_id if draft.text else draft.draft_id)
         entry = self._add_entry(texts)
         duration, relations = self._add_duration(), self._add_relations(texts)
         conclusion, past = self._add_conclusion(), self._add_past()

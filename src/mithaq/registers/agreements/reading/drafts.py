@@ -103,7 +103,7 @@ class DraftView:
 
 @dataclass(frozen=True, slots=True)
 class DraftRow:
-    """A draft in a list."""
+    """A draft in a list; ``code`` is that by which it is to be handled."""
 
     draft_id: str
     object_kind: str
@@ -111,6 +111,7 @@ class DraftRow:
     title: Mapping[str, str]
     article_count: int
     at: datetime
+    code: str
 
 
 def list_drafts() -> list[DraftRow]:
@@ -128,6 +129,7 @@ def list_drafts() -> list[DraftRow]:
             load(row.data).get("title") or {},
             len(load(row.order)),
             from_ms(row.at_ms),
+            str(load(row.data).get("local", {}).get("code", "green")),
         )
         for row in rows
         if row.proposed_hash not in sent

@@ -7,17 +7,26 @@ from django.utils.translation import get_language
 
 from mithaq.errors import MissingError
 from mithaq.registers.agreements.reading.texts import AgreementView, view_agreement
+from mithaq.registers.agreements.rules.articles import number_of
 from mithaq.registers.agreements.rules.kinds import NAME, TEXT_KINDS
 from mithaq.web.access.gate import demand, may
 from mithaq.web.access.protected import protect_local, protect_objects
 from mithaq.web.access.subject import subject_of
 from mithaq.web.records.record import NOTHING_HERE, Record, load_record
 from mithaq.web.runtime import get_node
+from mithaq.web.two_columns import ARABIC_ORDINALS
 
 
 def language() -> str:
     """Of the page."""
     return get_language() or "en"
+
+
+def name_number(eid: str) -> str:
+    """The number of an article in the language of the page: ``5 bis``, and in Arabic the word for it."""
+    number = number_of(eid)
+    first, _separator, word = number.partition(" ")
+    return f"{first} {ARABIC_ORDINALS[word]}" if language() == "ar" and word in ARABIC_ORDINALS else number
 
 
 def open_record(request: HttpRequest, object_id: str) -> Record:
@@ -55,13 +64,13 @@ def may_draft(request: HttpRequest) -> bool:
     return may(subject_of(request), "draft", protect_local()).allowed
 
 
-def demand_draft(request: HttpRequest) -> None:
-    """That the reader may keep something of this node alone.
+def demand_draft(request: HttpRequest, code: str = "green") -> None:
+    """That the reader may keep something of this node alone, handled by a code.
 
     Raises:
         NotAllowedError: as the policy says.
     """
-    demand(subject_of(request), "draft", protect_local())
+    demand(subject_of(request), "draft", protect_local(code))
 
 
 def may_read(request: HttpRequest, ids: list[str]) -> dict[str, bool]:

@@ -38,7 +38,7 @@ from mithaq.web.outgoing.rules import way_of
 from mithaq.web.records.act_forms import FORMS, ActForm, PlainForm
 from mithaq.web.records.offers import INSTRUMENT_OFFERS, standing_body
 from mithaq.web.records.record import Record
-from mithaq.web.records.rights import may_do
+from mithaq.web.records.rights import may_do, readable_codes
 from mithaq.web.records.views import record_page
 from mithaq.web.runtime import get_node
 from mithaq.web.texts import pick
@@ -209,7 +209,7 @@ def _make_form(request: HttpRequest, text: AgreementView, act: Act) -> ActForm:
         parts = [part.name for part in text.binding.manifest.parts] if text.binding else []
         return SuspendTextForm(*given, parts=sorted(set(parts) - {"data"}), **named)
     if act.name == "supersede":
-        return SupersedeForm(*given, texts=_successors(text), **named)
+        return SupersedeForm(*given, texts=_successors(request, text), **named)
     return FORMS.get(str(act.kind), PlainForm)(*given, **named)
 
 
@@ -289,9 +289,10 @@ def _dependents(request: HttpRequest, text: AgreementView) -> list[tuple[Depende
     ]
 
 
-def _successors(text: AgreementView) -> list[tuple[str, str]]:
+def _successors(request: HttpRequest, text: AgreementView) -> list[tuple[str, str]]:
     """Other texts by content hash, the newest first."""
-    rows = AgreementVersion.objects.exclude(object_id=text.object_id).order_by("-object_id", "-version")
+    rows = AgreementVersion.objects.filter(code__in=readable_codes(request)).exclude(object_id=text.object_id)
+    rows = rows.order_by("-object_id", "-version")
     return [
         (content_hash, f"{pick(load_texts(title), language())[0]} ({version})")
         for content_hash, title, version in rows.values_list("content_hash", "title", "version")[:MOST_TEXTS]

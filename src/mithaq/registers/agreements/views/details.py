@@ -30,11 +30,21 @@ from mithaq.registers.agreements.reading.drafts import drafts_of
 from mithaq.registers.agreements.reading.links import consolidate_text, dependents_of
 from mithaq.registers.agreements.reading.rows import load_texts
 from mithaq.registers.agreements.reading.texts import AgreementView
-from mithaq.registers.agreements.rules.articles import TITLE, number_of
+from mithaq.registers.agreements.rules.articles import TITLE
 from mithaq.registers.agreements.rules.kinds import INITIALLING
-from mithaq.registers.agreements.views.about import may_draft, may_read, open_record, post_label, text_of
+from mithaq.registers.agreements.views.about import (
+    may_draft,
+    may_read,
+    name_number,
+    open_record,
+    post_label,
+    text_of,
+)
 from mithaq.registers.agreements.views.acting import INITIAL, acts_for, find_bar, may_initial
 from mithaq.registers.agreements.views.starting import purposes_of
+from mithaq.web.access.gate import demand
+from mithaq.web.access.protected import protect_objects
+from mithaq.web.access.subject import subject_of
 from mithaq.web.codes import name_code
 from mithaq.web.parties import parties, party_of
 from mithaq.web.records.differences import compare_rows
@@ -101,7 +111,7 @@ def _show_text(request: HttpRequest, record: Record, text: AgreementView) -> Htt
         "versions": version_rows(record),
         "rows": make_rows(text.data),
         "changes": [
-            (number_of(str(each.get("eid"))), CHANGE_WORDS.get(str(each.get("op")), ""), each.get("eid"))
+            (name_number(str(each.get("eid"))), CHANGE_WORDS.get(str(each.get("op")), ""), each.get("eid"))
             for each in text.data.get("changes", ())
         ],
         "is_default": "review_every_months" not in text.data,
@@ -121,7 +131,7 @@ def _law(text: AgreementView) -> Version:
 
 
 def _line(name: str) -> tuple[str, str]:
-    return name, "" if name == TITLE else number_of(name)
+    return name, "" if name == TITLE else name_number(name)
 
 
 def _tell(step: DatedStep | None) -> dict[str, Any] | None:
@@ -246,7 +256,9 @@ def show_consolidated(request: HttpRequest, object_id: UUID) -> HttpResponseBase
     found = consolidate_text(node, text)
     if found is None:
         raise MissingError("version", "There is no such version.")
-    readable = may_read(request, [each.object_id for each in found.amendments])
+    # Their words stand in the text: who may not read one of them may not read it worked in either.
+    for protected in protect_objects([each.object_id for each in found.amendments]):
+        demand(subject_of(request), "read", protected)
     data = {
         "articles": [{**each, "text": REPEALED} if each.get("repealed") else each for each in found.articles]
     }
@@ -255,9 +267,9 @@ def show_consolidated(request: HttpRequest, object_id: UUID) -> HttpResponseBase
         "text": text,
         "base": found.base,
         "base_state": str(state_at(found.base, node.clock.now())),
-        "amendments": [each for each in found.amendments if readable[each.object_id]],
+        "amendments": found.amendments,
         "rows": make_rows(data),
         "changed": [each for each in compare_rows(old, make_rows(data)) if each.is_changed],
-        "misfits": [(number_of(each.eid), CHANGE_WORDS.get(each.op, "")) for each in found.misfits],
+        "misfits": [(name_number(each.eid), CHANGE_WORDS.get(each.op, "")) for each in found.misfits],
     }
     return record_page(request, record, "detail", "agreements/consolidated.html", context)

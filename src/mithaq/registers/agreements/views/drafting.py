@@ -1,6 +1,6 @@
 """A text in hand: its terms, its articles one a page, their order, and putting it forward."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,9 +21,11 @@ from mithaq.registers.agreements.rules.articles import Mark, marks_of, tick_arti
 from mithaq.registers.agreements.rules.drafting import insert, move, rebase, remove
 from mithaq.registers.agreements.rules.kinds import NAME
 from mithaq.registers.agreements.rules.texts import check_agreement
-from mithaq.registers.agreements.views.about import demand_draft, language
+from mithaq.registers.agreements.views.about import demand_draft, language, name_number
 from mithaq.web.kept import kept_values
+from mithaq.web.lists import PAGE_ROWS, slice_of
 from mithaq.web.outgoing.drafts import start, writer_of
+from mithaq.web.records.rights import readable_codes
 from mithaq.web.runtime import get_node
 from mithaq.web.view import page, workspace_page
 
@@ -37,26 +39,30 @@ def show_draft(request: HttpRequest, draft_id: UUID) -> HttpResponseBase:
 
 
 def _show(request: HttpRequest, draft: DraftView, refusal: MithaqError | None = None) -> HttpResponseBase:
-    behind = draft.behind
+    behind, part = draft.behind, slice_of(request, len(draft.articles))
     clash = conflicts(draft, articles_of(get_node(), behind.manifest)) if behind is not None else []
     context = {
         "draft": draft,
         "purpose": PURPOSE_WORDS.get(draft.purpose, draft.purpose),
         "rule": dict(RULE_WORDS).get(draft.effect.get("rule", "")),
-        "rows": [_row(draft, article) for article in draft.articles],
-        "clash": [draft.number_of(eid) for eid in clash],
+        "rows": [_row(draft, place) for place in range(part.start, part.stop)],
+        "page": part,
+        "clash": [name_number(eid) for eid in clash],
         "refusal": WORDS.get(refusal.code, refusal.code) if refusal is not None else "",
         "outgoing": request.GET.get("draft", request.POST.get("outgoing", ""))[:36],
     }
     return page(request, "agreements/draft.html", context, status=422 if refusal is not None else 200)
 
 
-def _row(draft: DraftView, article: Mapping[str, Any]) -> dict[str, Any]:
+def _row(draft: DraftView, place: int) -> dict[str, Any]:
+    article = draft.articles[place]
     marks = marks_of(article)
     heading, text = article.get("heading") or {}, article.get("text") or {}
     return {
         "eid": article["eid"],
-        "number": draft.number_of(str(article["eid"])),
+        "number": name_number(str(article["eid"])) if draft.is_numbered else str(place + 1),
+        "is_first": place == 0,
+        "is_last": place == len(draft.articles) - 1,
         "words": {lang: _cut(heading.get(lang) or text.get(lang, "")) for lang in ("ar", "fr")},
         "missing": [lang for lang, mark in marks.items() if mark is Mark.MISSING],
         "is_stale": Mark.STALE in marks.values(),
@@ -71,13 +77,14 @@ def _cut(text: str) -> str:
 @workspace_page(verb="draft", methods=("GET", "POST"))
 def edit_terms(request: HttpRequest, draft_id: UUID) -> HttpResponseBase:
     """Everything but the articles."""
-    draft, node, lang = _open(request, draft_id), get_node(), language()
+    draft, lang = _open(request, draft_id), language()
+    known: dict[str, Any] = {"node": get_node(), "readable": readable_codes(request)}
     if request.method == "POST":
-        form = TermsForm(request.POST, node=node, draft=draft, lang=lang)
+        form = TermsForm(request.POST, draft=draft, lang=lang, **known)
         if form.is_valid() and _keep_terms(request, draft, form):
             return _back(draft)
     else:
-        form = TermsForm(node=node, draft=draft, lang=lang, initial=kept_values(request))
+        form = TermsForm(draft=draft, lang=lang, initial=kept_values(request), **known)
     context = {"form": form, "heading": _("Terms of the text"), "draft": draft, "cancel_url": _url(draft)}
     return page(request, "agreements/form.html", context, status=422 if form.is_bound else 200)
 
@@ -127,14 +134,18 @@ def _article_page(
     context = {
         "form": form,
         "draft": draft,
-        "number": draft.number_of(eid) if eid else "",
+        "number": _number(draft, eid) if eid else "",
         "eid": eid,
-        "after": draft.number_of(after) if after else "",
+        "after": _number(draft, after) if after else "",
         "before": before if before != article else None,
         "is_stale": article is not None and Mark.STALE in marks_of(article).values(),
         "cancel_url": _url(draft, eid),
     }
     return page(request, "agreements/article.html", context, status=422 if form.is_bound else 200)
+
+
+def _number(draft: DraftView, eid: str) -> str:
+    return name_number(eid) if draft.is_numbered else draft.number_of(eid)
 
 
 def _keep_article(
@@ -171,7 +182,7 @@ def add_article(request: HttpRequest, draft_id: UUID) -> HttpResponseBase:
             order, eid = insert(draft.order, after, taken, is_numbered=draft.is_numbered)
             written = form.write({"eid": eid}, writer_of(request).post, language())
             _keep(request, draft, "draft_article", {"article": written, "order": order})
-            return _back(draft, eid)
+            return _back(draft, eid, order)
     else:
         form = ArticleForm(initial={"base": str(draft.number), **kept_values(request)})
     return _article_page(request, draft, form, None, after)
@@ -194,8 +205,9 @@ def change_order(request: HttpRequest, draft_id: UUID) -> HttpResponseBase:
             _keep(request, draft, "draft_order", {"order": remove(order, eid)})
             return _back(draft, order[place - 1] if place else "")
         case "up" | "down" | "after":
-            _keep(request, draft, "draft_order", {"order": _moved(request, order, eid, verb)})
-            return _back(draft, eid)
+            moved = _moved(request, order, eid, verb)
+            _keep(request, draft, "draft_order", {"order": moved})
+            return _back(draft, eid, moved)
         case _:
             raise ConflictError("out_of_state", "This cannot be done with the record as it stands.")
 
@@ -253,16 +265,23 @@ def propose(request: HttpRequest, draft_id: UUID) -> HttpResponseBase:
 
 def _open(request: HttpRequest, draft_id: UUID) -> DraftView:
     demand_draft(request)
-    return read_draft(get_node(), str(draft_id))
+    draft = read_draft(get_node(), str(draft_id))
+    demand_draft(request, str(draft.data.get(LOCAL, {}).get("code", "green")))
+    return draft
 
 
 def _keep(request: HttpRequest, draft: DraftView, kind: str, body: Mapping[str, Any]) -> None:
     append_entry(get_node(), NAME, kind, draft.draft_id, body, writer_of(request).author())
 
 
-def _url(draft: DraftView, eid: str = "") -> str:
-    return reverse("agreements-draft", args=[draft.draft_id]) + (f"#{eid}" if eid else "")
+def _url(draft: DraftView, eid: str = "", order: Sequence[str] = ()) -> str:
+    """The draft, at the page on which an article stands in the order as it is now."""
+    url, known = reverse("agreements-draft", args=[draft.draft_id]), order or draft.order
+    if eid not in known:
+        return url
+    number = known.index(eid) // PAGE_ROWS + 1
+    return f"{url}?page={number}#{eid}" if number > 1 else f"{url}#{eid}"
 
 
-def _back(draft: DraftView, eid: str = "") -> HttpResponseBase:
-    return HttpResponseRedirect(_url(draft, eid))
+def _back(draft: DraftView, eid: str = "", order: Sequence[str] = ()) -> HttpResponseBase:
+    return HttpResponseRedirect(_url(draft, eid, order))

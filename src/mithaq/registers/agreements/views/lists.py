@@ -104,7 +104,8 @@ def step_words(text: AgreementView) -> str:
 @workspace_page(verb="draft")
 def show_drafts(request: HttpRequest) -> HttpResponseBase:
     """Texts in hand: seen by this node alone."""
-    found = list_drafts()
+    codes = readable_codes(request)
+    found = [each for each in list_drafts() if each.code in codes]
     part = slice_of(request, len(found))
     rows = [
         Row(
