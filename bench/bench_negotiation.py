@@ -114,11 +114,14 @@ def run(folder: Path, article_count: int, version_count: int) -> dict[str, Any]:
     setup(home)
     from mithaq.main.cli.homes import NoSigner
     from mithaq.main.wiring.build import open_node
+    from mithaq.main.wiring.collector import calm_collector
     from mithaq.web.runtime import set_node
 
     node = open_node(home, NoSigner())
     set_node(node)
     client = sign_in(node)
+    assert client.get("/fr/").status_code == 200
+    calm_collector()  # as a service does, once everything is loaded
     pages = {
         name: measure(client.get, places) for name, places in addresses(object_id, version_count).items()
     }
