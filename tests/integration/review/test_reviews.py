@@ -58,6 +58,10 @@ def test_r18_each_side_is_hidden_until_both_have_deposited(review_world: World) 
     assert "كناري" not in told.replace("search/?q=كناري", "").replace('value="كناري"', "")
     assert "inouie" not in told
     assert paris.author.get(f"/fr/review/{opinion}/").status_code == 404
+    # Whatever Rabat has answered to Paris is in the home of Paris: not one byte of it tells.
+    held = [file for file in paris.actor.folder.rglob("*") if file.is_file()]
+    for canary in ("كناري-٧٧".encode(), b"inouie"):
+        assert [file for file in held if canary in file.read_bytes()] == []
 
     seal(paris, plan, one, "avis-de-paris", "replace")
     seal(paris, plan, two, "deuxieme-avis", "keep")
