@@ -1,10 +1,12 @@
 """What officials do with meetings, step by step at the pages."""
 
 import re
+import sqlite3
+from functools import partial
 from typing import Any
 
 from .person import Page
-from .world import Side, World, arrives, record_of, release, says, sign, unsays
+from .world import Side, World, arrives, record_of, release, sign, unsays, wait
 
 BODY = {"ar": "المجموعة المختلطة الدائمة للهجرة", "fr": "Groupe migratoire mixte permanent"}
 MINISTERS = {"ar": "اجتماع وزيري الداخلية", "fr": "Réunion des ministres de l’intérieur"}
@@ -32,12 +34,21 @@ def refuse(side: Side, path: str, **values: Any) -> Page:
 
 
 def agree(world: World, object_id: str) -> None:
-    """Both ministers sign; both nodes show it."""
+    """Both ministers sign; both nodes know that it binds, the last signer by the receipt of the other."""
     for side in (world.paris, world.rabat):
         arrives(side, object_id)
         sign(side, object_id)
-    for side, word in ((world.rabat, "وقع"), (world.paris, "signé")):
-        says(side, f"meetings/{object_id}/", word)
+    for side in (world.rabat, world.paris):
+        wait(partial(binds, side, object_id), f"{object_id} does not bind at {side.code}")
+
+
+def binds(side: Side, object_id: str) -> bool:
+    """Whether the node of that side holds the newest version for signed."""
+    with sqlite3.connect(f"file:{side.actor.folder / 'record.sqlite3'}?mode=ro", uri=True) as record:
+        rows = record.execute(
+            "SELECT state FROM store_instrument WHERE object_id = ?", (object_id,)
+        ).fetchall()
+    return rows == [("signed",)]
 
 
 def make_body(world: World) -> str:
