@@ -148,10 +148,13 @@ def prepare(node: Any) -> dict[str, Any]:
     dossier = states.make_records(node)
     propose(ActionKind.CLOSE_ACCOUNT, {}, other, target=officer)
     clients = {"officer": sign_in(officer), "guest": sign_in(other), "halfway": begin_sign_in(half)}
+    states.make_texts(clients["officer"])
     walk = Walk(clients["officer"])
     lists = (f"{name}/" for name in ("due", "waiting", "new"))
     walk.run(["", *lists, "account/confirm/", "search/?q=Laftit", "accessibility/", "account/break-glass/"])
     named = list(states.list_states(officer, other, dossier, draft))
+    review = walk.pages["review-detail"][0]
+    named.append(("review-seals", {"path": f"{review}seals/"}))
     cookies = {"nobody": {}}
     for seat, client in clients.items():
         [(name, morsel)] = client.cookies.items()

@@ -5,6 +5,7 @@ leads to: what stands before sign-in, refusals, forms that were sent wrongly.
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -143,6 +144,43 @@ def make_records(node: Any) -> str:
     row = Source.objects.order_by("source_id").first()
     perform(release_command(row, Outgoing(("fr-mi",), {"ar": "بلاغ", "fr": "Communiqué"})), author, node)
     return dossier
+
+
+def make_texts(client: Any) -> None:
+    """An agreement and a roadmap in draft, each with its first part."""
+    title = {"title_ar": "مشروع نص", "title_fr": "Projet de texte"}
+    draft = client.post("/fr/agreements/new/", {"kind": "agreements.agreement", **title})["Location"]
+    article = {"text_ar": "واحد.", "text_fr": "Un."}
+    path = f"{draft}articles/new/"
+    client.post(path, {**shown_fields(client, path), **article})
+    head = {
+        **shown_fields(client, "/fr/roadmap/new/"),
+        **title,
+        "period_from_on": "1/1/2026",
+        "period_to_on": "31/12/2030",
+        "report_cycle_months": "3",
+        "chapters": ["MIG", "EVENT"],
+        "signs_ma-mi": "minister",
+        "signs_fr-mi": "minister",
+    }
+    draft = client.post("/fr/roadmap/new/", head)["Location"]
+    line = {
+        "title_ar": "بند",
+        "title_fr": "Ligne",
+        "field": "MIG",
+        "owner": "ma-mi",
+        "start_on": "1/1/2026",
+        "due_on": "31/12/2026",
+    }
+    path = f"{draft}lines/0/"
+    client.post(path, {**shown_fields(client, path), **line})
+
+
+def shown_fields(client: Any, path: str) -> dict[str, str]:
+    """The hidden fields of a page, as its buttons would send them."""
+    text = client.get(path).content.decode()
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', text)
+    return {name: value for name, value in found if name != "csrfmiddlewaretoken"}
 
 
 def list_states(officer: Any, other: Any, dossier: str, draft: Any) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -219,6 +219,8 @@ def meet_in_ramadan(rabat: Office, paris: Office, body: str) -> str:
     paris.author.submit()
     shoot(paris.author, "preview")
     meeting = paris.release()
+    # The page of what was sent looks again by itself until the partner has it.
+    paris.releaser.page.locator("#seen:not([hx-get]) li").first.wait_for(timeout=60_000)
     arrives(rabat, f"meetings/{meeting}/", TITLE["ar"], "09:00", "Africa/Casablanca", "10:00", "Europe/Paris")
     shoot(rabat.author, "invitation")
     rabat.do(f"meetings/{meeting}/do/accept/")

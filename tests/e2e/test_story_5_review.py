@@ -19,17 +19,10 @@ import pytest
 from tests.integration.meetings.world import ROLES, Side, World, open_world
 from tests.integration.review.story import make_text, seal
 
-from .test_story_4_minutes import Office, Official, arrives
+from .test_story_4_minutes import FRAMES, Office, Official, arrives
+from .walker import WIDTHS, Walker
 
-AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
-RUN_AXE = """async () => {
-    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-    const options = {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']};
-    const result = await axe.run(document, options);
-    return result.violations.map(each => each.id + ': ' + each.nodes.map(node => node.html).slice(0, 2));
-}"""
 SHOTS = os.environ.get("MITHAQ_SCREENSHOTS", "")
-WIDTHS = (1280, 390)
 
 SECURITY = {"ar": "اتفاق 30 ماي 2000 بشأن الأمن", "fr": "Accord de sécurité du 30 mai 2000"}
 OTHERS = [{"ar": f"ترتيب إداري رقم {no}", "fr": f"Arrangement administratif no {no}"} for no in range(2, 7)]
@@ -75,12 +68,10 @@ def shoot(official: Official, name: str, langs: tuple[str, ...] = ()) -> None:
     page, here = official.page, official.page.url
     for lang in langs if langs and SHOTS else (official.side.lang,):
         page.goto(re.sub(r"(127\.0\.0\.1:\d+)/(ar|fr|en)/", rf"\1/{lang}/", here))
+        walker = Walker(page, page.url, frames=FRAMES)
+        walker.load_axe()
         for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            page.evaluate(AXE.read_text(encoding="utf-8"))
-            assert page.evaluate(RUN_AXE) == [], (page.url, width)
-            wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-            assert not page.evaluate(wide), f"{page.url} is wider than {width}"
+            assert walker.judge_at(width, "light") == [], (page.url, width)
             if SHOTS:
                 Path(SHOTS).mkdir(parents=True, exist_ok=True)
                 page.screenshot(path=f"{SHOTS}/review-{name}-{lang}-{width}.png", full_page=True)
