@@ -13,13 +13,14 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from mithaq.errors import MissingError
 from mithaq.node.journal import append_entry
+from mithaq.node.registry import Occasion
 from mithaq.registers.meetings.forms.fields import TextField
 from mithaq.registers.meetings.models import Account
-from mithaq.registers.meetings.reading.meetings import MeetingView
-from mithaq.registers.meetings.reading.room import Room
-from mithaq.registers.meetings.rules.kinds import AGENDA, NAME
-from mithaq.registers.meetings.views.about import demand_draft, language, may_draft, open_meeting_room
+from mithaq.registers.meetings.reading import OCCASIONS
+from mithaq.registers.meetings.rules.kinds import INVITATION, NAME
+from mithaq.registers.meetings.views.about import demand_draft, language, may_draft, open_act
 from mithaq.web.outgoing.drafts import writer_of
 from mithaq.web.pages import find_url
 from mithaq.web.runtime import get_node
@@ -96,8 +97,8 @@ class TopicRow:
 @workspace_page(verb="read", methods=("GET", "POST"))
 def show_accounts(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
     """The table, and a form to add to it."""
-    room, meeting = open_meeting_room(request, str(object_id))
-    items, asked = _items(room, meeting), request.GET.get("q", "")[:MAX_ASKED]
+    meeting = _open_occasion(request, str(object_id))
+    items, asked = _items(meeting), request.GET.get("q", "")[:MAX_ASKED]
     if request.method == "POST":
         demand_draft(request)
         if "drop" in request.POST:
@@ -147,10 +148,21 @@ def _source_url(source_id: str) -> str:
     return f"{base}{source_id}/" if base and source_id else ""
 
 
-def _items(room: Room, meeting: MeetingView) -> list[tuple[str, str]]:
-    agenda = next((each for each in room.texts_of(meeting.object_id) if each.object_kind == AGENDA), None)
-    items = agenda.data["items"] if agenda is not None else meeting.data.get("agenda", [])
-    return [(str(each["no"]), f"{each['no']}. {pick(each['title'], language())[0]}") for each in items]
+def _open_occasion(request: HttpRequest, object_id: str) -> Occasion:
+    """The meeting with its agenda, as far as this page needs it.
+
+    Raises:
+        MissingError: ``not_found``. NotAllowedError: as the policy says.
+    """
+    act = open_act(request, object_id)
+    found = OCCASIONS.find_occasions(get_node(), (), 0, object_id)
+    if act.parsed.object_kind != INVITATION or not found:
+        raise MissingError("not_found", "There is nothing at this address.")
+    return found[0]
+
+
+def _items(meeting: Occasion) -> list[tuple[str, str]]:
+    return [(str(no), f"{no}. {pick(title, language())[0]}") for no, title in meeting.items]
 
 
 def _find_sources(asked: str, source_id: str) -> list[tuple[str, str]]:
@@ -166,7 +178,7 @@ def _find_sources(asked: str, source_id: str) -> list[tuple[str, str]]:
     ]
 
 
-def _keep(request: HttpRequest, meeting: MeetingView, form: AccountForm) -> HttpResponseBase:
+def _keep(request: HttpRequest, meeting: Occasion, form: AccountForm) -> HttpResponseBase:
     cleaned = form.cleaned_data
     body = {name: cleaned[name] for name in ("source", "reported_by", "topic", "verdict", "quotation")}
     if cleaned["item"]:
@@ -175,7 +187,7 @@ def _keep(request: HttpRequest, meeting: MeetingView, form: AccountForm) -> Http
     return HttpResponseRedirect(reverse("meetings-accounts", args=[meeting.object_id]))
 
 
-def _drop(request: HttpRequest, meeting: MeetingView) -> HttpResponseBase:
+def _drop(request: HttpRequest, meeting: Occasion) -> HttpResponseBase:
     text = request.POST["drop"]
     if re.fullmatch(r"[1-9][0-9]{0,17}", text, re.ASCII):
         body = {"number": int(text)}
