@@ -76,3 +76,24 @@ def test_before_the_embargo_it_is_nowhere_and_after_a_withdrawal_no_more(office:
     assert "Corrigé." in office.browser().get(f"/public/fr/words/{word}/").content.decode()
     Desk(office.node).reply(word, Kind.NOTE_WITHDRAW, {"reason": "erreur"}, author)
     assert not is_public(office, word)
+
+
+@pytest.mark.parametrize(
+    "handling",
+    [
+        {"code": "amber", "caveats": [], "purpose": "ADMIN"},
+        {"code": "clear", "caveats": ["h2"], "purpose": "ADMIN"},
+    ],
+)
+def test_a_correction_that_is_not_for_the_public_takes_the_word_from_it(
+    office: Any, handling: dict[str, Any]
+) -> None:
+    from mithaq.core.acts.kinds import Kind
+    from mithaq.node.append.submit import Author, Desk
+
+    word = send_word(office, visibility="public")
+    body = {"fields": {"text": {"fr": "Pour nous seuls."}}, "reason": "à ne pas publier"}
+    Desk(office.node).reply(
+        word, Kind.NOTE_CORRECT, body, Author("desk", "p-amina"), {"handling": handling, "lang": ["fr"]}
+    )
+    assert not is_public(office, word)

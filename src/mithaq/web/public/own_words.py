@@ -1,7 +1,8 @@
 """What this side alone tells the public: its own communiqués, apart from the texts that were co-signed.
 
 A note of such a kind is public when it is our own, says ``visibility: public``, is handled as CLEAR without
-caveats or named readers, was not withdrawn, and no embargo runs. A partner's words stand on its own pages.
+caveats or named readers, it and all its corrections, was not withdrawn, and no embargo runs. A partner's
+words stand on its own pages.
 """
 
 from collections.abc import Mapping, Sequence
@@ -107,11 +108,10 @@ class OwnWords:
             return None
         own = [act for act in acts if act.log == first.log]
         body, told = _correct(first, own)
-        handling = first.parsed.handling
-        caveats = handling.get("caveats") if isinstance(handling, Mapping) else None
-        is_open = is_clear(first, first) and not caveats
+        # Its words are those of its corrections too: one that is not for everybody takes it from the public.
+        is_open = all(is_clear(act, first) for act in told)
         is_gone = any(act.parsed.kind == Kind.NOTE_WITHDRAW for act in own)
-        if is_gone or not is_open or "readers" in body or not is_published(body, self._node.clock.now()):
+        if is_gone or not is_open or not is_published(body, self._node.clock.now()):
             return None
         return PublicWord(
             object_id=object_id,

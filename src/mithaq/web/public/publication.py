@@ -229,9 +229,10 @@ def holds_words(text: PublicText, words: Sequence[str]) -> bool:
 
 
 def is_clear(act: SealedAct, first: SealedAct) -> bool:
-    """Whether an act is handled as CLEAR: by its own code, else by that of the first act of its object."""
-    own = act.parsed.handling
-    return read_code(first.parsed.handling if own is None else own) is HandlingCode.CLEAR
+    """Whether an act is CLEAR without a caveat: by its own handling, else by that of its first act."""
+    handling = first.parsed.handling if act.parsed.handling is None else act.parsed.handling
+    has_caveats = isinstance(handling, Mapping) and bool(handling.get("caveats"))
+    return read_code(handling) is HandlingCode.CLEAR and not has_caveats
 
 
 def is_public(version: Version, judge: Callable[[PlacedAct], PublicAct], now: datetime) -> bool:
@@ -250,8 +251,8 @@ def choose_version(public: Sequence[Version], now: datetime) -> Version | None:
 
 
 def is_published(data: Mapping[str, Any] | None, now: datetime) -> bool:
-    """Whether a manifest says so, and its embargo, if any, has passed. An unreadable embargo never has."""
-    if data is None or data.get("visibility") != "public":
+    """Whether a text says so, to no named readers, its embargo past. One that is unreadable never is."""
+    if data is None or data.get("visibility") != "public" or "readers" in data:
         return False
     if "embargo_until_at" not in data:
         return True
