@@ -17,9 +17,9 @@ from mithaq.registers.agreements.reading.describing import (
     write_initialling,
 )
 from mithaq.registers.agreements.reading.lists import Wanted, ordered_ids
-from mithaq.registers.agreements.reading.texts import AgreementView, read_agreement, read_agreements
+from mithaq.registers.agreements.reading.texts import AgreementView, read_agreements, view_acts
 from mithaq.registers.agreements.rules.kinds import INITIALLING, NAME, TEXT_KINDS
-from mithaq.web.access.protected import protect_objects
+from mithaq.web.access.protected import protect_objects, without_closed
 from mithaq.web.api.call import ApiCall
 from mithaq.web.api.drafts import start_draft
 from mithaq.web.api.paging import MOST_JUDGED, count_seen
@@ -170,7 +170,7 @@ def _open(call: ApiCall) -> AgreementView:
     if first is None or first.parsed.object_kind not in TEXT_KINDS:
         raise MissingError("agreement", "There is no such text.")
     call.caller.check("read", protect_objects([object_id])[0])
-    return read_agreement(call.node, object_id)
+    return view_acts(call.node, object_id, without_closed(acts, lambda one: call.caller.may("read", one)))
 
 
 def _may_read(call: ApiCall, object_id: str) -> bool:

@@ -11,7 +11,7 @@ from mithaq.core.encoding import to_ms
 from mithaq.core.instruments.bodies import InstrumentKind
 from mithaq.core.instruments.manifest import Manifest, read_manifest
 from mithaq.errors import MalformedError
-from mithaq.node.handling import read_code
+from mithaq.node.handling import HandlingCode, read_code
 from mithaq.node.records import JournalEntry, SealedAct
 from mithaq.registers.review.models import DepositLine, OpinionRow, TextVersion
 from mithaq.registers.review.rules import REGISTER
@@ -99,10 +99,13 @@ def _project_text(first: SealedAct, acts: Sequence[SealedAct]) -> None:
 
 
 def _read_manifests(first: SealedAct, acts: Sequence[SealedAct]) -> Iterator[tuple[SealedAct, Manifest]]:
-    """Versions of this object whose fields are those of the kind; a partner may send others."""
+    """Versions whose fields are those of the kind, and that who reads the record may read.
+
+    A partner may send others.
+    """
     for act in acts:
         members = act.parsed.body.get("manifest")
-        if act.parsed.kind not in _OPENERS or not isinstance(members, Mapping):
+        if act.parsed.kind not in _OPENERS or not isinstance(members, Mapping) or _is_closed_more(act, first):
             continue
         try:
             manifest = read_manifest(members)
@@ -111,6 +114,12 @@ def _read_manifests(first: SealedAct, acts: Sequence[SealedAct]) -> Iterator[tup
         is_ours = (manifest.object_id, manifest.object_kind) == (first.object_id, first.parsed.object_kind)
         if is_ours and _is_good(manifest.object_kind, manifest.data or {}):
             yield act, manifest
+
+
+def _is_closed_more(act: SealedAct, first: SealedAct) -> bool:
+    """Whether a version is handled more strictly than its record, whose handling lets people in."""
+    codes, own, of_record = list(HandlingCode), act.parsed.handling, first.parsed.handling
+    return own is not None and codes.index(read_code(own)) > codes.index(read_code(of_record))
 
 
 def _project_opinion(first: SealedAct) -> None:

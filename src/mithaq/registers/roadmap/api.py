@@ -17,6 +17,7 @@ from mithaq.registers.roadmap.reading.records import (
     describe_whole,
 )
 from mithaq.registers.roadmap.reading.roadmaps import RoadmapView, list_roadmaps, load_data, read_roadmap
+from mithaq.registers.roadmap.reading.rows import handling_of
 from mithaq.registers.roadmap.rules.changes import check_succession, compare_plans
 from mithaq.registers.roadmap.rules.kinds import AT_RISK, NAME, PROGRESS_REPORT
 from mithaq.registers.roadmap.rules.plan import check_roadmap
@@ -100,8 +101,14 @@ def show_line(call: ApiCall) -> Answer:
     standings, no = _stand(call)
     line = standings.line(no)
     assert line is not None
-    notes = standings.notes.get(no, ())
-    return Answer({**describe_line(standings, line), "notes": [describe_note(each) for each in notes]})
+    notes = list(standings.notes.get(no, ()))
+    guarded = protect_objects([each.object_id for each in notes]) if notes else []
+    told = [
+        describe_note(each)
+        for each, thing in zip(notes, guarded, strict=True)
+        if call.caller.may("read", thing)
+    ]
+    return Answer({**describe_line(standings, line), "notes": told})
 
 
 def show_diff(call: ApiCall) -> Answer:
@@ -138,7 +145,10 @@ def draft_version(call: ApiCall) -> Answer:
     roadmap, data = _open(call), _checked(call)
     if roadmap.binding is not None:
         check_succession(roadmap.data, data)
-    command = counter(roadmap, data, _envelope(call, data["title"]))
+    fields = _envelope(call, data["title"])
+    if "handling" not in call.body:
+        fields["handling"] = handling_of(call.node, roadmap.object_id)
+    command = counter(roadmap, data, fields)
     return start_draft(call, command, NAME, dict(data["title"]))
 
 

@@ -13,6 +13,7 @@ from mithaq.core.instruments.bodies import InstrumentKind
 from mithaq.core.instruments.lines import parse_line_address
 from mithaq.core.instruments.manifest import Manifest, read_manifest
 from mithaq.errors import MalformedError
+from mithaq.node.handling import HandlingCode, read_code
 from mithaq.node.records import JournalEntry, SealedAct
 from mithaq.registers.roadmap.models import RoadmapDraft, RoadmapNote, RoadmapVersion
 from mithaq.registers.roadmap.rules import REGISTER
@@ -103,10 +104,13 @@ def _make_version(first: SealedAct, act: SealedAct, manifest: Manifest) -> Roadm
 
 
 def _read_manifests(first: SealedAct, acts: Sequence[SealedAct]) -> Iterator[tuple[SealedAct, Manifest]]:
-    """Versions of this object whose fields are those of the kind; a partner may send others."""
+    """Versions whose fields are those of the kind, and that who reads the record may read.
+
+    A partner may send others.
+    """
     for act in acts:
         members = act.parsed.body.get("manifest")
-        if act.parsed.kind not in _OPENERS or not isinstance(members, Mapping):
+        if act.parsed.kind not in _OPENERS or not isinstance(members, Mapping) or _is_closed_more(act, first):
             continue
         try:
             manifest = read_manifest(members)
@@ -115,6 +119,12 @@ def _read_manifests(first: SealedAct, acts: Sequence[SealedAct]) -> Iterator[tup
         is_ours = (manifest.object_id, manifest.object_kind) == (first.object_id, first.parsed.object_kind)
         if is_ours and _is_good(manifest.object_kind, manifest.data or {}):
             yield act, manifest
+
+
+def _is_closed_more(act: SealedAct, first: SealedAct) -> bool:
+    """Whether a version is handled more strictly than its record, whose handling lets people in."""
+    codes, own, of_record = list(HandlingCode), act.parsed.handling, first.parsed.handling
+    return own is not None and codes.index(read_code(own)) > codes.index(read_code(of_record))
 
 
 def _project_note(first: SealedAct, acts: Sequence[SealedAct]) -> None:

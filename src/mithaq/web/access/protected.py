@@ -4,7 +4,7 @@ A row knows the code alone; caveats, purpose and readers stand in the first act 
 ``protect_notes`` and ``protect_instruments`` read those of a whole page in one query.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from mithaq.core.acts.envelope import Envelope
@@ -41,6 +41,18 @@ def protect_acts(acts: Sequence[SealedAct]) -> list[Protected]:
 def _is_bare(envelope: Envelope) -> bool:
     """Whether it is a reply that leaves its handling to the object."""
     return envelope.handling is None and envelope.object is not None and envelope.object != envelope.id
+
+
+def without_closed(acts: Sequence[SealedAct], is_open: Callable[[Protected], bool]) -> tuple[SealedAct, ...]:
+    """Acts of one record without those that by their own handling are not for the reader.
+
+    Who may read the first act of a record is let in; a later version or a reply may be closed to him.
+    """
+    return tuple(
+        act
+        for act in acts
+        if act.parsed.id == act.object_id or act.parsed.handling is None or is_open(_protect(act.parsed))
+    )
 
 
 def protect_note(row: NoteRow) -> Protected:

@@ -79,9 +79,12 @@ def list_drafts(call: ApiCall) -> Collection:
 
 
 def _may_see(call: ApiCall, draft: OutgoingDraft) -> bool:
-    is_own = str(draft.author_id) == call.caller.user_id
-    thing = protect_command(from_json(draft.command))
-    return is_own or policy.may(call.caller.subject, "read", thing).allowed
+    """Own drafts, and those that the caller may read and has to do with: as on the pages."""
+    if str(draft.author_id) == call.caller.user_id:
+        return True
+    subject, thing, way = call.caller.subject, protect_draft(draft), way_of(draft.kind)
+    is_read = policy.may(subject, "read", protect_command(from_json(draft.command))).allowed
+    return is_read and any(policy.may(subject, verb, thing).allowed for verb in (way.start, way.perform))
 
 
 def post_draft(call: ApiCall) -> Answer:

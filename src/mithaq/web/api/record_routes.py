@@ -198,10 +198,13 @@ def _read_object(call: ApiCall, is_there: bool) -> tuple[SealedAct, list[SealedA
 def _contents(
     call: ApiCall, first: SealedAct, acts: Sequence[SealedAct], protected: Protected
 ) -> dict[str, Any]:
-    states = act_states(call.node, acts)
-    told = [describe_act(act, state, title=True) for act, state in zip(acts, states, strict=True)]
+    states, guards = act_states(call.node, acts), protect_acts(acts)
+    told = [
+        describe_act(act, state, title=call.caller.may("read", guard, "title"))
+        for act, state, guard in zip(acts, states, guards, strict=True)
+    ]
     if call.caller.may("read", protected, "body"):
-        for one, act, guard in zip(told, acts, protect_acts(acts), strict=True):
+        for one, act, guard in zip(told, acts, guards, strict=True):
             if call.caller.may("read", guard, "body"):
                 one["body"] = act.parsed.body
     return {"acts": told, "handling": first.parsed.handling}

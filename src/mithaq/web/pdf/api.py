@@ -7,7 +7,7 @@ from mithaq.node.append.submit import Desk
 from mithaq.node.records import SealedAct
 from mithaq.web.access.gate import may
 from mithaq.web.access.protected import protect_act
-from mithaq.web.access.table import Obligation
+from mithaq.web.access.table import NOT_ONWARD, Obligation
 from mithaq.web.api.call import ApiCall
 from mithaq.web.api.routes import File, Parameter, Route
 from mithaq.web.pdf.document import PDF_TYPE, PrintedAct, PrintedText, acts_of, print_text
@@ -21,6 +21,7 @@ def download_pdf(call: ApiCall) -> File:
     """A version of an instrument in two columns with its proof, as a PDF."""
     first, state = _read_instrument(call)
     version = _choose(call, state)
+    _check_own(call, version)
     acts = [PrintedAct(act, _may_take(call, act)) for act in acts_of(call.node, version)]
     text = PrintedText(
         first.object_id,
@@ -55,6 +56,18 @@ def _choose(call: ApiCall, state: InstrumentState) -> Version:
     if found is None:
         raise MissingError("not_found", "There is no such version.")
     return found
+
+
+def _check_own(call: ApiCall, version: Version) -> None:
+    """That the caller may read the version by its own handling too, where its act has one."""
+    opener = acts_of(call.node, version)[0]
+    if opener.parsed.handling is None:
+        return
+    protected = protect_act(opener)
+    if not call.caller.may("read", protected, "body"):
+        raise MissingError("not_found", "There is no such version.")
+    if protected.caveats & NOT_ONWARD:
+        raise NotAllowedError("no_export", "A caveat of the act forbids to take it away.")
 
 
 def _may_take(call: ApiCall, act: SealedAct) -> bool:

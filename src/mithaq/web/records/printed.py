@@ -47,8 +47,11 @@ def print_record(request: HttpRequest, record: Record, version: Version | None) 
         raise MissingError("version", "There is no text to print.")
     demand(subject_of(request), "export", record.protected, "body")
     node = get_node()
+    opener, *signings = acts_of(node, version)
+    if opener.parsed.handling is not None:
+        demand(subject_of(request), "export", protect_act(opener), "body")
     acts = []
-    for act in acts_of(node, version):
+    for act in (opener, *signings):
         protected = record.protected if act.parsed.handling is None else protect_act(act)
         acts.append(PrintedAct(act, may_do(request, "export", protected, "body")))
     text = PrintedText(

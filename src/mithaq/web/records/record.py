@@ -15,9 +15,9 @@ from mithaq.node.read.placing import place_acts
 from mithaq.node.read.revoked_acts import without_revoked
 from mithaq.node.records import NoteRow, SealedAct
 from mithaq.node.registry import Primitive
-from mithaq.web.access.gate import demand
+from mithaq.web.access.gate import demand, may
 from mithaq.web.access.policy import Protected
-from mithaq.web.access.protected import protect_act
+from mithaq.web.access.protected import protect_act, without_closed
 from mithaq.web.access.subject import subject_of
 from mithaq.web.runtime import get_node
 
@@ -32,7 +32,7 @@ class Record:
 
     Attributes:
         first: the act that opened it.
-        acts: every act of it that is held here, by log and place.
+        acts: every act of it that is held here and the reader may read, by log and place.
         revoked: ids of those from which a revocation of their key has taken the ground.
         instrument: its versions; None for a note.
         notes: its rows, one a recipient; none for an instrument.
@@ -120,8 +120,9 @@ def load_record(request: HttpRequest, object_id: str, register: str = "", verb: 
     if first is None or not kind or (register and kind.partition(".")[0] != register):
         raise MissingError("not_found", NOTHING_HERE)  # the same as for one the reader may not know of
     protected = protect_act(first)
-    demand(subject_of(request), verb, protected)
-    return _fold(node, first, tuple(acts), protected)
+    subject = subject_of(request)
+    demand(subject, verb, protected)
+    return _fold(node, first, without_closed(acts, lambda one: may(subject, verb, one).allowed), protected)
 
 
 def _fold(node: Node, first: SealedAct, acts: tuple[SealedAct, ...], protected: Protected) -> Record:

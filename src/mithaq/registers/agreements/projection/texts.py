@@ -11,7 +11,7 @@ from mithaq.core.instruments.lines import find_basis
 from mithaq.core.instruments.manifest import Manifest, read_manifest
 from mithaq.core.instruments.next_step import DEFAULT_REVIEW_MONTHS, read_review_months
 from mithaq.errors import MalformedError
-from mithaq.node.handling import read_code
+from mithaq.node.handling import HandlingCode, read_code
 from mithaq.node.records import SealedAct
 from mithaq.registers.agreements.models import AgreementVersion, Initialling, Link
 from mithaq.registers.agreements.rules import REGISTER
@@ -67,7 +67,7 @@ def _make_version(first: SealedAct, act: SealedAct, manifest: Manifest) -> Agree
         version=manifest.version,
         proposer=act.parsed.author,
         parties=f" {' '.join(manifest.administrations)} ",
-        code=read_code(first.parsed.handling),
+        code=_strictest(first, act),
         title=dump(data.get("title") or first.parsed.subject or {}),
         nature=str(data.get("legal_nature", "")),
         parent=str(data.get("parent", ""))[:36],
@@ -83,6 +83,13 @@ def _make_version(first: SealedAct, act: SealedAct, manifest: Manifest) -> Agree
         is_correction="correction" in data,
         created_ms=to_ms(act.parsed.created_at),
     )
+
+
+def _strictest(first: SealedAct, act: SealedAct) -> HandlingCode:
+    """The code of the record, or that of the version itself where it is closed more."""
+    codes = list(HandlingCode)
+    own = first if act.parsed.handling is None else act
+    return max(read_code(first.parsed.handling), read_code(own.parsed.handling), key=codes.index)
 
 
 def _make_links(manifest: Manifest) -> Iterator[Link]:

@@ -114,10 +114,19 @@ def read_agreement(node: Node, object_id: str) -> AgreementView:
     Raises:
         MissingError: ``agreement``.
     """
-    found = read_agreements(node, [object_id])
-    if not found:
+    return view_acts(node, object_id, node.store.acts.of_objects([object_id])[object_id])
+
+
+def view_acts(node: Node, object_id: str, acts: Sequence[SealedAct]) -> AgreementView:
+    """One text from acts of it that were read already.
+
+    Raises:
+        MissingError: ``agreement``; none of its versions counts.
+    """
+    first = next((act for act in acts if act.parsed.id == object_id), None)
+    if first is None or first.parsed.object_kind not in TEXT_KINDS:
         raise MissingError("agreement", "there is no text of that id here")
-    return found[0]
+    return view_agreement(node, first, _fold(node, {object_id: acts})[object_id])
 
 
 def view_agreement(node: Node, first: SealedAct, fold: InstrumentState) -> AgreementView:

@@ -49,6 +49,7 @@ from mithaq.web.codes import name_code
 from mithaq.web.parties import parties, party_of
 from mithaq.web.records.differences import compare_rows
 from mithaq.web.records.record import NOTHING_HERE, Record
+from mithaq.web.records.rights import readable_codes
 from mithaq.web.records.views import record_page, version_rows
 from mithaq.web.runtime import get_node
 from mithaq.web.two_columns import make_rows
@@ -215,7 +216,9 @@ def _relations(request: HttpRequest, text: AgreementView) -> list[tuple[Any, str
     ]
     ids = [(word, str(each)[:36]) for word, some in named for each in some if each]
     titles: dict[str, Mapping[str, str]] = {}
-    rows = AgreementVersion.objects.filter(object_id__in=[each for _word, each in ids]).order_by("version")
+    rows = AgreementVersion.objects.filter(
+        object_id__in=[each for _word, each in ids], code__in=readable_codes(request)
+    ).order_by("version")
     for object_id, title in rows.values_list("object_id", "title"):
         titles[object_id] = load_texts(title)
     readable = may_read(request, list(titles))

@@ -12,7 +12,7 @@ from mithaq.registers.review.rules.sealing import Given, Side
 def describe_review(
     review: ReviewView, today: date, own: str, may_read: Callable[[str], bool]
 ) -> dict[str, Any]:
-    """The whole matrix. ``may_read`` says of the id of an opinion whether the reader may read it."""
+    """The whole matrix. ``may_read`` says of an opinion or an outcome whether the reader may read it."""
     return {
         **summarise(review, today),
         "content_hash": review.plan.content_hash,
@@ -48,7 +48,7 @@ def _describe_cell(cell: CellView, may_read: Callable[[str], bool]) -> dict[str,
         "title": dict(cell.reviewed.title),
         "state": str(cell.state),
         "sides": [_describe_side(each, may_read) for each in cell.sides],
-        "outcome": _describe_outcome(cell.outcome),
+        "outcome": _describe_outcome(cell.outcome, may_read),
     }
 
 
@@ -76,8 +76,8 @@ def _describe_opinion(one: Given) -> dict[str, Any]:
     }
 
 
-def _describe_outcome(outcome: TextView | None) -> dict[str, Any] | None:
-    if outcome is None:
+def _describe_outcome(outcome: TextView | None, may_read: Callable[[str], bool]) -> dict[str, Any] | None:
+    if outcome is None or not may_read(outcome.object_id):
         return None
     named = {
         name: outcome.data[name]

@@ -120,27 +120,26 @@ def _offers(request: HttpRequest, record: Record) -> dict[str, Any]:
 
 
 def _readable(request: HttpRequest, review: ReviewView) -> set[str]:
-    """Opinions of this campaign that the reader may read; one question for all."""
+    """Opinions and outcomes of this campaign that the reader may read; one question for all."""
     held = [one for cell in review.cells for side in cell.sides for one in (side.opinion, side.sealed) if one]
+    ids = [each.object_id for each in held]
+    ids += [each.outcome.object_id for each in review.cells if each.outcome is not None]
     subject = subject_of(request)
-    guarded = protect_objects([each.object_id for each in held]) if held else []
-    return {
-        each.object_id
-        for each, guard in zip(held, guarded, strict=True)
-        if may(subject, "read", guard).allowed
-    }
+    guarded = protect_objects(ids) if ids else []
+    return {each for each, guard in zip(ids, guarded, strict=True) if may(subject, "read", guard).allowed}
 
 
 def _row(review: ReviewView, cell: CellView, own: str, readable: set[str], *, drafting: bool) -> RowShown:
     ids = [review.object_id, cell.reviewed.agreement]
     opines = drafting and may_opine(review, cell, own)
     concludes = drafting and may_conclude(review, cell, own)
+    seen = cell.outcome if cell.outcome is not None and cell.outcome.object_id in readable else None
     return RowShown(
         cell,
         state_code(str(cell.state)),
         [_side(each, readable) for each in cell.sides],
-        cell.outcome,
-        _outcome_word(cell.outcome),
+        seen,
+        _outcome_word(seen),
         reverse("review-opinion", args=ids) if opines else "",
         reverse("review-outcome", args=ids) if concludes else "",
     )

@@ -22,3 +22,8 @@ def load_texts(text: str) -> dict[str, str]:
 def partners_of(node: Node) -> list[str]:
     """Administrations on the roster but our own."""
     return sorted(str(code) for code in node.store.roster.codes() if code != node.identity.code)
+
+
+def handling_of(node: Node, object_id: str) -> Any:
+    """How a record is handled: its next version is handled alike."""
+    return node.store.acts.by_id(object_id).parsed.handling or {"code": "red", "caveats": [], "purpose": ""}

@@ -150,7 +150,7 @@ def show_line(request: HttpRequest, object_id: UUID, no: int) -> HttpResponseBas
         "fields": [names.get(each, each) for each in line.fields],
         "owner": name_owner(line.owner),
         "leads": label_posts(line.lead_posts or _leads_of(opened, line.field)),
-        "basis": basis_lines(line.data),
+        "basis": basis_lines(request, line.data),
         "milestones": [(each, _evidence_of(told, each.milestone.no)) for each in standing.milestones],
         "indicators": _tell_indicators(line.data, told),
         "visible": dict(VISIBILITY_WORDS).get(line.data.get("visibility", "both")),
@@ -229,11 +229,12 @@ def _latest_text(told: Sequence[Told]) -> Any:
     return next((each.note.data["text"] for each in reports if "text" in each.note.data), None)
 
 
-def basis_lines(data: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What a line rests on, in the words of the text that it names where these are here."""
+def basis_lines(request: HttpRequest, data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What a line rests on, in the words of the text that it names where the reader may read it."""
     grounds = [{"at": each} if isinstance(each, str) else each for each in data.get("basis", [])]
     named = [str(each["at"]) for each in grounds if "at" in each]
-    words = _words_of(named)
+    allowed = readable(request, [each[:36] for each in named])
+    words = _words_of([each for each in named if each[:36] in allowed])
     found = []
     for ground in grounds:
         at = str(ground.get("at", ""))
@@ -252,7 +253,7 @@ def _words_of(addresses: Sequence[str]) -> Mapping[str, tuple[Any, Any]]:
     unknown = [each for each in addresses if each not in kept]
     if unknown:
         kept |= name_addresses(get_node(), unknown)
-    return kept
+    return {each: kept[each] for each in addresses if each in kept}
 
 
 def _make_words() -> Lasting[dict[str, tuple[Any, Any]]]:

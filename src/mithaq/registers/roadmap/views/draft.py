@@ -16,7 +16,7 @@ from mithaq.registers.roadmap.forms.base import WORDS, About, counter, envelope,
 from mithaq.registers.roadmap.forms.drafting import ChaptersForm, DraftForm, HeadForm, LineForm
 from mithaq.registers.roadmap.reading.drafts import Draft, read_draft, says
 from mithaq.registers.roadmap.reading.roadmaps import RoadmapView
-from mithaq.registers.roadmap.reading.rows import partners_of
+from mithaq.registers.roadmap.reading.rows import handling_of, partners_of
 from mithaq.registers.roadmap.reading.taking import make_line, offered_lines, taken_keys
 from mithaq.registers.roadmap.rules.changes import check_succession, compare_plans, next_number
 from mithaq.registers.roadmap.rules.kinds import NAME
@@ -186,14 +186,16 @@ def _propose(request: HttpRequest, draft: Draft, found: About) -> HttpResponseBa
     data = {**says(draft.data), "author_post": found.post}
     try:
         check_roadmap(data)
-        fields = envelope(data["title"], "green")
         if draft.roadmap is None:
+            fields = envelope(data["title"], "green")
             command = propose(draft.subject, data, draft.data.get("signers", {}), fields)
         else:
             if draft.roadmap.binding is not None:
                 check_succession(draft.roadmap.data, data)
             if says(draft.base) == says(data):
                 raise ConflictError("nothing_changed", "the draft says what stands already")
+            handling = handling_of(get_node(), draft.subject)
+            fields = {**envelope(data["title"], "green"), "handling": handling}
             command = counter(draft.roadmap, data, fields)
         return start(request, command, NAME, data["title"], request.path)
     except MithaqError as error:

@@ -1,0 +1,144 @@
+"""What hangs on an open record and is handled more strictly than it is not shown by way of that record."""
+
+from typing import Any
+
+import pytest
+
+from tests.unit.registers.test_roadmap_rules import make_line, make_roadmap
+
+from .conftest import PARTNER, Office
+from .samples import draft, hand_over, make_request
+from .test_api import Program
+
+CANARY = "canari-51c0de"
+SECRET = {"fr": CANARY, "ar": CANARY}
+BOTH = {"fr": "texte", "ar": "نص"}
+
+
+def fields(code: str, title: dict[str, str] | None = None) -> dict[str, Any]:
+    handling = {"code": code, "caveats": [], "purpose": "ADMIN"}
+    return {"subject": title or BOTH, "lang": ["ar", "fr"], "handling": handling}
+
+
+def author() -> Any:
+    from mithaq.node.append.submit import Author
+
+    return Author("desk", "p-desk")
+
+
+def propose(office: Office, kind: str, data: dict[str, Any], code: str = "green") -> tuple[str, str]:
+    """(id, content hash) of a text that this side has put forward and taken back: so it may counter it."""
+    from mithaq.core.instruments.bodies import InstrumentKind
+    from mithaq.core.instruments.manifest import Signatory, build_manifest
+    from mithaq.core.types import AdministrationCode
+    from mithaq.node.append.submit import Desk
+
+    office.clock.forward(milliseconds=5)
+    desk = Desk(office.node)
+    object_id = desk.new_object_id()
+    manifest = build_manifest(
+        object_id=object_id,
+        object_kind=kind,
+        object_v=1,
+        signatories=[Signatory(AdministrationCode(each), "minister") for each in ("ma-mi", PARTNER)],
+        effect={"rule": "ON_SIGNATURE"},
+        data=data,
+    )
+    body = {"manifest": dict(manifest.members)}
+    desk.act_on_instrument(object_id, InstrumentKind.PROPOSE, body, author(), fields(code, data["title"]))
+    back = {"version": 1, "content_hash": manifest.content_hash, "of": "proposal", "reason": "x"}
+    desk.act_on_instrument(object_id, InstrumentKind.WITHDRAW, back, author())
+    return object_id, manifest.content_hash
+
+
+def counter(office: Office, object_id: str, previous: str, data: dict[str, Any], code: str) -> str:
+    """A second version, handled by another code; its content hash."""
+    from mithaq.core.instruments.bodies import InstrumentKind
+    from mithaq.core.instruments.manifest import build_manifest
+    from mithaq.node.append.submit import Desk
+
+    older = Desk(office.node).instrument_state(object_id)[1].versions[-1].manifest
+    manifest = build_manifest(
+        object_id=object_id,
+        object_kind=older.object_kind,
+        object_v=1,
+        signatories=older.signatories,
+        effect={"rule": "ON_SIGNATURE"},
+        version=2,
+        previous=previous,
+        data=data,
+    )
+    body = {"manifest": dict(manifest.members)}
+    desk = Desk(office.node)
+    desk.act_on_instrument(object_id, InstrumentKind.COUNTER, body, author(), fields(code, data["title"]))
+    return manifest.content_hash
+
+
+def text(words: dict[str, str]) -> dict[str, Any]:
+    return {"title": words, "articles": [{"eid": "art_1", "text": words}]}
+
+
+@pytest.fixture
+def greens(office: Office) -> tuple[Any, Program]:
+    """A browser and a program of a reader at GREEN."""
+    office.found("green", "desk", "reader", "drafter", clearance="green", purposes=["ADMIN"])
+    return office.browser("green"), Program(office, "green")
+
+
+def test_a_stricter_version_is_not_shown_by_way_of_an_open_text(office: Office, greens: Any) -> None:
+    browser, program = greens
+    object_id, first = propose(office, "agreements.agreement", text(BOTH))
+    counter(office, object_id, first, text(SECRET), "amber")
+    page = f"/fr/agreements/{object_id}/"
+    for path in ("", "text/", "text/?version=2", "diff/", "timeline/", "proof/", "?format=pdf"):
+        assert CANARY not in browser.get(page + path).content.decode(errors="replace"), path
+    assert browser.get(f"{page}text/?version=2").status_code == 404
+    assert browser.get(f"{page}text/").status_code == 200
+    for path in (f"/agreements/{object_id}", f"/instruments/{object_id}", "/agreements", "/instruments"):
+        assert CANARY not in program.ask("get", path).content.decode(), path
+    assert program.ask("get", f"/instruments/{object_id}/pdf?version=2").status_code == 404
+    office.found("amber", "release", "reader", clearance="amber", purposes=["ADMIN"])
+    assert CANARY in office.browser("amber").get(f"{page}text/?version=2").content.decode()
+
+
+def test_a_stricter_report_is_not_told_with_its_line(office: Office, greens: Any) -> None:
+    from mithaq.node.append.submit import Desk, NoteContent
+
+    browser, program = greens
+    minutes, _ = propose(office, "agreements.agreement", text(SECRET), "amber")
+    line = make_line(owner="ma-mi", basis=[{"at": minutes}])
+    roadmap, _ = propose(office, "roadmap.roadmap", make_roadmap(line))
+    report = {"line": f"{roadmap}@1#line_1", "percent": 40, "text": SECRET}
+    Desk(office.node).send_note(
+        NoteContent("roadmap.progress_report", [PARTNER], report, fields("amber", SECRET)), author()
+    )
+    shown = browser.get(f"/fr/roadmap/{roadmap}/lines/1/")
+    assert shown.status_code == 200
+    assert CANARY not in shown.content.decode()  # nor the title of what the line rests on
+    told = program.get(f"/roadmaps/{roadmap}/lines/1")
+    assert told["notes"] == []
+    assert CANARY not in str(told)
+
+
+def test_the_next_version_of_a_roadmap_is_handled_as_it(office: Office) -> None:
+    office.found("author", "desk", "drafter", clearance="red", purposes=["ADMIN"])
+    roadmap, _ = propose(office, "roadmap.roadmap", make_roadmap(make_line()), "amber")
+    data = make_roadmap(make_line(title=SECRET))
+    program = Program(office, highest="red", registers=("roadmap",))
+    made = program.ask("post", f"/roadmaps/{roadmap}/versions", {"data": data})
+    assert made.status_code == 201, made.content
+    assert made.json()["handling"] == "amber"
+
+
+def test_a_draft_is_nobodys_business_who_only_reads(office: Office) -> None:
+    office.found("writer", "desk", "drafter", clearance="red", purposes=["OC"])
+    office.found("guest", "press", "reader", clearance="red", purposes=["OC"])
+    from mithaq.web.accounts.models import User
+
+    user = User.objects.get(login="writer")
+    made = draft(office, user, make_request())
+    guest = Program(office, "guest", post="press")
+    assert guest.get("/drafts")["items"] == []
+    guest.get(f"/drafts/{made.pk}", 404)
+    hand_over(office, user, made)
+    assert guest.get("/drafts")["items"] == []
