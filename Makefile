@@ -2,7 +2,8 @@
 
 SHELL := /bin/sh
 PYTHON ?= python3
-WORKERS ?= 2
+# More than cores: many tests wait for processes, disks and a browser.
+WORKERS ?= 4
 SOURCES ?= ../shared/seeds
 BIN := .venv/bin
 
