@@ -149,6 +149,17 @@ def test_a_text_whose_languages_do_not_match_is_not_signed() -> None:
     check_languages({"changes": [{"op": "repeal", "eid": "art_1"}]})
 
 
+def test_a_paragraph_that_one_language_lacks_bars_the_signature_whatever_the_text_asks_for() -> None:
+    uneven = article(2, fr="Un.\n\nDeux.", ar="واحد.\nاثنان.")
+    [gap] = find_gaps({"articles": [article(1, fr="Un.\n \nDeux.", ar="واحد.\n\nاثنان."), uneven]})
+    assert (gap.line, gap.lang, gap.mark) == ("art_2", "ar", Mark.SHORTER)
+    for more, effect in (({}, {}), ({"concordance": False}, {}), ({}, {"past": {"signed_on": "2000-05-30"}})):
+        data = {"articles": [uneven], **more}
+        with pytest.raises(ConflictError, match="translation_missing"):
+            check_signable(manifest_of(data, **effect), data, [])
+    check_languages({"articles": [uneven], "authentic_languages": ["fr"]})
+
+
 def manifest_of(data: dict[str, Any], **effect: Any) -> Manifest:
     return make_manifest(FR, MA, data=data, effect={"rule": "ON_SIGNATURE", **effect})
 

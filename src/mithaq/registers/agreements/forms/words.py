@@ -103,7 +103,8 @@ WORDS: Final[Mapping[str, Promise]] = {
         "No rule of entry into force is chosen. Without one the text can neither be put forward nor signed."
     ),
     "translation_missing": _(
-        "An article or the title is missing in one of the languages. It cannot be signed so."
+        "An article, a paragraph of one, or the title is missing in one of the languages. "
+        "It cannot be signed so."
     ),
     "translation_stale": _(
         "An article has changed since it was translated. A translator has to look at it first."

@@ -33,6 +33,9 @@ TITLE: Final = "title"
 
 ORDINALS: Final = ("bis", "ter", "quater", "quinquies", "sexies", "septies", "octies", "novies", "decies")
 _EID = re.compile(rf"art_([1-9][0-9]{{0,3}})({'|'.join(ORDINALS)})?", re.ASCII)
+_BETWEEN = re.compile(r"\n\s*\n")
+"""What pages show as the end of a paragraph."""
+
 _PREFIX: Final = b"mithaq/text/v1\x00"
 
 
@@ -41,6 +44,7 @@ class Mark(StrEnum):
 
     MISSING = "missing"
     STALE = "stale"
+    SHORTER = "shorter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,14 @@ def marks_of(line: Fields, languages: Sequence[str] = LANGUAGES) -> dict[str, Ma
             written = original_hash(line)
             if line.get("from_hash") != written:
                 marks[other] = Mark.STALE
-    return marks
+    return {**_find_shorter(_texts(line, "text"), languages), **marks}
+
+
+def _find_shorter(texts: Mapping[str, str], languages: Sequence[str]) -> dict[str, Mark]:
+    """Languages in which an article has fewer paragraphs than in another; one without words is missing."""
+    counts = {lang: len(_BETWEEN.split(texts[lang])) for lang in languages if texts.get(lang)}
+    most = max(counts.values(), default=0)
+    return {lang: Mark.SHORTER for lang, count in counts.items() if count < most}
 
 
 def original_hash(line: Fields) -> str:

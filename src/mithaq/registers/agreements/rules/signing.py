@@ -1,8 +1,9 @@
 """What stands in the way of a signature.
 
-A text whose languages do not match article by article is not signed: an article is missing or stale in one
-of its authentic languages. Where the text asks for a ``concordance``, a translator of each side has compared
-every article of this very version before anybody signs it. A text of before the record was compared then.
+A text whose languages do not match article by article is not signed, whatever it asks for: an article, or
+a paragraph of one, is missing in one of its authentic languages, or an article is stale. Where the text asks
+for a ``concordance``, a translator of each side has compared every article of this very version before
+anybody signs it. A text of before the record was compared then.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,8 +26,10 @@ def check_languages(data: Fields) -> None:
         ConflictError: ``translation_missing``, ``translation_stale``.
     """
     marks = {gap.mark for gap in find_gaps(data)}
-    if Mark.MISSING in marks:
-        raise ConflictError("translation_missing", "an article is missing in one of the languages")
+    if marks & {Mark.MISSING, Mark.SHORTER}:
+        raise ConflictError(
+            "translation_missing", "an article, or a paragraph of one, is missing in one of the languages"
+        )
     if Mark.STALE in marks:
         raise ConflictError("translation_stale", "an article has changed since its translation was made")
 

@@ -1,0 +1,108 @@
+"""Texts that bind, at the desk and the pages of one node: what bars a signature, what is found and shown."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from ..database import caught_statements, sqlite_databases
+from .conftest import PARTNER, Office, opened_office
+from .test_api import Program
+
+OWN = "ma-mi"
+TITLE = {"ar": "اتفاق", "fr": "Accord"}
+GREEN = {"code": "green", "caveats": [], "purpose": "ADMIN"}
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[Office]:
+    folder = tmp_path_factory.mktemp("texts")
+    with (
+        django_db_blocker.unblock(),
+        opened_office(folder, "sqlite", sqlite_databases(folder / "rabat"), None) as found,
+    ):
+        found.found("author", "desk", "drafter", purposes=["ADMIN"])
+        found.found("mina", "minister", "signatory", purposes=["ADMIN"])
+        yield found
+
+
+@pytest.fixture(scope="module")
+def author(office: Office) -> Any:
+    return office.browser("author")
+
+
+@pytest.fixture(scope="module")
+def minister(office: Office) -> Any:
+    return office.browser("mina")
+
+
+def propose(
+    office: Office, data: Mapping[str, Any], kind: str = "agreement", effect: Mapping[str, Any] | None = None
+) -> tuple[str, str]:
+    """A text put forward by this node; its id and content hash."""
+    from mithaq.core.instruments.bodies import InstrumentKind
+    from mithaq.core.instruments.manifest import Signatory, build_manifest
+    from mithaq.node.append.submit import Author, Desk
+    from mithaq.node.read.whole_data import name_blobs, split_data
+
+    desk = Desk(office.node)
+    kept, parts = split_data({"title": TITLE, **data}, office.node.blobs, ("articles",))
+    manifest = build_manifest(
+        object_id=desk.new_object_id(),
+        object_kind=f"agreements.{kind}",
+        object_v=1,
+        signatories=[Signatory(OWN, "minister"), Signatory(PARTNER, "minister")],
+        effect=effect or {"rule": "ON_SIGNATURE"},
+        parts=parts,
+        data=kept,
+    )
+    fields = {"subject": TITLE, "lang": ["ar", "fr"], "handling": GREEN}
+    blobs = {"blobs": name_blobs(parts)} if parts else {}
+    body = {"manifest": dict(manifest.members)}
+    author = Author("desk", "p-desk")
+    desk.act_on_instrument(manifest.object_id, InstrumentKind.PROPOSE, body, author, {**fields, **blobs})
+    return manifest.object_id, manifest.content_hash
+
+
+def article(number: int, fr: str = "Texte.", ar: str = "نص.") -> dict[str, Any]:
+    return {"eid": f"art_{number}", "text": {"fr": fr, "ar": ar}}
+
+
+@pytest.mark.parametrize(
+    "lacking",
+    [article(2, ar=""), article(2, fr="Un.\n\nDeux.", ar="واحد واثنان.")],
+    ids=["article", "paragraph"],
+)
+def test_languages_that_do_not_match_bar_a_signature_everywhere(
+    office: Office, minister: Any, lacking: dict[str, Any]
+) -> None:
+    """Without a concordance asked for, and for a text of before the record too."""
+    from mithaq.core.instruments.bodies import InstrumentKind
+    from mithaq.errors import ConflictError
+    from mithaq.node.append.submit import Author, Desk
+
+    past = {"rule": "ON_SIGNATURE", "past": {"signed_on": "2000-05-30"}}
+    for effect in (None, past):
+        object_id, content_hash = propose(office, {"articles": [article(1), lacking]}, effect=effect)
+        body = {"version": 1, "content_hash": content_hash}
+        with pytest.raises(ConflictError, match="translation_missing"):
+            Desk(office.node).act_on_instrument(
+                object_id, InstrumentKind.SIGN, body, Author("minister", "p-minister")
+            )
+        answer = minister.get(f"/fr/agreements/{object_id}/do/sign/")
+        assert answer.status_code == 409
+        assert "un de ses alinéas" in answer.content.decode()
+        initialled = Program(office).ask("post", f"/agreements/{object_id}/initiallings", {})
+        assert (initialled.status_code, initialled.json()["code"]) == (409, "translation_missing")
+        shown = Program(office).get(f"/agreements/{object_id}")
+        assert [gap["line"] for gap in shown["gaps"]] == ["art_2"]
+        assert shown["state"] == "proposed", "nothing is lost"
+
+
+def test_lists_and_pages_take_few_statements(office: Office, author: Any) -> None:
+    object_id, _hash = propose(office, {"articles": [article(1)]})
+    for path in ("agreements/", f"agreements/{object_id}/", "agreements/drafts/"):
+        assert author.get(f"/fr/{path}").status_code == 200, path
+        with caught_statements() as asked:
+            author.get(f"/fr/{path}")
+        assert len(asked) <= 12, (path, [each[:160] for each in asked])
