@@ -6,10 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from mithaq.registers.agreements.forms.fields import TextField
 from mithaq.registers.agreements.reading.describing import write_initialling
 from mithaq.registers.agreements.reading.texts import AgreementView
 from mithaq.registers.agreements.rules.kinds import INITIALLING
+from mithaq.web.fields import TextField
 from mithaq.web.outgoing.commands import SendNote
 from mithaq.web.records.act_forms import ActForm, SuspendForm
 

@@ -6,9 +6,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from mithaq.registers.agreements.forms.fields import TextField
 from mithaq.registers.agreements.rules.articles import write_article
 from mithaq.registers.agreements.rules.fields import LANGUAGES, MAX_TITLE_CHARS
+from mithaq.web.fields import TextField
 
 
 class ArticleForm(forms.Form):

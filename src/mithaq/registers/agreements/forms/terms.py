@@ -9,12 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from mithaq.core.instruments.effect import NOTIFICATION_RULES, Rule
 from mithaq.node.node import Node
 from mithaq.registers.agreements.forms import words
-from mithaq.registers.agreements.forms.fields import DayField, LinesField, TextField, months_field
+from mithaq.registers.agreements.forms.fields import DayField, months_field
 from mithaq.registers.agreements.models import AgreementVersion
 from mithaq.registers.agreements.reading.drafts import CORRECT, NEW, DraftView
 from mithaq.registers.agreements.reading.rows import load_texts, partners_of
+from mithaq.registers.agreements.rules.fields import MAX_TITLE_CHARS
 from mithaq.registers.agreements.rules.kinds import FRAMEWORK, SCOPE_DECISION
 from mithaq.web.codes import choices_of
+from mithaq.web.fields import LinesField, TextField
 from mithaq.web.texts import pick
 
 OFFSETS: Final = (("+00:00", "UTC+0"), ("+01:00", "UTC+1"), ("+02:00", "UTC+2"))
@@ -154,7 +156,12 @@ class TermsForm(forms.Form):
     def _add_relations(self, texts: Texts) -> tuple[str, ...]:
         titles = [(object_id, title) for object_id, _hash, title in texts]
         self.fields |= {
-            "basis": LinesField(label=_("Basis"), rows=2, help_text=_("What the text rests on, one a line.")),
+            "basis": LinesField(
+                label=_("Basis"),
+                rows=2,
+                most_chars=MAX_TITLE_CHARS,
+                help_text=_("What the text rests on, one a line."),
+            ),
             "field_codes": forms.MultipleChoiceField(
                 label=_("Fields of cooperation"),
                 choices=choices_of("field"),
@@ -180,7 +187,7 @@ class TermsForm(forms.Form):
             )
             names.append("supersedes")
         self.fields["bodies_created"] = LinesField(
-            label=_("Bodies that it creates"), rows=2, help_text=_("One a line.")
+            label=_("Bodies that it creates"), rows=2, most_chars=MAX_TITLE_CHARS, help_text=_("One a line.")
         )
         return (*names, "bodies_created")
 

@@ -14,7 +14,6 @@ from mithaq.node.append.submit import Desk
 from mithaq.node.handling import read_code
 from mithaq.node.journal import append_entry
 from mithaq.node.node import Node
-from mithaq.registers.agreements.forms.fields import TextField
 from mithaq.registers.agreements.forms.words import KIND_WORDS, PURPOSE_WORDS
 from mithaq.registers.agreements.reading.drafts import AMEND, CORRECT, COUNTER, NEW, PURPOSES, REVISE
 from mithaq.registers.agreements.reading.links import consolidate_text
@@ -22,6 +21,7 @@ from mithaq.registers.agreements.reading.rows import partners_of
 from mithaq.registers.agreements.reading.texts import AgreementView, articles_of
 from mithaq.registers.agreements.rules.kinds import AMENDMENT, NAME
 from mithaq.registers.agreements.views.about import demand_draft, open_text
+from mithaq.web.fields import TextField
 from mithaq.web.kept import kept_values
 from mithaq.web.outgoing.drafts import writer_of
 from mithaq.web.runtime import get_node

@@ -3,20 +3,20 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import time
 from functools import cache
 from typing import Any, Final
 
 from django import forms
 from django.utils.functional import Promise
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
-from mithaq.core.dates import Precision, parse_typed_date
 from mithaq.core.names import check_name, fold
 from mithaq.errors import MalformedError
 from mithaq.registers.directory.forms.words import CONTACTS, error_word
 from mithaq.registers.directory.rules.values import MAX_ITEMS
+from mithaq.web import fields
 from mithaq.web.language import LANGUAGES
 
 _HOUR = re.compile(r"([01]?[0-9]|2[0-3])[:h.]([0-5][0-9])", re.ASCII)
@@ -93,25 +93,12 @@ class NamesField(TidyField):
             raise forms.ValidationError(str(error_word(error.code)), code=error.code) from error
 
 
-class DayField(forms.CharField):
-    """A day, typed as people write it; a missing day is never made up."""
+class DayField(fields.DayField):
+    """A day of a card."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", _("As 21 September 2024 or 21/9/2024: the day first."))
-        super().__init__(max_length=64, widget=forms.TextInput(attrs={"dir": "auto"}), **kwargs)
-
-    def clean(self, value: Any) -> date | None:
-        """The day; None for nothing."""
-        text = str(super().clean(value) or "")
-        if not text:
-            return None
-        try:
-            found = parse_typed_date(text, get_language())
-        except MalformedError as error:
-            raise forms.ValidationError(_("This is no day that can be read.")) from error
-        if found.precision is not Precision.DAY or not found.edtf:
-            raise forms.ValidationError(_("The day itself is missing."))
-        return date.fromisoformat(found.edtf)
+        super().__init__(**kwargs)
 
 
 class HourField(forms.CharField):

@@ -17,7 +17,7 @@ from mithaq.core.types import AdministrationCode
 from mithaq.errors import MalformedError, MithaqError
 from mithaq.node.append.submit import Desk
 from mithaq.node.node import Node
-from mithaq.registers.meetings.forms.fields import TextField, local_time
+from mithaq.registers.meetings.forms.fields import local_time
 from mithaq.registers.meetings.reading.items import ItemView
 from mithaq.registers.meetings.reading.meetings import MeetingView
 from mithaq.registers.meetings.reading.room import Room
@@ -27,6 +27,7 @@ from mithaq.registers.meetings.reading.texts import TextView
 from mithaq.registers.meetings.rules.appointment import find_instant
 from mithaq.web.attachments import MOST_FILES, FilesField, Kept, KeptField
 from mithaq.web.attachments import WORDS as FILE_WORDS
+from mithaq.web.fields import TextField
 from mithaq.web.outgoing.commands import ActOnInstrument, Command, Reply, SendNote
 
 CODES: Final = (("green", _("Green")), ("clear", _("Clear")), ("amber", _("Amber")))

@@ -1,19 +1,11 @@
-"""Fields of forms: a day in words, an hour, lists of lines."""
+"""An hour that is typed, and the clock of a place."""
 
 import re
-import unicodedata
-from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any, Final
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-
-from mithaq.core.dates import Precision, parse_typed_date
-from mithaq.errors import MalformedError
-from mithaq.registers.meetings.exchange import strip_isolates
-from mithaq.registers.meetings.rules.fields import MAX_ITEMS, MAX_TEXT_CHARS, MAX_TITLE_CHARS
 
 _HOUR = re.compile(r"([01]?[0-9]|2[0-3])[:h.]([0-5][0-9])", re.ASCII)
 _DIGITS: Final = {0x660 + value: str(value) for value in range(10)} | {
@@ -24,43 +16,6 @@ _DIGITS: Final = {0x660 + value: str(value) for value in range(10)} | {
 def fold_digits(text: str) -> str:
     """The same with Western digits."""
     return text.translate(_DIGITS)
-
-
-class TextField(forms.CharField):
-    """Free text: normal form C, without the isolates that a page or calendar had added."""
-
-    def __init__(self, *, lang: str = "", rows: int = 0, **kwargs: Any) -> None:
-        widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
-        if lang:
-            widget.attrs |= {"lang": lang, "dir": "rtl" if lang == "ar" else "ltr"}
-        kwargs.setdefault("max_length", MAX_TEXT_CHARS if rows else MAX_TITLE_CHARS)
-        super().__init__(widget=widget, **kwargs)
-
-    def to_python(self, value: Any) -> str:
-        """NFC, one form of line ends."""
-        text = super().to_python(value) or ""
-        return strip_isolates(unicodedata.normalize("NFC", text.replace("\r\n", "\n")))
-
-
-class DayField(forms.CharField):
-    """A day, typed as people write it; a missing day is never made up."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", _("As 2 March 2027 or 2/3/2027: the day first."))
-        super().__init__(max_length=64, widget=forms.TextInput(attrs={"dir": "auto"}), **kwargs)
-
-    def clean(self, value: Any) -> date | None:
-        """The day."""
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            found = parse_typed_date(text, get_language())
-        except MalformedError as error:
-            raise forms.ValidationError(_("This is no day that can be read.")) from error
-        if found.precision is not Precision.DAY or not found.edtf:
-            raise forms.ValidationError(_("The day itself is missing."))
-        return date.fromisoformat(found.edtf)
 
 
 class HourField(forms.CharField):
@@ -79,35 +34,6 @@ class HourField(forms.CharField):
         if found is None:
             raise forms.ValidationError(_("An hour is written as 09:30."))
         return time(int(found[1]), int(found[2]))
-
-
-class LinesField(TextField):
-    """A list, one thing a line; the parts of a line stand between ``|``."""
-
-    def __init__(self, *, parts: int = 1, least: int = 1, rows: int = 4, **kwargs: Any) -> None:
-        self._parts, self._least = parts, least
-        kwargs.setdefault("required", False)
-        super().__init__(rows=rows, **kwargs)
-
-    def clean(self, value: Any) -> list[list[str]]:
-        """Lines that are not empty, each as its parts; parts that are missing are empty."""
-        lines = [line for line in super().clean(value).split("\n") if line.strip()]
-        if len(lines) > MAX_ITEMS:
-            raise forms.ValidationError(_("This list is too long."))
-        return [self._split(number, line) for number, line in enumerate(lines, start=1)]
-
-    def _split(self, number: int, line: str) -> list[str]:
-        parts = [part.strip() for part in line.split("|")]
-        if len(parts) > self._parts or len([part for part in parts if part]) < self._least:
-            raise forms.ValidationError(
-                _("Line %(number)s does not have its parts between | signs."), params={"number": number}
-            )
-        return parts + [""] * (self._parts - len(parts))
-
-
-def write_lines(items: Sequence[Sequence[object]]) -> str:
-    """Items as a person would type them into a ``LinesField``."""
-    return "\n".join(" | ".join(str(part) for part in item).rstrip(" |") for item in items)
 
 
 def local_time(day: date, hour: time) -> datetime:

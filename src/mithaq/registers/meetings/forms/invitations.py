@@ -22,15 +22,7 @@ from mithaq.registers.meetings.forms.base import (
     reply,
     whole,
 )
-from mithaq.registers.meetings.forms.fields import (
-    DayField,
-    HourField,
-    LinesField,
-    TextField,
-    fold_digits,
-    local_time,
-    write_lines,
-)
+from mithaq.registers.meetings.forms.fields import HourField, fold_digits, local_time
 from mithaq.registers.meetings.models import Meeting
 from mithaq.registers.meetings.reading.rows import load_texts
 from mithaq.registers.meetings.reading.seats import find_zone, is_zone, zone_of
@@ -40,6 +32,7 @@ from mithaq.registers.meetings.rules.invitation import LEVELS, Answer, check_inv
 from mithaq.registers.meetings.rules.kinds import INVITATION
 from mithaq.registers.meetings.rules.standing import CANCELLED, HELD
 from mithaq.web.codes import choices_of
+from mithaq.web.fields import DayField, RowsField, TextField, write_rows
 from mithaq.web.language import LANGUAGES
 from mithaq.web.outgoing.commands import Command, SendNote
 from mithaq.web.texts import pick
@@ -230,13 +223,13 @@ class InvitationForm(WhenForm):
 
 def _content_fields(lang: str, parties: list[str]) -> dict[str, forms.Field]:
     return {
-        "sessions": LinesField(
+        "sessions": RowsField(
             label=_("Sessions of the meeting"),
             parts=4,
             help_text=_("One a line: form | start | end | place. Forms: %(forms)s.")
             % {"forms": _list_words(FORM_WORDS)},
         ),
-        "delegations": LinesField(
+        "delegations": RowsField(
             label=_("Delegations"),
             parts=3,
             least=2,
@@ -244,14 +237,14 @@ def _content_fields(lang: str, parties: list[str]) -> dict[str, forms.Field]:
             % {"codes": ", ".join(parties), "roles": _list_words(ROLE_WORDS)},
             initial="\n".join(f"{code} | minister | {ROLE_WORDS['head']}" for code in parties),
         ),
-        "programme": LinesField(
+        "programme": RowsField(
             label=_("Programme of the visit"),
             parts=4,
             least=2,
             help_text=_("One a line, in the order of time: hour | Arabic | French | place."),
         ),
-        "agenda_ar": LinesField(label=_("Agenda in Arabic"), lang="ar", help_text=_("One item a line.")),
-        "agenda_fr": LinesField(
+        "agenda_ar": RowsField(label=_("Agenda in Arabic"), lang="ar", help_text=_("One item a line.")),
+        "agenda_fr": RowsField(
             label=_("Agenda in French"), lang="fr", help_text=_("The same items in the same order.")
         ),
         "field_codes": forms.MultipleChoiceField(
@@ -260,7 +253,7 @@ def _content_fields(lang: str, parties: list[str]) -> dict[str, forms.Field]:
             choices=choices_of("field"),
             widget=forms.CheckboxSelectMultiple,
         ),
-        "basis": LinesField(
+        "basis": RowsField(
             label=_("Basis"), help_text=_("What it rests on: the address of a line of a text, or words.")
         ),
     }
@@ -343,7 +336,7 @@ def as_local(text: str, day: date) -> str:
 
 def agenda_lines(items: list[Mapping[str, Any]], lang: str) -> str:
     """Items as a person would type them."""
-    return write_lines([[each.get("title", {}).get(lang, "")] for each in items])
+    return write_rows([[each.get("title", {}).get(lang, "")] for each in items])
 
 
 class AcceptForm(ActionForm):

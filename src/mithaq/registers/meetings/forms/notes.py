@@ -16,7 +16,7 @@ from mithaq.registers.meetings.forms.base import (
     reply,
     send,
 )
-from mithaq.registers.meetings.forms.fields import DayField, HourField, TextField
+from mithaq.registers.meetings.forms.fields import HourField
 from mithaq.registers.meetings.forms.invitations import LEVEL_WORDS
 from mithaq.registers.meetings.reading.carrying import issues_of
 from mithaq.registers.meetings.rules.alignment import find_gaps
@@ -39,6 +39,7 @@ from mithaq.registers.meetings.rules.notes import (
     write_initialling,
 )
 from mithaq.registers.meetings.rules.signing import check_languages
+from mithaq.web.fields import DayField, TextField
 from mithaq.web.outgoing.commands import Command
 from mithaq.web.texts import pick
 

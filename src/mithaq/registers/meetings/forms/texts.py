@@ -20,7 +20,7 @@ from mithaq.registers.meetings.forms.base import (
     signing_posts,
     whole,
 )
-from mithaq.registers.meetings.forms.fields import DayField, HourField, LinesField, TextField
+from mithaq.registers.meetings.forms.fields import HourField
 from mithaq.registers.meetings.forms.invitations import agenda_items, agenda_lines, basis_of
 from mithaq.registers.meetings.reading.carrying import carried_over
 from mithaq.registers.meetings.reading.texts import ALIGNED
@@ -30,6 +30,7 @@ from mithaq.registers.meetings.rules.programme import DEFAULT_DAYS
 from mithaq.registers.meetings.rules.signing import check_signable
 from mithaq.registers.meetings.rules.texts import check_agenda, check_communique, check_mandate
 from mithaq.web.codes import choices_of
+from mithaq.web.fields import DayField, RowsField, TextField
 from mithaq.web.outgoing.commands import ActOnInstrument, Command
 
 STEP_WORDS = {
@@ -55,21 +56,19 @@ class MandateForm(SignersMixin, HandledForm):
         self.fields = {
             "name_ar": TextField(label=_("Name in Arabic"), lang="ar"),
             "name_fr": TextField(label=_("Name in French"), lang="fr"),
-            "basis": LinesField(
+            "basis": RowsField(
                 label=_("Basis"), required=True, rows=2, help_text=_("What the body rests on.")
             ),
-            "terms_ar": LinesField(
+            "terms_ar": RowsField(
                 label=_("Terms in Arabic"), lang="ar", help_text=_("One paragraph a line.")
             ),
-            "terms_fr": LinesField(
-                label=_("Terms in French"), lang="fr", help_text=_("The same paragraphs.")
-            ),
+            "terms_fr": RowsField(label=_("Terms in French"), lang="fr", help_text=_("The same paragraphs.")),
             "rhythm_ar": TextField(label=_("Rhythm in Arabic"), lang="ar", required=False),
             "rhythm_fr": TextField(label=_("Rhythm in French"), lang="fr", required=False),
-            "members": LinesField(
+            "members": RowsField(
                 label=_("Members"), parts=2, least=2, help_text=_("One a line: administration | post.")
             ),
-            "aliases": LinesField(label=_("Other names"), help_text=_("Names met elsewhere, one a line.")),
+            "aliases": RowsField(label=_("Other names"), help_text=_("Names met elsewhere, one a line.")),
             "field_codes": forms.MultipleChoiceField(
                 label=_("Fields of cooperation"),
                 required=False,
@@ -189,7 +188,7 @@ class AgendaForm(SignersMixin, HandledForm):
         for lang, label in (("ar", _("Title in Arabic")), ("fr", _("Title in French"))):
             self.fields[f"title_{lang}"] = TextField(label=label, lang=lang, initial=title[lang][:300])
         for lang, label in (("ar", _("Items in Arabic")), ("fr", _("Items in French"))):
-            self.fields[f"items_{lang}"] = LinesField(
+            self.fields[f"items_{lang}"] = RowsField(
                 label=label, lang=lang, rows=8, required=True, initial=agenda_lines(items, lang)
             )
         self.fields["code"] = code

@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from mithaq.errors import MissingError
 from mithaq.node.journal import append_entry
 from mithaq.node.registry import Occasion
-from mithaq.registers.meetings.forms.fields import TextField
 from mithaq.registers.meetings.models import Account
 from mithaq.registers.meetings.reading import OCCASIONS
 from mithaq.registers.meetings.rules.kinds import INVITATION, NAME
 from mithaq.registers.meetings.views.about import demand_draft, language, may_draft, open_act
+from mithaq.web.fields import TextField
 from mithaq.web.outgoing.drafts import writer_of
 from mithaq.web.pages import find_url
 from mithaq.web.runtime import get_node

@@ -1,6 +1,5 @@
 """Forms that end in a preview: what may be done with a meeting, a body, a text or an issue."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -14,22 +13,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.instruments.state import State
-from mithaq.errors import ConflictError, MissingError, MithaqError, NotAllowedError
+from mithaq.errors import ConflictError, MissingError, MithaqError
 from mithaq.registers.meetings.forms import invitations, notes, texts
 from mithaq.registers.meetings.forms.base import About, ActionForm, FilesMixin
 from mithaq.registers.meetings.reading.texts import OPEN
 from mithaq.registers.meetings.rules.kinds import AGENDA, COMMUNIQUE, ISSUE, MANDATE, MINUTES, NAME
 from mithaq.registers.meetings.rules.standing import MeetingState
 from mithaq.registers.meetings.views.about import about, about_nothing, demand_draft
-from mithaq.web.attachments import WORDS, find_kept, take_files
-from mithaq.web.kept import kept_values
-from mithaq.web.outgoing.drafts import start
+from mithaq.web.attachments import WORDS
+from mithaq.web.outgoing.previewed import PreviewedForms, draft_of
 from mithaq.web.view import page, workspace_page
 
-_DRAFT: Final = re.compile(r"[0-9a-f-]{36}", re.ASCII)
-_STASH: Final = "mq_meeting_forms"
-_MOST_STASHED: Final = 5
-_MOST_CHARS: Final = 100_000
+_FORMS: Final = PreviewedForms(NAME, many=frozenset({"to", "field_codes", "lines", "kept"}))
 _LIVE: Final = frozenset({MeetingState.PROPOSED, MeetingState.CONFIRMED, MeetingState.POSTPONED})
 
 
@@ -236,10 +231,11 @@ def answer_form(
     template: str = "meetings/form.html",
 ) -> HttpResponseBase:
     """Show a form; keep what it makes as a draft and go to the preview."""
-    draft_id = _draft_of(request)
+    draft_id = draft_of(request)
     refused: list[str] = []
     if issubclass(form_class, FilesMixin):
-        found, refused = _with_files(request, found, draft_id)
+        files, refused = _FORMS.take_files(request, found.node, draft_id)
+        found = replace(found, files=files)
     if request.method != "POST":
         form = form_class(about=found, initial=_initial(request, draft_id))
     elif "file" in request.FILES:
@@ -247,73 +243,13 @@ def answer_form(
     else:
         form = form_class(request.POST, about=found)
         if form.is_valid() and not refused:
-            gone = _start(request, form, draft_id)
+            gone = _FORMS.start(request, form, draft_id)
             if gone is not None:
                 return gone
         for code in refused:
             form.add_error("files", ValidationError(str(WORDS[code]), code=code))
     status = 422 if form.is_bound else 200
     return page(request, template, {"form": form, "cancel_url": cancel_url, "about": found}, status=status)
-
-
-def _with_files(request: HttpRequest, found: About, draft_id: str) -> tuple[About, list[str]]:
-    """With the files that were brought now or before; and why others were not taken.
-
-    Those of this request become ticks of the form, as if they had been here already.
-    """
-    user_id = str(request.user.pk)
-    if request.method != "POST":
-        named = request.session.get(_STASH, {}).get(draft_id, {}).get("kept", ())
-        return replace(found, files=tuple(find_kept(user_id, named))), []
-    brought, refused = take_files(found.node, user_id, request.FILES.getlist("files"))
-    if brought:
-        data = request.POST.copy()
-        data.setlist("kept", [*data.getlist("kept"), *(each.sha256 for each in brought)])
-        request.POST = data  # type: ignore[assignment]
-    return replace(found, files=tuple(find_kept(user_id, request.POST.getlist("kept")))), refused
-
-
-def _start(request: HttpRequest, form: ActionForm, draft_id: str) -> HttpResponseBase | None:
-    try:
-        response = start(request, form.make_command(), NAME, form.make_title(), request.path, draft_id)
-    except NotAllowedError as error:
-        if error.code not in ("own_proposal", "wrong_post"):
-            raise
-        form.take_refusal(error)
-        return None
-    except MithaqError as error:
-        form.take_refusal(error)
-        return None
-    _stash(request, response.url)
-    return response
-
-
-# What was typed, for the way back from the preview
-
-
-def _draft_of(request: HttpRequest) -> str:
-    text = request.GET.get("draft", "")
-    return text if _DRAFT.fullmatch(text) else ""
-
-
-def _stash(request: HttpRequest, preview_url: str) -> None:
-    found = re.search(r"[0-9a-f-]{36}", preview_url, re.ASCII)
-    typed = {name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
-    if found is None or sum(len(each) for values in typed.values() for each in values) > _MOST_CHARS:
-        return
-    kept = {**request.session.get(_STASH, {}), found[0]: typed}
-    request.session[_STASH] = dict(list(kept.items())[-_MOST_STASHED:])
-
-
-def _initial(request: HttpRequest, draft_id: str) -> dict[str, Any]:
-    typed = request.session.get(_STASH, {}).get(draft_id)
-    if typed is None:
-        chosen = {name: request.GET[name] for name in ("body", "follows", "level") if name in request.GET}
-        return {**chosen, **kept_values(request)}
-    return {name: values if name in _MANY else values[0] for name, values in typed.items() if values}
-
-
-_MANY: Final = frozenset({"to", "field_codes", "lines", "kept"})
 
 
 # A calendar file as the start of an invitation
@@ -336,4 +272,13 @@ def _fill_from_file(request: HttpRequest, form_class: type[ActionForm], found: A
 
 def _typed(request: HttpRequest) -> dict[str, Any]:
     lists = request.POST.lists()
-    return {name: values if name in _MANY else values[0] for name, values in lists if values}
+    return {name: values if name in _FORMS.many else values[0] for name, values in lists if values}
+
+
+def _initial(request: HttpRequest, draft_id: str) -> dict[str, Any]:
+    named = {} if draft_id else {each: request.GET[each] for each in _NAMED if each in request.GET}
+    return named | _FORMS.initial(request, draft_id)
+
+
+_NAMED: Final = ("body", "follows", "level")
+"""Fields that a link to a form may fill."""

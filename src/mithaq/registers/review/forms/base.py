@@ -14,8 +14,8 @@ from mithaq.core.types import AdministrationCode
 from mithaq.errors import MithaqError
 from mithaq.node.append.submit import Desk
 from mithaq.node.node import Node
-from mithaq.registers.review.forms.fields import TextField
 from mithaq.registers.review.reading.reviews import CellView, ReviewView, TextView
+from mithaq.web.fields import TextField
 from mithaq.web.outgoing.commands import ActOnInstrument, Command, SendNote
 
 CODES: Final = (("green", _("Green")), ("clear", _("Clear")), ("amber", _("Amber")))

@@ -9,9 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.registers.review.forms.base import Case, CaseForm, name_title, send
-from mithaq.registers.review.forms.fields import LinesField, TextField
+from mithaq.registers.review.rules.fields import MAX_ITEMS
 from mithaq.registers.review.rules.kinds import OPINION
 from mithaq.registers.review.rules.opinions import Opinion, check_opinion
+from mithaq.web.fields import LinesField, TextField
 from mithaq.web.outgoing.commands import Command
 from mithaq.web.texts import pick
 
@@ -45,6 +46,7 @@ class VerdictMixin:
             label=_("What should become of it"), choices=[("", "—"), *choices], required=with_undecided
         )
         self.fields["articles"] = LinesField(
+            most_lines=MAX_ITEMS,
             label=_("Articles concerned"),
             rows=2,
             help_text=_("One a line, as 14 or art_14__para_2; none for the whole."),

@@ -8,10 +8,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.registers.review.forms.base import CaseForm, counter, name_title, propose
-from mithaq.registers.review.forms.fields import TextField
 from mithaq.registers.review.forms.opinions import VerdictMixin
 from mithaq.registers.review.rules.kinds import OUTCOME
 from mithaq.registers.review.rules.outcome import Verdict, check_outcome
+from mithaq.web.fields import TextField
 from mithaq.web.outgoing.commands import Command
 
 VERDICT_WORDS: Final[Mapping[str, Promise]] = {

@@ -7,10 +7,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.registers.review.forms.base import CaseForm, counter, propose
-from mithaq.registers.review.forms.fields import DayField, LinesField, TextField, write_day
 from mithaq.registers.review.reading.rows import partners_of
+from mithaq.registers.review.rules.fields import MAX_ITEMS
 from mithaq.registers.review.rules.kinds import PLAN
 from mithaq.registers.review.rules.plan import check_plan, default_due_on
+from mithaq.web.fields import DayField, LinesField, TextField, write_day
 from mithaq.web.outgoing.commands import Command
 from mithaq.web.texts import pick
 
@@ -31,7 +32,9 @@ class PlanForm(CaseForm):
             choices=[(each, pick(title, self.case.lang)[0]) for each, title in self.case.agreements],
             widget=forms.CheckboxSelectMultiple,
         )
-        self.fields["due_on"] = DayField(label=_("Opinions until"), initial=write_day(default_due_on(today)))
+        self.fields["due_on"] = DayField(
+            label=_("Opinions until"), initial=write_day(default_due_on(today).isoformat())
+        )
         self.fields["sealed"] = forms.BooleanField(
             label=_("Sealed opinions"),
             required=False,
@@ -40,9 +43,12 @@ class PlanForm(CaseForm):
         )
         for lang, label in (("ar", _("Questions in Arabic")), ("fr", _("Questions in French"))):
             self.fields[f"questions_{lang}"] = LinesField(
-                label=label, lang=lang, help_text=_("One a line, in the same order in both languages.")
+                most_lines=MAX_ITEMS,
+                label=label,
+                lang=lang,
+                help_text=_("One a line, in the same order in both languages."),
             )
-        self.fields["basis"] = LinesField(label=_("Basis"), rows=2)
+        self.fields["basis"] = LinesField(label=_("Basis"), most_lines=MAX_ITEMS, rows=2)
         self.add_code()
         names = self.add_signers(self._signing_posts())
         self.groups = (

@@ -1,15 +1,14 @@
 """Forms that end in a preview: a campaign, an opinion, an outcome."""
 
-import re
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from mithaq.errors import ConflictError, MissingError, MithaqError, NotAllowedError
+from mithaq.errors import ConflictError, MissingError
 from mithaq.registers.review.forms.base import Case, CaseForm
 from mithaq.registers.review.forms.opinions import OpinionForm
 from mithaq.registers.review.forms.outcomes import OutcomeForm
@@ -17,15 +16,10 @@ from mithaq.registers.review.forms.plans import PlanForm
 from mithaq.registers.review.reading.doable import may_conclude, may_opine, may_revise
 from mithaq.registers.review.rules.kinds import NAME
 from mithaq.registers.review.views.about import demand_draft, list_agreements, make_case, open_review
-from mithaq.web.kept import kept_values
-from mithaq.web.outgoing.drafts import start
+from mithaq.web.outgoing.previewed import PreviewedForms, draft_of
 from mithaq.web.view import page, workspace_page
 
-_DRAFT: Final = re.compile(r"[0-9a-f-]{36}", re.ASCII)
-_STASH: Final = "mq_review_forms"
-_MOST_STASHED: Final = 5
-_MOST_CHARS: Final = 100_000
-_MANY: Final = frozenset({"agreements"})
+_FORMS: Final = PreviewedForms(NAME, many=frozenset({"agreements"}))
 _OUT_OF_STATE: Final = "This cannot be done with the record as it stands."
 
 
@@ -82,56 +76,17 @@ def _answer_form(
     request: HttpRequest, form_class: type[CaseForm], case: Case, cancel_url: str
 ) -> HttpResponseBase:
     """Show a form; keep what it makes as a draft and go to the preview."""
-    draft_id = _draft_of(request)
+    draft_id = draft_of(request)
     if request.method == "POST":
         form = form_class(request.POST, case=case)
-        gone = _start(request, form, draft_id) if form.is_valid() else None
+        gone = _FORMS.start(request, form, draft_id) if form.is_valid() else None
         if gone is not None:
             return gone
     else:
-        form = form_class(case=case, initial=_initial(request, draft_id))
+        form = form_class(case=case, initial=_FORMS.initial(request, draft_id))
     context = {"form": form, "cancel_url": cancel_url, "case": case, "other_sides": _other_sides(case, form)}
     return page(request, "review/form.html", context, status=422 if form.is_bound else 200)
 
 
 def _other_sides(case: Case, form: CaseForm) -> bool:
     return isinstance(form, OpinionForm) and form.is_sealed
-
-
-def _start(request: HttpRequest, form: CaseForm, draft_id: str) -> HttpResponseBase | None:
-    try:
-        response = start(request, form.make_command(), NAME, form.make_title(), request.path, draft_id)
-    except NotAllowedError as error:
-        if error.code != "own_proposal":
-            raise
-        form.take_refusal(error)
-        return None
-    except MithaqError as error:
-        form.take_refusal(error)
-        return None
-    _stash(request, response.url)
-    return response
-
-
-# What was typed, for the way back from the preview
-
-
-def _draft_of(request: HttpRequest) -> str:
-    text = request.GET.get("draft", "")
-    return text if _DRAFT.fullmatch(text) else ""
-
-
-def _stash(request: HttpRequest, preview_url: str) -> None:
-    found = re.search(r"[0-9a-f-]{36}", preview_url, re.ASCII)
-    typed = {name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
-    if found is None or sum(len(each) for values in typed.values() for each in values) > _MOST_CHARS:
-        return
-    kept = {**request.session.get(_STASH, {}), found[0]: typed}
-    request.session[_STASH] = dict(list(kept.items())[-_MOST_STASHED:])
-
-
-def _initial(request: HttpRequest, draft_id: str) -> dict[str, Any]:
-    typed = request.session.get(_STASH, {}).get(draft_id)
-    if typed is None:
-        return dict(kept_values(request))
-    return {name: values if name in _MANY else values[0] for name, values in typed.items() if values}

@@ -11,12 +11,13 @@ from mithaq.core.instruments.bodies import InstrumentKind
 from mithaq.core.instruments.lines import LineAddress
 from mithaq.errors import ConflictError
 from mithaq.registers.roadmap.forms.base import ActionForm, FilesMixin, HandledForm, both, reply, send
-from mithaq.registers.roadmap.forms.fields import DayField, RowsField, TextField
 from mithaq.registers.roadmap.rules.changes import check_succession
+from mithaq.registers.roadmap.rules.fields import MAX_ITEMS
 from mithaq.registers.roadmap.rules.kinds import AT_RISK, FINAL_REPORT, PROGRESS_REPORT
 from mithaq.registers.roadmap.rules.notes import ACCEPTED, RETURNED, check_final_report
 from mithaq.registers.roadmap.rules.reporting import decide_answer, decide_report, decide_risk
 from mithaq.web.attachments import Kept
+from mithaq.web.fields import DayField, RowsField, TextField
 from mithaq.web.outgoing.commands import ActOnInstrument, Command
 from mithaq.web.texts import pick
 
@@ -103,6 +104,7 @@ class ReportForm(FilesMixin, HandledForm):
                 widget=forms.CheckboxSelectMultiple,
             )
         self.fields["evidence"] = RowsField(
+            most_lines=MAX_ITEMS,
             label=_("Supporting evidence"),
             parts=3,
             help_text=_(

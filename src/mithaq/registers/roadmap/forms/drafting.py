@@ -8,18 +8,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.registers.roadmap.forms.base import About, both
-from mithaq.registers.roadmap.forms.fields import (
-    DayField,
-    RowsField,
-    TextField,
-    read_day,
-    write_day,
-    write_rows,
-)
 from mithaq.registers.roadmap.reading.drafts import Draft
-from mithaq.registers.roadmap.rules.fields import JOINT
+from mithaq.registers.roadmap.rules.fields import JOINT, MAX_ITEMS
 from mithaq.registers.roadmap.rules.plan import MOST_CYCLE_MONTHS, MOST_WEIGHT
 from mithaq.web.codes import choices_of
+from mithaq.web.fields import DayField, RowsField, TextField, read_day, write_day, write_rows
 from mithaq.web.parties import parties, party_of
 from mithaq.web.texts import pick
 
@@ -196,6 +189,7 @@ class LineForm(DraftForm):
             "start_on": DayField(label=_("Starts on"), initial=write_day(line.get("start_on", ""))),
             "due_on": DayField(label=_("Due on"), initial=write_day(line.get("due_on", ""))),
             "basis": RowsField(
+                most_lines=MAX_ITEMS,
                 label=_("Basis"),
                 rows=3,
                 initial="\n".join(_tell_ground(each, self.about.lang) for each in line.get("basis", [])),
@@ -230,6 +224,7 @@ class LineForm(DraftForm):
         ]
         self.fields |= {
             "milestones": RowsField(
+                most_lines=MAX_ITEMS,
                 label=_("Milestones"),
                 parts=5,
                 least=4,
@@ -237,6 +232,7 @@ class LineForm(DraftForm):
                 help_text=_("One a line: number | day | in Arabic | in French | + if it asks for evidence"),
             ),
             "indicators": RowsField(
+                most_lines=MAX_ITEMS,
                 label=_("Indicators"),
                 parts=5,
                 least=2,

@@ -1,9 +1,8 @@
 """Forms that end in a preview: what may be done with a roadmap, a line or a note about it."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -13,9 +12,10 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 from mithaq.core.notes.standing import OPEN
-from mithaq.errors import ConflictError, MissingError, MithaqError, NotAllowedError
+from mithaq.errors import ConflictError, MissingError
 from mithaq.registers.roadmap.forms import acts
-from mithaq.registers.roadmap.forms.base import WORDS, About, ActionForm, FilesMixin
+from mithaq.registers.roadmap.forms.base import About, ActionForm, FilesMixin
+from mithaq.registers.roadmap.reading.lines import NoteView
 from mithaq.registers.roadmap.reading.roadmaps import read_roadmap
 from mithaq.registers.roadmap.rules.kinds import AT_RISK, NAME, ROADMAP
 from mithaq.registers.roadmap.rules.standing import SETTLED, LineState
@@ -28,17 +28,11 @@ from mithaq.registers.roadmap.views.about import (
     open_roadmap,
 )
 from mithaq.web.attachments import WORDS as FILE_WORDS
-from mithaq.web.attachments import find_kept, take_files
-from mithaq.web.kept import kept_values
-from mithaq.web.outgoing.drafts import start
+from mithaq.web.outgoing.previewed import PreviewedForms, draft_of
 from mithaq.web.runtime import get_node
 from mithaq.web.view import page, workspace_page
 
-_DRAFT: Final = re.compile(r"[0-9a-f-]{36}", re.ASCII)
-_STASH: Final = "mq_roadmap_forms"
-_MOST_STASHED: Final = 5
-_MOST_CHARS: Final = 100_000
-_MANY: Final = frozenset({"milestones", "kept"})
+_FORMS: Final = PreviewedForms(NAME, many=frozenset({"milestones", "kept"}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +125,11 @@ def actions_for(found: About) -> list[Action]:
     return [action for action in known if action.applies(found)]
 
 
+def answers_to(found: About, note: NoteView) -> list[Action]:
+    """What the reader of a line can say to a report on it."""
+    return [action for action in ON_NOTE if action.applies(replace(found, note=note))]
+
+
 @workspace_page(verb="draft|reply|sign", methods=("GET", "POST"))
 def act(request: HttpRequest, object_id: UUID, action: str) -> HttpResponseBase:
     """The form of one action on a roadmap or a note."""
@@ -163,69 +162,20 @@ def answer_form(
     request: HttpRequest, form_class: type[ActionForm], found: About, cancel_url: str
 ) -> HttpResponseBase:
     """Show a form; keep what it makes as a draft and go to the preview."""
-    draft_id = _draft_of(request)
+    draft_id = draft_of(request)
     refused: list[str] = []
     if issubclass(form_class, FilesMixin):
-        found, refused = _with_files(request, found, draft_id)
+        files, refused = _FORMS.take_files(request, found.node, draft_id)
+        found = replace(found, files=files)
     if request.method != "POST":
-        form = form_class(about=found, initial=_initial(request, draft_id))
+        form = form_class(about=found, initial=_FORMS.initial(request, draft_id))
     else:
         form = form_class(request.POST, about=found)
         for code in refused:
             form.add_error("files", ValidationError(str(FILE_WORDS[code]), code=code))
         if form.is_valid():
-            gone = _start(request, form, draft_id)
+            gone = _FORMS.start(request, form, draft_id)
             if gone is not None:
                 return gone
     context = {"form": form, "cancel_url": cancel_url, "about": found}
     return page(request, "roadmap/form.html", context, status=422 if form.is_bound else 200)
-
-
-def _with_files(request: HttpRequest, found: About, draft_id: str) -> tuple[About, list[str]]:
-    """With the files that were brought now or before; and why others were not taken."""
-    user_id = str(request.user.pk)
-    if request.method != "POST":
-        named = request.session.get(_STASH, {}).get(draft_id, {}).get("kept", ())
-        return replace(found, files=tuple(find_kept(user_id, named))), []
-    brought, refused = take_files(found.node, user_id, request.FILES.getlist("files"))
-    if brought:  # as if they had been here already
-        data = request.POST.copy()
-        data.setlist("kept", [*data.getlist("kept"), *(each.sha256 for each in brought)])
-        request.POST = data  # type: ignore[assignment]
-    return replace(found, files=tuple(find_kept(user_id, request.POST.getlist("kept")))), refused
-
-
-def _start(request: HttpRequest, form: ActionForm, draft_id: str) -> HttpResponseBase | None:
-    try:
-        response = start(request, form.make_command(), NAME, form.make_title(), request.path, draft_id)
-    except MithaqError as error:
-        if isinstance(error, NotAllowedError) and error.code not in WORDS:
-            raise
-        form.take_refusal(error)
-        return None
-    _stash(request, response.url)
-    return response
-
-
-# What was typed, for the way back from the preview
-
-
-def _draft_of(request: HttpRequest) -> str:
-    text = request.GET.get("draft", "")
-    return text if _DRAFT.fullmatch(text) else ""
-
-
-def _stash(request: HttpRequest, preview_url: str) -> None:
-    found = re.search(r"[0-9a-f-]{36}", preview_url, re.ASCII)
-    typed = {name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
-    if found is None or sum(len(each) for values in typed.values() for each in values) > _MOST_CHARS:
-        return
-    kept = {**request.session.get(_STASH, {}), found[0]: typed}
-    request.session[_STASH] = dict(list(kept.items())[-_MOST_STASHED:])
-
-
-def _initial(request: HttpRequest, draft_id: str) -> dict[str, Any]:
-    typed = request.session.get(_STASH, {}).get(draft_id)
-    if typed is None:
-        return kept_values(request)
-    return {name: values if name in _MANY else values[0] for name, values in typed.items() if values}

@@ -1,4 +1,4 @@
-"""Fields of forms: texts of the record, a day in words, lists of lines, figures."""
+"""Fields of forms that registers share: a text of the record, a day in words, lists of lines."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -11,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.dates import Precision, parse_typed_date
 from mithaq.errors import MalformedError
-from mithaq.registers.roadmap.rules.fields import MAX_ITEMS, MAX_TEXT_CHARS, MAX_TITLE_CHARS
+
+MOST_TITLE_CHARS: Final = 300
+MOST_TEXT_CHARS: Final = 20_000
+MOST_LINES: Final = 200
 
 _ISOLATES: Final = dict.fromkeys(range(0x2066, 0x206A))
 
@@ -23,7 +26,7 @@ class TextField(forms.CharField):
         widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
         if lang:
             widget.attrs |= {"lang": lang, "dir": "rtl" if lang == "ar" else "ltr"}
-        kwargs.setdefault("max_length", MAX_TEXT_CHARS if rows else MAX_TITLE_CHARS)
+        kwargs.setdefault("max_length", MOST_TEXT_CHARS if rows else MOST_TITLE_CHARS)
         super().__init__(widget=widget, **kwargs)
 
     def to_python(self, value: Any) -> str:
@@ -40,8 +43,8 @@ class DayField(forms.CharField):
         super().__init__(max_length=64, widget=forms.TextInput(attrs={"dir": "auto"}), **kwargs)
 
     def clean(self, value: Any) -> date | None:
-        """The day."""
-        text = super().clean(value)
+        """The day; None for nothing."""
+        text = str(super().clean(value) or "")
         return read_day(text) if text else None
 
 
@@ -61,24 +64,43 @@ def read_day(text: str) -> date:
 
 
 def write_day(day: str) -> str:
-    """``30/09/2026``: a day of the record as a field shows it."""
+    """``30/09/2026``: a day of the record as a person would type it; empty for none."""
     return f"{date.fromisoformat(day):%d/%m/%Y}" if day else ""
 
 
-class RowsField(TextField):
+class _ManyLines(TextField):
+    def __init__(
+        self, *, most_lines: int = MOST_LINES, most_chars: int = MOST_TEXT_CHARS, rows: int = 3, **kwargs: Any
+    ) -> None:
+        self._most_lines, self._most_chars = most_lines, most_chars
+        kwargs.setdefault("required", False)
+        super().__init__(rows=rows, **kwargs)
+
+    def _lines(self, value: Any) -> list[str]:
+        lines = [line.strip() for line in str(super().clean(value)).split("\n") if line.strip()]
+        if len(lines) > self._most_lines or any(len(line) > self._most_chars for line in lines):
+            raise forms.ValidationError(_("This list is too long."))
+        return lines
+
+
+class LinesField(_ManyLines):
+    """A list of texts, one a line."""
+
+    def clean(self, value: Any) -> list[str]:
+        """Lines that are not empty."""
+        return self._lines(value)
+
+
+class RowsField(_ManyLines):
     """A list, one thing a line; the parts of a line stand between ``|``."""
 
     def __init__(self, *, parts: int = 1, least: int = 1, rows: int = 4, **kwargs: Any) -> None:
         self._parts, self._least = parts, least
-        kwargs.setdefault("required", False)
         super().__init__(rows=rows, **kwargs)
 
     def clean(self, value: Any) -> list[list[str]]:
         """Lines that are not empty, each as its parts; parts that are missing are empty."""
-        lines = [line for line in super().clean(value).split("\n") if line.strip()]
-        if len(lines) > MAX_ITEMS:
-            raise forms.ValidationError(_("This list is too long."))
-        return [self._split(number, line) for number, line in enumerate(lines, start=1)]
+        return [self._split(number, line) for number, line in enumerate(self._lines(value), start=1)]
 
     def _split(self, number: int, line: str) -> list[str]:
         parts = [part.strip() for part in line.split("|")]
