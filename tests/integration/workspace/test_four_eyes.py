@@ -6,6 +6,7 @@ import pytest
 
 from mithaq.errors import ConflictError, MalformedError, MissingError, NotAllowedError, UnavailableError
 
+from .conftest import post
 from .samples import draft, hand_over, make_request, shown, writer
 
 
@@ -378,3 +379,53 @@ def make_data() -> dict[str, Any]:
     from ..public.world import make_data as of_the_world
 
     return of_the_world({"ar": "اتفاق", "fr": "Accord"})
+
+
+TEXT = {"fr": "Accord", "ar": "اتفاق"}
+
+
+def open_agreement(office: Any, author: Any) -> tuple[str, dict[str, str]]:
+    from mithaq.node.append.submit import Desk
+    from mithaq.node.journal import append_entry
+
+    draft_id = Desk(office.node).new_object_id()
+    body = {
+        "kind": "agreements.agreement", "purpose": "new", "data": {"title": TEXT},
+        "effect": {"rule": "ON_SIGNATURE"},
+        "signatories": {"ma-mi": "minister", "fr-mi": "minister"}, "order": ["art_1"],
+        "articles": [{"eid": "art_1", "text": TEXT}],
+    }  # fmt: skip
+    append_entry(office.node, "agreements", "draft_opened", draft_id, body, author)
+    return f"/fr/agreements/drafts/{draft_id}/", {}
+
+
+def open_roadmap(office: Any, author: Any) -> tuple[str, dict[str, str]]:
+    from mithaq.node.append.submit import Desk
+    from mithaq.node.journal import append_entry
+    from tests.unit.registers.test_roadmap_rules import POSTS, make_roadmap
+
+    subject = Desk(office.node).new_object_id()
+    data = {**make_roadmap(), "signers": POSTS}
+    append_entry(office.node, "roadmap", "draft", subject, {"data": data}, author)
+    return f"/fr/roadmap/{subject}/draft/", {"do": "propose"}
+
+
+@pytest.mark.parametrize("open_text", [open_agreement, open_roadmap])
+def test_who_wrote_a_text_in_hand_does_not_release_it_for_whoever_puts_it_forward(
+    office: Any, open_text: Any
+) -> None:
+    from mithaq.node.append.submit import Author
+    from mithaq.web.outgoing.models import OutgoingDraft
+
+    author = office.found("amina", "desk", "drafter", "releaser", purposes=["ADMIN"])
+    office.found("badr", "desk", "drafter", purposes=["ADMIN"])
+    releaser = office.found("karim", "release", "releaser", purposes=["ADMIN"])
+    page, fields = open_text(office, Author("desk", "p-amina"))
+    address = page if fields else f"{page}propose/"
+    answer = post(office.browser("badr"), address, page=page, **fields)
+    assert answer.status_code == 302, answer.content.decode()[-3000:]
+    made = OutgoingDraft.objects.get()
+    hand_over(office, author, made)
+    with pytest.raises(NotAllowedError, match="own_draft"):
+        release(office, author, made)
+    assert release(office, releaser, made).state == "sent"

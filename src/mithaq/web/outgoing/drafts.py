@@ -1,6 +1,6 @@
 """Drafts: make, change, hand over, take back, delete. Nothing here leaves the node."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -72,6 +72,7 @@ def start(
     title: Title,
     back: str,
     draft_id: str = "",
+    wrote: Iterable[str] = (),
 ) -> HttpResponseRedirect:
     """Keep a command as a draft and go to its preview.
 
@@ -82,6 +83,7 @@ def start(
         title: for the list of drafts; a text by language or a string.
         back: address where the draft is edited; gets ``?draft=<id>``.
         draft_id: of the draft that this one replaces.
+        wrote: pseudonyms of those who wrote its text before, on this node alone: none of them releases it.
 
     Raises:
         MalformedError, MissingError, NotAllowedError, ConflictError: as the desk; nothing was kept.
@@ -91,6 +93,8 @@ def start(
         draft = change_draft(writer, draft_id, command, title)
     else:
         draft = make_draft(writer, command, register, title, back)
+    for user in User.objects.filter(pseudonym__in=list(wrote)):
+        DraftEditor.objects.get_or_create(draft=draft, user=user)
     return HttpResponseRedirect(reverse("outgoing-preview", kwargs={"draft_id": draft.pk}))
 
 

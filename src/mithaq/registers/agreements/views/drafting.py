@@ -14,17 +14,18 @@ from mithaq.node.journal import append_entry
 from mithaq.registers.agreements.forms.articles import ArticleForm, initial_of
 from mithaq.registers.agreements.forms.proposing import propose_draft
 from mithaq.registers.agreements.forms.terms import LOCAL, TermsForm
-from mithaq.registers.agreements.forms.words import PURPOSE_WORDS, RULE_WORDS, WORDS
+from mithaq.registers.agreements.forms.words import PURPOSE_WORDS, WORDS, name_rule
 from mithaq.registers.agreements.reading.drafts import DraftView, check_number, conflicts, read_draft
 from mithaq.registers.agreements.reading.texts import articles_of
 from mithaq.registers.agreements.rules.articles import Mark, marks_of, tick_article
 from mithaq.registers.agreements.rules.drafting import insert, move, rebase, remove
 from mithaq.registers.agreements.rules.kinds import NAME
 from mithaq.registers.agreements.rules.texts import check_agreement
-from mithaq.registers.agreements.views.about import demand_draft, language, name_number
+from mithaq.registers.agreements.views.about import demand_draft, language, name_number, post_label
 from mithaq.web.kept import kept_values
 from mithaq.web.lists import PAGE_ROWS, slice_of
 from mithaq.web.outgoing.drafts import start, writer_of
+from mithaq.web.parties import parties, party_of
 from mithaq.web.records.rights import readable_codes
 from mithaq.web.runtime import get_node
 from mithaq.web.view import page, workspace_page
@@ -44,7 +45,11 @@ def _show(request: HttpRequest, draft: DraftView, refusal: MithaqError | None = 
     context = {
         "draft": draft,
         "purpose": PURPOSE_WORDS.get(draft.purpose, draft.purpose),
-        "rule": dict(RULE_WORDS).get(draft.effect.get("rule", "")),
+        "rule": name_rule(draft.effect.get("rule", ""), draft.effect.get("n")),
+        "signatories": [
+            (party_of(code, parties()).name, post_label(code, post))
+            for code, post in draft.signatories.items()
+        ],
         "rows": [_row(draft, place) for place in range(part.start, part.stop)],
         "page": part,
         "clash": [name_number(eid) for eid in clash],
@@ -249,7 +254,8 @@ def propose(request: HttpRequest, draft_id: UUID) -> HttpResponseBase:
     outgoing = request.POST.get("outgoing", "")[:36]
     try:
         command, manifest = propose_draft(node, draft, writer_of(request).post)
-        response = start(request, command, NAME, draft.title, _url(draft), outgoing)
+        wrote = {each.holder for each in node.store.journal.of_subject(NAME, draft.draft_id)}
+        response = start(request, command, NAME, draft.title, _url(draft), outgoing, wrote)
     except NotAllowedError as error:
         if error.code not in WORDS:
             raise

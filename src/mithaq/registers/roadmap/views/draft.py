@@ -12,14 +12,14 @@ from mithaq.errors import ConflictError, MalformedError, MissingError, MithaqErr
 from mithaq.node.append.submit import Desk
 from mithaq.node.journal import append_entry
 from mithaq.node.registry import OfferedLine
-from mithaq.registers.roadmap.forms.base import WORDS, About, counter, envelope, propose
+from mithaq.registers.roadmap.forms.base import WORDS, About, counter
 from mithaq.registers.roadmap.forms.drafting import ChaptersForm, DraftForm, HeadForm, LineForm
 from mithaq.registers.roadmap.reading.drafts import Draft, read_draft, says
 from mithaq.registers.roadmap.reading.roadmaps import RoadmapView
 from mithaq.registers.roadmap.reading.rows import handling_of, partners_of
 from mithaq.registers.roadmap.reading.taking import make_line, offered_lines, taken_keys
 from mithaq.registers.roadmap.rules.changes import check_succession, compare_plans, next_number
-from mithaq.registers.roadmap.rules.kinds import NAME
+from mithaq.registers.roadmap.rules.kinds import NAME, ROADMAP
 from mithaq.registers.roadmap.rules.plan import check_roadmap
 from mithaq.registers.roadmap.views.about import (
     demand_draft,
@@ -31,6 +31,8 @@ from mithaq.registers.roadmap.views.about import (
 from mithaq.registers.roadmap.views.changes import read_day, tell_line_change
 from mithaq.web.codes import choices_of
 from mithaq.web.outgoing.drafts import start, writer_of
+from mithaq.web.outgoing.forms import make_envelope
+from mithaq.web.outgoing.versions import propose
 from mithaq.web.pages import installed_pages
 from mithaq.web.runtime import get_node
 from mithaq.web.view import page, workspace_page
@@ -187,21 +189,29 @@ def _propose(request: HttpRequest, draft: Draft, found: About) -> HttpResponseBa
     try:
         check_roadmap(data)
         if draft.roadmap is None:
-            fields = envelope(data["title"], "green")
-            command = propose(draft.subject, data, draft.data.get("signers", {}), fields)
+            fields = make_envelope(data["title"])
+            command = propose(draft.subject, ROADMAP, data, draft.data.get("signers", {}), fields)
         else:
             if draft.roadmap.binding is not None:
                 check_succession(draft.roadmap.data, data)
             if says(draft.base) == says(data):
                 raise ConflictError("nothing_changed", "the draft says what stands already")
             handling = handling_of(get_node(), draft.subject)
-            fields = {**envelope(data["title"], "green"), "handling": handling}
+            fields = {**make_envelope(data["title"]), "handling": handling}
             command = counter(draft.roadmap, data, fields)
-        return start(request, command, NAME, data["title"], request.path)
+        return start(request, command, NAME, data["title"], request.path, wrote=_writers(draft, found.own))
     except MithaqError as error:
         if error.code not in WORDS and not isinstance(error, MalformedError):
             raise
         return _show(request, draft, found, str(WORDS.get(error.code, error.code)))
+
+
+def _writers(draft: Draft, own: str) -> set[str]:
+    """Pseudonyms of those who have written in the draft since our side last put a version forward."""
+    versions = draft.roadmap.versions if draft.roadmap is not None else ()
+    last = max((each.created_at for each in versions if each.proposer == own), default=None)
+    entries = get_node().store.journal.of_subject(NAME, draft.subject)
+    return {each.holder for each in entries if last is None or each.at > last}
 
 
 # Taking over
@@ -224,7 +234,12 @@ def take_over(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
         return HttpResponseRedirect(reverse("roadmap-draft", args=[draft.subject]))
     labels = {each.name: each.label for each in installed_pages()}
     shown = [
-        (each, labels.get(each.register, each.register), name_owner(each.owner) if each.owner else "")
+        (
+            each,
+            labels.get(each.register, each.register),
+            name_owner(each.owner) if each.owner else "",
+            read_day(each.due_on),
+        )
         for each in offers
         if each.key not in taken
     ]
