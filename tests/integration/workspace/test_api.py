@@ -483,3 +483,24 @@ def test_a_list_that_is_too_long_to_be_judged_is_not_counted(
         assert program.get(f"/notes?dossier={dossier}")["count"] == number
         send(office, number, dossier=dossier)
     assert program.get(f"/notes?dossier={dossier}")["count"] is None
+
+
+def test_only_who_has_brought_a_file_can_name_it(office: Office, writer: Program) -> None:
+    from mithaq.web.attachments import keep_file
+
+    kept = keep_file(
+        office.node,
+        str(office.found("bearer", "x", "drafter").pk),
+        "secret.txt",
+        "text/plain",
+        b"not for everybody",
+    )
+    named = draft()
+    named["command"]["fields"]["blobs"] = [kept.to_blob()]
+    assert writer.ask("post", "/drafts", named).status_code == 404
+    made = writer.ask("post", "/drafts", draft())
+    change = {name: value for name, value in named.items() if name != "register"}
+    path = f"/drafts/{made.json()['id']}"
+    assert writer.ask("put", path, change, If_Match=made["ETag"]).status_code == 404
+    keep_file(office.node, str(writer.token.user_id), "mine.txt", "text/plain", b"not for everybody")
+    assert writer.ask("put", path, change, If_Match=made["ETag"]).status_code == 200
