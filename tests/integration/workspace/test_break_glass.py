@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from mithaq.errors import NotAllowedError
+
 from .conftest import post
 from .samples import draft, hand_over, make_request
 from .test_access_log import office_user, rows, send_request
@@ -59,6 +61,17 @@ def test_break_glass_reads_all_for_one_hour_and_does_nothing(office: Any) -> Non
     assert (answer.status_code, "sign-in" in answer["Location"]) == (302, True)
     told = {(row.verb, row.decision) for row in rows(user=office_user("break-glass"))}
     assert told & {("read", "allowed"), ("release", "allowed")} == {("read", "allowed")}
+
+
+def test_break_glass_takes_nothing_along_to_its_next_hour(office: Any) -> None:
+    from mithaq.web.api.tokens import make_token
+
+    sealed = open_seal(office, people(office))
+    with pytest.raises(NotAllowedError, match="no_role"):
+        make_token(
+            office.node, office_account("break-glass"), "break-glass", name="x", verbs=("read",), registers=()
+        )
+    assert post(sealed, "/fr/meetings/feeds/", detail="titles").status_code == 403
 
 
 def office_account(login: str) -> Any:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from mithaq.errors import MalformedError, MissingError, NotAllowedError
 from mithaq.node.node import Node
 from mithaq.web.access.table import CODES, Verb
+from mithaq.web.accounts.seal import SEALED
 from mithaq.web.api.models import LONGEST, ApiToken
 from mithaq.web.api.routes import collect_routes
 
@@ -55,7 +56,10 @@ def make_token(
 
     Raises:
         MalformedError: ``token_name``, ``token_verb``, ``token_register``, ``token_code``, ``token_days``.
+        NotAllowedError: ``no_role``; the sealed account is opened for an hour, by its link alone.
     """
+    if user.login == SEALED:
+        raise NotAllowedError("no_role", "The sealed account takes no token.")
     if not name.strip() or len(name) > NAME_CHARACTERS:
         raise MalformedError("token_name", "A token has a name of at most 100 characters.")
     if not verbs or not set(verbs) <= set(GRANTABLE):

@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from mithaq.core.encoding import encode_base64, from_ms
+from mithaq.errors import NotAllowedError
 from mithaq.formats.icalendar.calendar import Method
 from mithaq.formats.icalendar.values import Text
 from mithaq.node.journal import append_entry
@@ -28,6 +29,7 @@ from mithaq.web.access.noted import Noting, answer_noted
 from mithaq.web.access.policy import Subject
 from mithaq.web.access.protected import protect_objects
 from mithaq.web.access.subject import subject_of_user
+from mithaq.web.accounts.seal import SEALED
 from mithaq.web.errors import make_problem
 from mithaq.web.outgoing.drafts import writer_of
 from mithaq.web.overview.events import feed_events
@@ -82,6 +84,8 @@ def show_feeds(request: HttpRequest) -> HttpResponseBase:
         if "revoke" in request.POST:
             _revoke(request, user_id)
             return HttpResponseRedirect(reverse("meetings-feeds"))
+        if writer.user.login == SEALED:
+            raise NotAllowedError("no_role", "The sealed account takes no feed along.")
         address = _make(request, user_id)
     rows = Feed.objects.filter(user_id=user_id, revoked_ms=None).order_by("created_ms")
     feeds = [(row, from_ms(row.created_ms)) for row in rows]
