@@ -1,5 +1,6 @@
 """A draft as a version to be put forward: a command of ``web.outgoing``."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from mithaq.core.instruments.bodies import InstrumentKind
@@ -55,12 +56,23 @@ def propose_draft(node: Node, draft: DraftView, post: str) -> tuple[ActOnInstrum
     fields: dict[str, Any] = {
         "subject": {lang: text for lang, text in draft.title.items() if text},
         "lang": ["ar", "fr"],
-        "handling": {"code": local.get("code", "green"), "caveats": [], "purpose": "ADMIN"},
+        "handling": {
+            "caveats": [],
+            "purpose": "ADMIN",
+            **_handling(draft),
+            "code": local.get("code", "green"),
+        },
     }
     if parts:
         fields["blobs"] = name_blobs(parts)
     body = {"manifest": dict(manifest.members)}
     return ActOnInstrument(manifest.object_id, kind.value, body, fields), manifest
+
+
+def _handling(draft: DraftView) -> Mapping[str, Any]:
+    """Caveats and purpose of the text that the draft goes on from: its words stand in the draft."""
+    handling = draft.text.first.parsed.handling if draft.text is not None else None
+    return handling if isinstance(handling, Mapping) else {}
 
 
 def _content_of(manifest: Manifest) -> dict[str, Any]:
