@@ -106,3 +106,18 @@ def test_lists_and_pages_take_few_statements(office: Office, author: Any) -> Non
         with caught_statements() as asked:
             author.get(f"/fr/{path}")
         assert len(asked) <= 12, (path, [each[:160] for each in asked])
+
+
+def test_a_long_text_is_found_by_its_last_article(office: Office, author: Any) -> None:
+    from mithaq.node.read.indexing import Indexer
+
+    articles = [article(n, "mot " * 1_500, "كلمة " * 1_500) for n in range(1, 9)]
+    articles.append({**article(9, "Le mot bathyscaphe.", "غواصة الأعماق."), "heading": {"fr": "Clepsydre"}})
+    object_id, _hash = propose(office, {"articles": articles})
+    from mithaq.registers.agreements.reading.texts import read_agreement
+
+    assert "articles" in read_agreement(office.node, object_id).shown.manifest.data["long"]
+    Indexer(office.node).run()
+    for words in ("bathyscaphe", "clepsydre", "غواصة"):
+        page = author.get("/fr/search/", {"q": words}).content.decode()
+        assert f"/fr/agreements/{object_id}/" in page.partition('id="main"')[2], words

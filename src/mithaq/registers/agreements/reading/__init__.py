@@ -6,9 +6,11 @@
 ``lists``     texts in the order of their next date
 ``links``     what hangs on a text, and the text that amendments give
 ``describing``  texts as JSON, for programs
+``finding``   documents for the search: long texts by their articles too
 ``guard``     what is asked before this node puts a text forward or signs it
 """
 
+from mithaq.registers.agreements.reading.finding import SEARCH
 from mithaq.registers.agreements.reading.guard import GUARD
 
-__all__ = ["GUARD"]
+__all__ = ["GUARD", "SEARCH"]
