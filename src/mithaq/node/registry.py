@@ -137,7 +137,7 @@ class ActGuard(Protocol):
     """
 
     def check_act(self, node: "Node", state: "InstrumentState", kind: str, body: Mapping[str, Any]) -> None:
-        """Raise ``RefusedError`` or ``MalformedError`` when the act must not be made; ``state`` is before it."""
+        """Raise ``RefusedError`` or ``MalformedError`` for an act not to be made; ``state`` is before it."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""Decisions and actions of co-signed minutes, offered to other registers as lines to take over by reference."""
+"""Decisions and actions of co-signed minutes, offered to other registers to take over by reference."""
 
 from collections.abc import Sequence
 from datetime import date
