@@ -38,6 +38,15 @@ RULE_WORDS: Final = (
     ),
     (Rule.SAME_AS.value, _("On the day another text enters into force")),
 )
+MONTH_RULE_WORDS: Final[Mapping[int, Promise]] = {
+    1: _("First day of the first month after the last notification"),
+    2: _("First day of the second month after the last notification"),
+    3: _("First day of the third month after the last notification"),
+    4: _("First day of the fourth month after the last notification"),
+    6: _("First day of the sixth month after the last notification"),
+}
+"""The months that texts use; others are told by their number."""
+
 STEP_WORDS: Final[Mapping[str, Promise]] = {
     Step.SIGNING: _("Signature"),
     Step.NOTIFICATION: _("Notification that the internal procedure is done"),
@@ -154,3 +163,13 @@ WORDS: Final[Mapping[str, Promise]] = {
     "too_large": _("The text is too long for one act. Put long texts into an attachment."),
 }
 """Words for what rules and the record refuse, above the form or page."""
+
+
+def name_rule(rule: str, n: int | None) -> Promise | str:
+    """The rule of entry into force as a reader says it: with its days or months."""
+    if n is not None and rule == Rule.FIRST_DAY_OF_NTH_MONTH_AFTER_LAST_NOTIFICATION.value:
+        known = MONTH_RULE_WORDS.get(n)
+        if known is not None:
+            return known
+    words = dict(RULE_WORDS).get(rule, "")
+    return f"{words} ({n})" if n else words

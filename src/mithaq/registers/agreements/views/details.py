@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.instruments.entry_into_force import cut_to_date
-from mithaq.core.instruments.next_step import DatedStep
+from mithaq.core.instruments.next_step import DatedStep, Step
 from mithaq.core.instruments.state import Version, state_at
 from mithaq.errors import MissingError
 from mithaq.registers.agreements.forms.proposing import REPEALED
@@ -21,9 +21,9 @@ from mithaq.registers.agreements.forms.words import (
     NATURE_WORDS,
     PURPOSE_WORDS,
     RELATION_WORDS,
-    RULE_WORDS,
     STEP_WORDS,
     WORDS,
+    name_rule,
 )
 from mithaq.registers.agreements.models import AgreementVersion, Initialling
 from mithaq.registers.agreements.reading.drafts import drafts_of
@@ -56,6 +56,7 @@ from mithaq.web.two_columns import make_rows
 from mithaq.web.view import workspace_page
 
 MOST_DATES = 12
+MOST_REVIEWS = 2  # they come back for ever: the next ones say enough
 """Days ahead that are told; a text for an indefinite time has reviews without end."""
 
 CHANGE_WORDS = {"replace": _("replaced"), "insert": _("put in"), "repeal": _("repealed")}
@@ -102,7 +103,7 @@ def _show_text(request: HttpRequest, record: Record, text: AgreementView) -> Htt
         "next": _tell(text.next),
         "dates": [_tell(each) for each in _dates_ahead(text)],
         "suspended": _suspensions(text),
-        "rule": dict(RULE_WORDS).get(str(_law(text).manifest.effect.rule)),
+        "rule": name_rule(str(_law(text).manifest.effect.rule), _law(text).manifest.effect.n),
         "effect": _law(text).manifest.effect,
         "law": _law(text),
         "facts_of": _facts(text),
@@ -151,7 +152,10 @@ def _dates_ahead(text: AgreementView) -> list[DatedStep]:
     today = cut_to_date(get_node().clock.now(), _law(text).manifest.effect.zone)
     dated = [each for each in text.dates() if each.on is not None]
     past = [each for each in dated if each.on is not None and each.on <= today]
-    return [*past, *[each for each in dated if each not in past][: MOST_DATES - 1]]
+    ahead = [each for each in dated if each not in past]
+    reviews = [each for each in ahead if each.step is Step.REVIEW][:MOST_REVIEWS]
+    kept = [each for each in ahead if each.step is not Step.REVIEW or each in reviews]
+    return [*past, *kept[: MOST_DATES - 1]]
 
 
 def _sides(text: AgreementView) -> list[Side]:
