@@ -44,6 +44,7 @@ ACTS: Final[Mapping[str, ActWord]] = {
     "key.revoke": ActWord(_("Key revoked"), "key"),
     "alarm.equivocation": ActWord(_("Alarm: two logs"), "exclamation-octagon"),
     "alarm.clock": ActWord(_("Alarm: clocks differ"), "clock"),
+    "noop": ActWord(_("Log taken up again"), "arrow-repeat"),
 }
 NO_EFFECT: Final[Mapping[str, Promise]] = {
     "wrong_side": _("it is not for this side to do"),

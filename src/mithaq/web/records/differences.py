@@ -6,9 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.utils.functional import Promise
+
 from mithaq.core.instruments.state import Version
 from mithaq.node.blobs import Blobs
 from mithaq.node.read.whole_data import with_long
+from mithaq.web.records.facts import name_field
 from mithaq.web.two_columns import LANGUAGES, Cell, Row, make_rows
 
 _WORD = re.compile(r"\S+\s*|\s+")
@@ -66,6 +69,11 @@ class ChangedField:
     name: str
     before: str
     after: str
+
+    @property
+    def label(self) -> Promise | str:
+        """In words, where there are any for it."""
+        return name_field(self.name)
 
 
 @dataclass(frozen=True, slots=True)

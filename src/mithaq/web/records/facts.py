@@ -56,7 +56,24 @@ _LABELS: Final[Mapping[str, Promise]] = {
     "legal_nature": _("Legal nature"),
     "prevailing_language": _("Language that prevails"),
     "review_every_months": _("Reviewed every (months)"),
+    "articles": _("Articles"),
+    "signatories": _("Signatories"),
+    "effect.rule": _("Rule of entry into force"),
+    "effect.n": _("Days or months that the rule counts"),
+    "effect.date": _("The given day"),
+    "effect.provisional_from": _("Provisional application from"),
+    "effect.denunciation_months": _("Notice of denunciation in months"),
+    "effect.term.months": _("Fixed term in months"),
+    "effect.term.renewal_months": _("Tacit renewal by months"),
+    "period_from_on": _("From the day"),
+    "report_cycle_months": _("Months between two reports"),
+    "due_on": _("Due on"),
 }
+
+
+def name_field(name: str) -> Promise | str:
+    """A member of a manifest by its address (``fields.2``), in words; without any, the address."""
+    return _LABELS.get(name) or _LABELS.get(name.partition(".")[0]) or name
 
 
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@#/+-]{0,63}", re.ASCII)
