@@ -19,11 +19,12 @@ def play_roadmap(stage: Stage, texts: Mapping[str, str]) -> None:
     title = data["title"]
     first = stage.agree({**text, "data": data})
     second = _amend(stage, text, data, first)
+    titles = {line["no"]: _name_line(line) for line in data["lines"]}
     for report in text["reports"]:
-        _report(stage, _name_texts(report, texts), second, title)
+        _report(stage, _name_texts(report, texts), second, titles[report["line"]])
     risk = dict(text["risk"])
     actor, _ = stage.by_code(risk.pop("by"))
-    _send(stage, actor, "at_risk", {**risk, "line": _address(second, risk["line"])}, title)
+    _send(stage, actor, "at_risk", {**risk, "line": _address(second, risk["line"])}, titles[risk["line"]])
     stage.say("at_risk", (actor,), title)
 
 
@@ -76,6 +77,11 @@ def _report(stage: Stage, report: Text, roadmap: Message, title: Mapping[str, st
 def _send(stage: Stage, actor: Any, kind: str, body: Text, title: Mapping[str, str]) -> str:
     content = {"object_kind": f"roadmap.{kind}", "body": {**body, "author_post": "desk"}}
     return str(stage.send(actor, content, title, GREEN)["id"])
+
+
+def _name_line(line: Text) -> Mapping[str, str]:
+    """Its number and title: a list of notes then tells one line from the next."""
+    return {lang: f"{line['no']}. {words}" for lang, words in line["title"].items()}
 
 
 def _address(roadmap: Message, line: int) -> str:
