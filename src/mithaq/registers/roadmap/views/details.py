@@ -39,7 +39,7 @@ from mithaq.registers.roadmap.views.about import (
     roadmap_page,
     stand_roadmap,
 )
-from mithaq.registers.roadmap.views.actions import actions_for
+from mithaq.registers.roadmap.views.actions import Action, actions_for, answers_to
 from mithaq.registers.roadmap.views.changes import tell_line_change
 from mithaq.registers.roadmap.views.picture import draw_picture, write_lines
 from mithaq.web.codes import choices_of
@@ -156,11 +156,22 @@ def show_line(request: HttpRequest, object_id: UUID, no: int) -> HttpResponseBas
         "visible": dict(VISIBILITY_WORDS).get(line.data.get("visibility", "both")),
         "dependencies": [each for each in (plan.line(one) for one in line.dependencies) if each],
         "told": told,
+        "answers": _answers(request, found, told),
         "has_evidence": any(each.evidence for each in told),
         "history": _history(opened, no),
         "actual": _latest_text(told),
     }
     return roadmap_page(request, opened, "line", "roadmap/line.html", context)
+
+
+def _answers(request: HttpRequest, found: About, told: Sequence[Told]) -> list[tuple[str, Action]]:
+    """(note, what can be said to it) of reports that wait for the reader's side."""
+    return [
+        (each.note.object_id, action)
+        for each in told
+        for action in answers_to(found, each.note)
+        if has_verb(request, action.verb)
+    ]
 
 
 def _leads_of(opened: Opened, field: str) -> Mapping[str, str]:
