@@ -104,3 +104,10 @@ def test_changed_fields_stand_apart_from_texts() -> None:
         ("actions.1.owner", "ma-mi", "fr-mi"),
     ]
     assert [row.anchor for row in difference.changed] == ["title"]
+
+
+def test_a_line_of_few_words_said_again_and_again_is_told_whole() -> None:
+    before, after = "début " + "a b " * 1_400 + "fin", "début " + "b a c " * 1_000 + "fin"
+    pieces = compare_words(before, after)  # a search for what they share takes minutes
+    assert [piece.change for piece in pieces] == ["same", "deleted", "added", "same"]
+    assert "".join(piece.text for piece in pieces if piece.change != "added") == before

@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,6 +20,9 @@ _WORD = re.compile(r"\S+\s*|\s+")
 
 MOST_WORDS: Final = 6_000
 """Longer lines are told whole: before, and after."""
+
+MOST_PAIRS: Final = 250_000
+"""A line of few words said again and again is told whole too: to search it would take minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +168,20 @@ def _runs(old: Sequence[str], new: Sequence[str]) -> list[tuple[bool, int, int, 
     most -= head
     tail = next((place for place in range(most) if old[-1 - place] != new[-1 - place]), most)
     first, last = len(old) - tail, len(new) - tail
+    if _count_pairs(old[head:first], new[head:last]) > MOST_PAIRS:
+        changed = [(True, 0, head, 0, head), (False, head, first, head, last)]
+        return [*changed, (True, first, len(old), last, len(new))]
     matcher = difflib.SequenceMatcher(None, old[head:first], new[head:last], autojunk=False)
     runs = [(True, 0, head, 0, head)] if head else []
     for operation, a, b, c, d in matcher.get_opcodes():
         runs.append((operation == "equal", head + a, head + b, head + c, head + d))
     return [*runs, (True, first, len(old), last, len(new))] if tail else runs
+
+
+def _count_pairs(old: Sequence[str], new: Sequence[str]) -> int:
+    """How often a word of one stands in the other: a search takes as many steps, and more."""
+    counts = Counter(new)
+    return sum(counts[word] for word in old)
 
 
 def compare_fields(before: Version, after: Version) -> Iterator[ChangedField]:
@@ -211,9 +224,10 @@ def _key(row: Row, place: int) -> str:
 
 def _merge(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
     """Keys of both in the order of the new text, deleted ones after the line before them."""
+    kept = set(new)
     for operation, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if operation != "equal":
-            yield from (key for key in old[a:b] if key not in new)
+            yield from (key for key in old[a:b] if key not in kept)
         yield from new[c:d]
 
 
