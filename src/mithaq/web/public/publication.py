@@ -76,7 +76,7 @@ class PublicText:
     @property
     def title(self) -> Mapping[str, str]:
         """By language."""
-        return read_texts(self.data.get("title"))
+        return read_texts(self.data.get("title") or self.data.get("name"))
 
     @property
     def is_demonstration(self) -> bool:
