@@ -52,6 +52,14 @@ def test_a_mail_a_day_says_how_much_waits_and_nothing_more(office: Any, sent: li
     assert send_due_mails(office.node) == 1
 
 
+def test_a_mail_counts_nothing_that_its_reader_may_not_know_of(office: Any) -> None:
+    from mithaq.web.digest.waiting import count_waiting
+
+    propose(office)
+    high, low = (office.found(code, "minister", "signatory", clearance=code) for code in ("green", "clear"))
+    assert (count_waiting(high).to_sign, count_waiting(low).to_sign) == (1, 0)
+
+
 def test_a_server_that_fails_is_tried_again(
     office: Any, sent: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
