@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from mithaq.errors import ConflictError, MissingError
-from mithaq.registers.review.forms.base import make_envelope, name_title, send
+from mithaq.registers.review.forms.base import name_title, send
 from mithaq.registers.review.forms.opinions import TITLE
 from mithaq.registers.review.reading.describing import describe_review, summarise
 from mithaq.registers.review.reading.doable import may_opine
@@ -16,6 +16,7 @@ from mithaq.web.api.call import ApiCall
 from mithaq.web.api.drafts import start_draft
 from mithaq.web.api.routes import Answer, Collection, Route
 from mithaq.web.api.schema import obj, text, texts, uuid
+from mithaq.web.outgoing.forms import make_envelope
 
 OPEN: Final[Mapping[str, Any]] = obj({}, is_open=True)
 OPINION_INPUT: Final = obj(

@@ -6,7 +6,7 @@ from typing import Any, Final
 from mithaq.core.acts.kinds import Kind
 from mithaq.errors import MissingError
 from mithaq.node.append.submit import Desk
-from mithaq.registers.roadmap.forms.base import About, counter, envelope, propose, reply, send, title_of_line
+from mithaq.registers.roadmap.forms.base import About, counter, reply, send, title_of_line
 from mithaq.registers.roadmap.models import RoadmapNote
 from mithaq.registers.roadmap.reading.lines import NoteView, Standings, describe_notes, stand_all, stand_lines
 from mithaq.registers.roadmap.reading.records import (
@@ -19,7 +19,7 @@ from mithaq.registers.roadmap.reading.records import (
 from mithaq.registers.roadmap.reading.roadmaps import RoadmapView, list_roadmaps, load_data, read_roadmap
 from mithaq.registers.roadmap.reading.rows import handling_of
 from mithaq.registers.roadmap.rules.changes import check_succession, compare_plans
-from mithaq.registers.roadmap.rules.kinds import AT_RISK, NAME, PROGRESS_REPORT
+from mithaq.registers.roadmap.rules.kinds import AT_RISK, NAME, PROGRESS_REPORT, ROADMAP
 from mithaq.registers.roadmap.rules.plan import check_roadmap
 from mithaq.registers.roadmap.rules.reporting import decide_answer, decide_report, decide_risk
 from mithaq.registers.roadmap.rules.standing import LineMark, LineState
@@ -28,6 +28,8 @@ from mithaq.web.api.call import ApiCall
 from mithaq.web.api.drafts import start_draft
 from mithaq.web.api.routes import Answer, Collection, Parameter, Route
 from mithaq.web.api.schema import array, choice, code, integer, obj, text, texts
+from mithaq.web.outgoing.forms import make_envelope
+from mithaq.web.outgoing.versions import propose
 
 OPEN: Final[Mapping[str, Any]] = obj({}, is_open=True)
 _STATES: Final = "|".join(LineState)
@@ -136,7 +138,7 @@ def draft_roadmap(call: ApiCall) -> Answer:
     """A new roadmap as a draft: a person releases it."""
     data = _checked(call)
     signers = {each["administration"]: each["post"] for each in call.body["signatories"]}
-    command = propose(Desk(call.node).new_object_id(), data, signers, _envelope(call, data["title"]))
+    command = propose(Desk(call.node).new_object_id(), ROADMAP, data, signers, _envelope(call, data["title"]))
     return start_draft(call, command, NAME, dict(data["title"]))
 
 
@@ -192,7 +194,7 @@ def draft_answer(call: ApiCall) -> Answer:
 
 
 def _envelope(call: ApiCall, title: Mapping[str, str]) -> dict[str, Any]:
-    return envelope(title, call.body.get("handling", "green"))
+    return make_envelope(title, call.body.get("handling", "green"))
 
 
 # Rights

@@ -64,6 +64,13 @@ FIELDS: Final[Mapping[str, Promise]] = {
     "manifest.parts": _("Parts of the text"),
     "refs": _("References"),
     "clock": _("Procedure of the deadline"),
+    "plan": _("Review campaign"),
+    "agreement": _("Agreement"),
+    "opinion": _("Opinion of one side"),
+    "line": _("Roadmap line"),
+    "percent": _("Done, in per cent"),
+    "milestones_done": _("Milestones that are done"),
+    "evidence": _("Supporting evidence"),
 }
 """Words for places in an act, by the longest beginning that is here."""
 

@@ -1,9 +1,9 @@
 """What every form of this register has: who acts, about what, how it is handled, and errors in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from django import forms
 from django.utils.functional import Promise
@@ -11,10 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.acts.kinds import Kind
 from mithaq.core.encoding import format_time
-from mithaq.core.instruments.bodies import InstrumentKind
-from mithaq.core.instruments.manifest import Signatory, build_manifest
-from mithaq.core.types import AdministrationCode
-from mithaq.errors import MalformedError, MithaqError
+from mithaq.errors import MithaqError
 from mithaq.node.append.submit import Desk
 from mithaq.node.node import Node
 from mithaq.registers.meetings.forms.fields import local_time
@@ -25,16 +22,15 @@ from mithaq.registers.meetings.reading.rows import partners_of
 from mithaq.registers.meetings.reading.seats import find_zone, is_zone, zone_of
 from mithaq.registers.meetings.reading.texts import TextView
 from mithaq.registers.meetings.rules.appointment import find_instant
-from mithaq.web.attachments import MOST_FILES, FilesField, Kept, KeptField
 from mithaq.web.attachments import WORDS as FILE_WORDS
-from mithaq.web.fields import TextField
-from mithaq.web.outgoing.commands import ActOnInstrument, Command, Reply, SendNote
-
-CODES: Final = (("green", _("Green")), ("clear", _("Clear")), ("amber", _("Amber")))
-LANGS: Final = ("ar", "fr")
-ON_SIGNATURE: Final = {"rule": "ON_SIGNATURE"}
+from mithaq.web.attachments import Kept
+from mithaq.web.outgoing import versions
+from mithaq.web.outgoing.commands import ActOnInstrument, Reply, SendNote
+from mithaq.web.outgoing.forms import LANGS, CommandForm
+from mithaq.web.outgoing.forms import WORDS as COMMAND_WORDS
 
 WORDS: Final[Mapping[str, Promise]] = {
+    **COMMAND_WORDS,
     "meeting_text": _("A text is missing, or longer than it may be."),
     "meeting_choice": _("A value is none of those that there are."),
     "meeting_party": _("An administration or a post is not written as the directory writes it."),
@@ -49,23 +45,11 @@ WORDS: Final[Mapping[str, Promise]] = {
     "meeting_basis": _("A mandate says on what it rests."),
     "meeting_chairs": _("A joint body has one co-chair of each administration."),
     "meeting_deadline": _("A deadline is on the wrong side of the meeting."),
-    "line_address": _("A line of a text is not named by its address."),
-    "forbidden_character": _("The text holds a character that is not taken: a control or invisible one."),
-    "unassigned_character": _("The text holds a character that no standard knows."),
-    "unbalanced_isolate": _("The text opens or ends a change of direction alone."),
-    "not_nfc": _("The text is not in its normal form."),
-    "envelope_size": _("The text is too long for one act. Put long texts into an attachment."),
-    "string_too_long": _("The text is too long for one act. Put long texts into an attachment."),
-    "too_large": _("The text is too long for one act. Put long texts into an attachment."),
     "translation_missing": _("A line is missing in one of the languages. It cannot be signed so."),
     "translation_stale": _(
         "A line has changed since it was translated. A translator has to look at it first."
     ),
     "concordance_missing": _("A translator of each side has yet to compare both languages."),
-    "own_proposal": _("Your side proposed this version: withdraw it first, or wait for the other side."),
-    "already_signed": _("Your side has signed this version."),
-    "wrong_post": _("Another post than yours is named to sign this text."),
-    "recipient": _("An administration is named that is not on the roster of this node."),
     **FILE_WORDS,
     "ics_not_one": _("The file does not hold exactly one meeting with a start, an end and a zone by name."),
 }
@@ -126,13 +110,10 @@ class About:
         return self.item
 
 
-class ActionForm(forms.Form):
-    """A form that ends in a command."""
+class ActionForm(CommandForm):
+    """What may be done with a meeting, a text or a note."""
 
-    heading: ClassVar[Promise]
-    lead: ClassVar[Promise | str] = ""
-    submit_label: ClassVar[Promise] = _("Preview")
-    groups: Sequence[tuple[Any, tuple[str, ...]]] = ()
+    words = WORDS
 
     def __init__(self, *args: Any, about: About, **kwargs: Any) -> None:
         self.about = about
@@ -142,53 +123,22 @@ class ActionForm(forms.Form):
     def prepare(self) -> None:
         """Choices and values that depend on what the form is about."""
 
-    def make_command(self) -> Command:
-        """The command of a valid form.
-
-        Raises:
-            MithaqError: what rules or the record refuse.
-        """
-        raise NotImplementedError
-
     def make_title(self) -> Mapping[str, str]:
-        """The title of the draft, by language."""
+        """That of what the form is about."""
         about = self.about
         titled = about.text or about.item or about.meeting
         return titled.title if titled is not None else {}
 
     def take_refusal(self, error: MithaqError) -> None:
-        """Say above the form what was refused."""
-        fallback = CALENDAR_WORDS if error.code.startswith("ics_") else None
-        words = WORDS.get(error.code) or fallback
-        if words is None:
-            raise error
-        self.add_error(None, forms.ValidationError(str(words), code=error.code))
+        """Say above the form what was refused, also of a calendar file."""
+        if error.code.startswith("ics_") and error.code not in WORDS:
+            self.add_error(None, forms.ValidationError(str(CALENDAR_WORDS), code=error.code))
+        else:
+            super().take_refusal(error)
 
-
-class FilesMixin:
-    """Fields for files that go with a note."""
-
-    about: About
-    fields: dict[str, forms.Field]
-    cleaned_data: dict[str, Any]
-
-    def add_files(self) -> None:
-        """Add the fields: new files, and a tick for each that is here already."""
-        self.fields["files"] = FilesField()
-        if self.about.files:
-            self.fields["kept"] = KeptField(self.about.files)
-
-    def blobs(self) -> dict[str, Any]:
-        """``blobs`` of an envelope; nothing without a file.
-
-        Raises:
-            MalformedError: ``upload_count``.
-        """
-        chosen = set(self.cleaned_data.get("kept", ()))
-        found = [each.to_blob() for each in self.about.files if each.sha256 in chosen]
-        if len(found) > MOST_FILES:
-            raise MalformedError("upload_count", "more files than one act takes")
-        return {"blobs": found} if found else {}
+    def envelope(self, title: Mapping[str, str]) -> dict[str, Any]:
+        """Fields of the envelope, with the dossier that a meeting makes."""
+        return in_dossier(self.about, super().envelope(title))
 
 
 class HandledForm(ActionForm):
@@ -196,22 +146,12 @@ class HandledForm(ActionForm):
 
     def prepare(self) -> None:
         """The choice of a code, at the end of the form."""
-        self.fields["code"] = forms.ChoiceField(label=_("Handling"), choices=CODES, initial="green")
-
-    def envelope(self, title: Mapping[str, str]) -> dict[str, Any]:
-        """Fields of the envelope."""
-        return envelope(title, str(self.cleaned_data.get("code") or "green"), self.about)
+        self.add_code()
 
 
-def envelope(title: Mapping[str, str], code: str, about: About) -> dict[str, Any]:
-    """Subject, languages, handling, and the dossier that a meeting makes."""
-    meeting = about.meeting
-    fields: dict[str, Any] = {
-        "subject": {lang: text for lang, text in title.items() if text},
-        "lang": list(LANGS),
-        "handling": {"code": code, "caveats": [], "purpose": "ADMIN"},
-    }
-    return fields if meeting is None else {**fields, "dossier": meeting.object_id}
+def in_dossier(about: About, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of an envelope, with the dossier that a meeting makes."""
+    return {**fields} if about.meeting is None else {**fields, "dossier": about.meeting.object_id}
 
 
 def embargo_at(about: About, day: date, hour: time) -> str:
@@ -221,13 +161,8 @@ def embargo_at(about: About, day: date, hour: time) -> str:
     return format_time(find_instant(local_time(day, hour), find_zone(zone)))
 
 
-def both(cleaned: Mapping[str, Any], name: str) -> dict[str, str]:
-    """A text by language from the fields ``name_ar`` and ``name_fr``, without an empty one."""
-    return {lang: cleaned[f"{name}_{lang}"] for lang in LANGS if cleaned.get(f"{name}_{lang}")}
-
-
 def whole(cleaned: Mapping[str, Any], name: str) -> dict[str, str]:
-    """The same with both languages always there."""
+    """A text by language, both always there, also empty."""
     return {lang: str(cleaned.get(f"{name}_{lang}") or "") for lang in LANGS}
 
 
@@ -257,71 +192,23 @@ def reply(
 def propose(
     about: About, kind: str, data: Mapping[str, Any], signers: Mapping[str, str], fields: Mapping[str, Any]
 ) -> ActOnInstrument:
-    """A new text.
-
-    Args:
-        about: who proposes.
-        kind: of the instrument.
-        data: of the manifest.
-        signers: administration -> post that signs.
-        fields: of the envelope.
-    """
+    """A new text; ``signers`` is administration -> post."""
     object_id = Desk(about.node).new_object_id()
-    manifest = build_manifest(
-        object_id=object_id,
-        object_kind=kind,
-        object_v=1,
-        signatories=[Signatory(AdministrationCode(code), post) for code, post in signers.items()],
-        effect=ON_SIGNATURE,
-        data={**data, "author_post": about.post},
-    )
-    return ActOnInstrument(
-        object_id, InstrumentKind.PROPOSE.value, {"manifest": dict(manifest.members)}, fields
-    )
+    return versions.propose(object_id, kind, {**data, "author_post": about.post}, signers, fields)
 
 
 def counter(about: About, data: Mapping[str, Any], fields: Mapping[str, Any]) -> ActOnInstrument:
     """A new version of the text that the form is about."""
     text = about.needed_text
-    manifest = build_manifest(
-        object_id=text.object_id,
-        object_kind=text.object_kind,
-        object_v=1,
-        signatories=[Signatory(AdministrationCode(code), post) for code, post in text.signatories.items()],
-        effect=ON_SIGNATURE,
+    return versions.counter(
+        text.object_id,
+        text.object_kind,
+        {**data, "author_post": about.post},
+        text.signatories,
+        fields,
         version=max(text.versions) + 1,
         previous=text.content_hash,
-        data={**data, "author_post": about.post},
     )
-    return ActOnInstrument(
-        text.object_id, InstrumentKind.COUNTER.value, {"manifest": dict(manifest.members)}, fields
-    )
-
-
-class SignersMixin:
-    """Fields for the posts that sign, one for each side."""
-
-    about: About
-    fields: dict[str, forms.Field]
-    cleaned_data: dict[str, Any]
-
-    def add_signers(self, posts: Mapping[str, str]) -> tuple[str, ...]:
-        """Add the fields; answers their names."""
-        for code, post in posts.items():
-            self.fields[f"signs_{code}"] = TextField(
-                label=_("Signing post of %(administration)s") % {"administration": code},
-                initial=post,
-                max_length=128,
-            )
-        return tuple(f"signs_{code}" for code in posts)
-
-    def signers(self) -> dict[str, str]:
-        """Administration -> post."""
-        return {
-            name.removeprefix("signs_"): str(value)
-            for name, value in self.cleaned_data.items()
-            if name.startswith("signs_")
-        }
 
 
 def signing_posts(about: About) -> dict[str, str]:

@@ -16,8 +16,6 @@ from mithaq.registers.meetings.exchange import read_invitation
 from mithaq.registers.meetings.forms.base import (
     ActionForm,
     HandledForm,
-    both,
-    envelope,
     recipients_of,
     reply,
     whole,
@@ -35,6 +33,7 @@ from mithaq.web.codes import choices_of
 from mithaq.web.fields import DayField, RowsField, TextField, write_rows
 from mithaq.web.language import LANGUAGES
 from mithaq.web.outgoing.commands import Command, SendNote
+from mithaq.web.outgoing.forms import both
 from mithaq.web.texts import pick
 
 LEVEL_WORDS: Final = (
@@ -309,11 +308,6 @@ def basis_of(lines: list[list[str]]) -> list[Any]:
     return [line[0] if "@" in line[0] and "#" in line[0] else {"text": {"fr": line[0]}} for line in lines]
 
 
-def _delegate(parts: list[str]) -> dict[str, str]:
-    role = find_code(parts[2], ROLE_WORDS) or "member"
-    return {"administration": parts[0], "post": parts[1], "role": role}
-
-
 def _session(number: int, parts: list[str], day: date) -> dict[str, Any]:
     session: dict[str, Any] = {"no": number, "form": find_code(parts[0], FORM_WORDS)}
     if parts[1]:
@@ -467,7 +461,6 @@ __all__ = [
     "agenda_lines",
     "as_local",
     "basis_of",
-    "envelope",
     "read_file",
     "whole",
 ]

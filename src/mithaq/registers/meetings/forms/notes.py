@@ -9,9 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from mithaq.core.acts.kinds import Kind
 from mithaq.registers.meetings.forms.base import (
     ActionForm,
-    FilesMixin,
     HandledForm,
-    both,
     embargo_at,
     reply,
     send,
@@ -41,6 +39,7 @@ from mithaq.registers.meetings.rules.notes import (
 from mithaq.registers.meetings.rules.signing import check_languages
 from mithaq.web.fields import DayField, TextField
 from mithaq.web.outgoing.commands import Command
+from mithaq.web.outgoing.forms import FilesMixin, both
 from mithaq.web.texts import pick
 
 OUTCOME_WORDS = (
@@ -114,7 +113,7 @@ class PaperForm(FilesMixin, ItemForm):
             "title_fr": TextField(label=_("Title in French"), lang="fr"),
             **self.fields,
         }
-        self.add_files()
+        self.add_files(self.about.files)
         self.fields["code"] = self.fields.pop("code")
 
     def clean(self) -> dict[str, Any]:
@@ -128,7 +127,10 @@ class PaperForm(FilesMixin, ItemForm):
         """Send it."""
         body = {"meeting": self.about.needed_meeting.object_id, **self.item_member(), **self.text_member()}
         check_paper(body)
-        fields = self.envelope(both(self.cleaned_data, "title")) | self.blobs()
+        fields = self.envelope(both(self.cleaned_data, "title"))
+        files = self.choose_files(self.about.files)
+        if files:
+            fields["blobs"] = [each.to_blob() for each in files]
         return send(self.about, PAPER, body, fields)
 
     def make_title(self) -> Mapping[str, str]:

@@ -11,8 +11,6 @@ from mithaq.errors import ConflictError
 from mithaq.registers.meetings.forms.base import (
     ActionForm,
     HandledForm,
-    SignersMixin,
-    both,
     counter,
     embargo_at,
     propose,
@@ -32,6 +30,7 @@ from mithaq.registers.meetings.rules.texts import check_agenda, check_communique
 from mithaq.web.codes import choices_of
 from mithaq.web.fields import DayField, RowsField, TextField
 from mithaq.web.outgoing.commands import ActOnInstrument, Command
+from mithaq.web.outgoing.forms import both
 
 STEP_WORDS = {
     "invitation": _("Invitation"),
@@ -43,7 +42,7 @@ STEP_WORDS = {
 }
 
 
-class MandateForm(SignersMixin, HandledForm):
+class MandateForm(HandledForm):
     """A joint body: a new one, or new terms of one."""
 
     heading = _("Joint body")
@@ -160,7 +159,7 @@ class MandateForm(SignersMixin, HandledForm):
         return both(self.cleaned_data, "name")
 
 
-class AgendaForm(SignersMixin, HandledForm):
+class AgendaForm(HandledForm):
     """The agenda of a meeting."""
 
     heading = _("Agenda")
@@ -242,7 +241,7 @@ def _cut(texts: object) -> dict[str, str]:
     }
 
 
-class CommuniqueForm(SignersMixin, HandledForm):
+class CommuniqueForm(HandledForm):
     """What both sides tell the public, in one text of two languages."""
 
     heading = _("Joint communiqué")

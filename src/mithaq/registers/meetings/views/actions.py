@@ -15,12 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from mithaq.core.instruments.state import State
 from mithaq.errors import ConflictError, MissingError, MithaqError
 from mithaq.registers.meetings.forms import invitations, notes, texts
-from mithaq.registers.meetings.forms.base import About, ActionForm, FilesMixin
+from mithaq.registers.meetings.forms.base import About, ActionForm
 from mithaq.registers.meetings.reading.texts import OPEN
 from mithaq.registers.meetings.rules.kinds import AGENDA, COMMUNIQUE, ISSUE, MANDATE, MINUTES, NAME
 from mithaq.registers.meetings.rules.standing import MeetingState
 from mithaq.registers.meetings.views.about import about, about_nothing, demand_draft
 from mithaq.web.attachments import WORDS
+from mithaq.web.outgoing.forms import FilesMixin
 from mithaq.web.outgoing.previewed import PreviewedForms, draft_of
 from mithaq.web.view import page, workspace_page
 

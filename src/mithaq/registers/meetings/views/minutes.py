@@ -13,7 +13,7 @@ from django.urls import reverse
 from mithaq.core.instruments.state import State
 from mithaq.errors import ConflictError, MalformedError, MissingError, MithaqError
 from mithaq.node.journal import append_entry
-from mithaq.registers.meetings.forms.base import WORDS, About, counter, envelope, propose, signing_posts
+from mithaq.registers.meetings.forms.base import WORDS, About, counter, in_dossier, propose, signing_posts
 from mithaq.registers.meetings.forms.minutes import MinutesForm, tick, without
 from mithaq.registers.meetings.models import LocalText
 from mithaq.registers.meetings.reading.items import ItemView
@@ -31,11 +31,10 @@ from mithaq.registers.meetings.views.about import (
 )
 from mithaq.registers.meetings.views.details import text_rows
 from mithaq.web.outgoing.drafts import start, writer_of
+from mithaq.web.outgoing.forms import make_envelope
 from mithaq.web.parties import parties, party_of
 from mithaq.web.runtime import get_node
 from mithaq.web.view import page, workspace_page
-
-MOST_LINES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,7 @@ def _share(
     """Put the draft forward: as the minutes, or as another version of them."""
     plain = about_nothing(request)
     found = About(plain.node, plain.post, plain.lang, meeting=meeting, text=draft.text)
-    fields = envelope(data["title"], "green", found)
+    fields = in_dossier(found, make_envelope(data["title"]))
     if draft.text is None:
         command = propose(found, MINUTES, data, signing_posts(found), fields)
     else:

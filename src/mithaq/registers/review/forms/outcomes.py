@@ -13,6 +13,7 @@ from mithaq.registers.review.rules.kinds import OUTCOME
 from mithaq.registers.review.rules.outcome import Verdict, check_outcome
 from mithaq.web.fields import TextField
 from mithaq.web.outgoing.commands import Command
+from mithaq.web.outgoing.forms import both
 
 VERDICT_WORDS: Final[Mapping[str, Promise]] = {
     Verdict.AGREED: _("Agreed"),
@@ -69,8 +70,8 @@ class OutcomeForm(VerdictMixin, CaseForm):
             "verdict": self.cleaned_data["verdict"],
             **verdict,
         }
-        if self.both("text"):
-            data["text"] = self.both("text")
+        if both(self.cleaned_data, "text"):
+            data["text"] = both(self.cleaned_data, "text")
         check_outcome(data)
         return data
 

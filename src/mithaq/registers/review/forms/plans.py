@@ -13,6 +13,7 @@ from mithaq.registers.review.rules.kinds import PLAN
 from mithaq.registers.review.rules.plan import check_plan, default_due_on
 from mithaq.web.fields import DayField, LinesField, TextField, write_day
 from mithaq.web.outgoing.commands import Command
+from mithaq.web.outgoing.forms import both
 from mithaq.web.texts import pick
 
 
@@ -85,7 +86,7 @@ class PlanForm(CaseForm):
         cleaned, titles = self.cleaned_data, dict(self.case.agreements)
         pairs = zip(cleaned["questions_ar"], cleaned["questions_fr"], strict=True)
         data = {
-            "title": self.both("title"),
+            "title": both(self.cleaned_data, "title"),
             "agreements": [
                 {"no": no, "agreement": each, "title": dict(titles[each])}
                 for no, each in enumerate(cleaned["agreements"], start=1)
@@ -112,4 +113,4 @@ class PlanForm(CaseForm):
 
     def make_title(self) -> Mapping[str, str]:
         """As typed."""
-        return self.both("title")
+        return both(self.cleaned_data, "title")

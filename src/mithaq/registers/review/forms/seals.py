@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from mithaq.core.encoding import encode_canonical
-from mithaq.registers.review.forms.base import make_envelope, name_title, send
+from mithaq.registers.review.forms.base import name_title, send
 from mithaq.registers.review.reading.reviews import ReviewView
 from mithaq.registers.review.rules.kinds import DEPOSIT
 from mithaq.registers.review.rules.opinions import write_deposit
 from mithaq.registers.review.rules.sealing import Given
 from mithaq.web.outgoing.commands import Command, Release, hash_command
+from mithaq.web.outgoing.forms import make_envelope
 
 DEPOSIT_TITLE: Final = {"ar": "إيداع آراء مختومة:", "fr": "Dépôt d’avis scellés :"}
 """Begin of the title of the act: data of the record."""

@@ -10,7 +10,7 @@ from mithaq.core.acts.kinds import Kind
 from mithaq.core.instruments.bodies import InstrumentKind
 from mithaq.core.instruments.lines import LineAddress
 from mithaq.errors import ConflictError
-from mithaq.registers.roadmap.forms.base import ActionForm, FilesMixin, HandledForm, both, reply, send
+from mithaq.registers.roadmap.forms.base import ActionForm, HandledForm, reply, send
 from mithaq.registers.roadmap.rules.changes import check_succession
 from mithaq.registers.roadmap.rules.fields import MAX_ITEMS
 from mithaq.registers.roadmap.rules.kinds import AT_RISK, FINAL_REPORT, PROGRESS_REPORT
@@ -19,6 +19,7 @@ from mithaq.registers.roadmap.rules.reporting import decide_answer, decide_repor
 from mithaq.web.attachments import Kept
 from mithaq.web.fields import DayField, RowsField, TextField
 from mithaq.web.outgoing.commands import ActOnInstrument, Command
+from mithaq.web.outgoing.forms import FilesMixin, both
 from mithaq.web.texts import pick
 
 _LABELS: Final = (("ar", _("Text in Arabic")), ("fr", _("Text in French")))
@@ -111,7 +112,7 @@ class ReportForm(FilesMixin, HandledForm):
                 "One thing a line: what it is | its address (a record, or https://…) | its milestone"
             ),
         )
-        self.add_files()
+        self.add_files(self.about.files)
         figures = self._add_actuals()
         self.fields["code"] = code
         self.groups = (((_("Figures"), figures),) if figures else ()) + ((_("Handling"), ("code",)),)
@@ -137,7 +138,7 @@ class ReportForm(FilesMixin, HandledForm):
     def make_command(self) -> Command:
         """Send it."""
         cleaned, about = self.cleaned_data, self.about
-        files = self.chosen_files()
+        files = self.choose_files(self.about.files)
         shown = [_read_evidence(parts, about.lang) for parts in cleaned["evidence"]]
         said = {
             "percent": cleaned["percent"],

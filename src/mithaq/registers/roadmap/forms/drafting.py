@@ -7,12 +7,13 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from mithaq.registers.roadmap.forms.base import About, both
+from mithaq.registers.roadmap.forms.base import About
 from mithaq.registers.roadmap.reading.drafts import Draft
 from mithaq.registers.roadmap.rules.fields import JOINT, MAX_ITEMS
 from mithaq.registers.roadmap.rules.plan import MOST_CYCLE_MONTHS, MOST_WEIGHT
 from mithaq.web.codes import choices_of
 from mithaq.web.fields import DayField, RowsField, TextField, read_day, write_day, write_rows
+from mithaq.web.outgoing.forms import both
 from mithaq.web.parties import parties, party_of
 from mithaq.web.texts import pick
 

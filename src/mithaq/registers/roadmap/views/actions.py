@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from mithaq.core.notes.standing import OPEN
 from mithaq.errors import ConflictError, MissingError
 from mithaq.registers.roadmap.forms import acts
-from mithaq.registers.roadmap.forms.base import About, ActionForm, FilesMixin
+from mithaq.registers.roadmap.forms.base import About, ActionForm
 from mithaq.registers.roadmap.reading.lines import NoteView
 from mithaq.registers.roadmap.reading.roadmaps import read_roadmap
 from mithaq.registers.roadmap.rules.kinds import AT_RISK, NAME, ROADMAP
@@ -28,6 +28,7 @@ from mithaq.registers.roadmap.views.about import (
     open_roadmap,
 )
 from mithaq.web.attachments import WORDS as FILE_WORDS
+from mithaq.web.outgoing.forms import FilesMixin
 from mithaq.web.outgoing.previewed import PreviewedForms, draft_of
 from mithaq.web.runtime import get_node
 from mithaq.web.view import page, workspace_page
