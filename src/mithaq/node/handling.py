@@ -21,4 +21,10 @@ def read_code(handling: object) -> HandlingCode:
     return _BY_TEXT.get(code, HandlingCode.RED) if isinstance(code, str) else HandlingCode.RED
 
 
+def is_stricter(handling: object, than: object) -> bool:
+    """Whether one ``handling`` closes more than another."""
+    codes = list(HandlingCode)
+    return codes.index(read_code(handling)) > codes.index(read_code(than))
+
+
 _BY_TEXT = {str(code): code for code in HandlingCode}

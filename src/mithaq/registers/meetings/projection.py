@@ -1,19 +1,15 @@
 """Fills the read model of this register from its acts and from the local journal. Nothing else writes it."""
 
-import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
 from typing import Any, Final
-
-import orjson
-from django.db.models import Model
 
 from mithaq.core.acts.kinds import Kind
 from mithaq.core.encoding import parse_time, to_ms
 from mithaq.core.instruments.bodies import InstrumentKind
-from mithaq.core.instruments.manifest import Manifest, read_manifest
-from mithaq.errors import MalformedError
+from mithaq.core.instruments.manifest import Manifest
 from mithaq.node.handling import read_code
+from mithaq.node.read.versions import is_good, read_versions
 from mithaq.node.records import JournalEntry, SealedAct
 from mithaq.registers.meetings.models import (
     Account,
@@ -30,9 +26,9 @@ from mithaq.registers.meetings.rules.addresses import BLOCKS, iterate_lines
 from mithaq.registers.meetings.rules.appointment import end_of, written_date
 from mithaq.registers.meetings.rules.invitation import Answer, apply_correction, moves
 from mithaq.registers.meetings.rules.kinds import INVITATION
+from mithaq.web.read_model import Keys, clear_rows, digest_rows, dump
 
 _CHECKS: Final = {kind.name: kind.check for kind in REGISTER.kinds}
-_OPENERS: Final = frozenset({InstrumentKind.PROPOSE, InstrumentKind.COUNTER})
 MOST_STEPS_BACK: Final = 20
 """Meetings of a series that are looked back on."""
 
@@ -47,8 +43,7 @@ class MeetingsModel:
 
     def clear(self) -> None:
         """Drop every row."""
-        for model, _ in _KEYS:
-            model._default_manager.all().delete()
+        clear_rows(_KEYS)
 
     def project(self, first: SealedAct, acts: Sequence[SealedAct]) -> None:
         """Replace the rows of one object."""
@@ -74,17 +69,10 @@ class MeetingsModel:
 
     def digest(self) -> tuple[int, str]:
         """Row count and hash over all rows in the order of their keys."""
-        digest, count = hashlib.sha256(), 0
-        for model, key in _KEYS:
-            names = [field.attname for field in model._meta.concrete_fields if field.attname != "id"]
-            rows = model._default_manager.values_list(*names)
-            for row in sorted(rows, key=lambda row: [str(row[names.index(name)]) for name in key]):
-                digest.update(orjson.dumps([model.__name__, *row]))
-                count += 1
-        return count, digest.hexdigest()
+        return digest_rows(_KEYS)
 
 
-_KEYS: Final[tuple[tuple[type[Model], tuple[str, ...]], ...]] = (
+_KEYS: Final[Keys] = (
     (Meeting, ("object_id",)),
     (Series, ("meeting_id", "steps")),
     (TextVersion, ("object_id", "content_hash")),
@@ -103,7 +91,7 @@ READ_MODEL: Final = MeetingsModel()
 
 def _project_meeting(first: SealedAct, acts: Sequence[SealedAct]) -> None:
     Meeting.objects.filter(object_id=first.object_id).delete()
-    if not _is_good(INVITATION, first.parsed.body):
+    if not is_good(_CHECKS, INVITATION, first.parsed.body):
         _link_series(first.object_id, "")
         return
     body, sequence, is_moved = _correct(first, acts)
@@ -125,10 +113,10 @@ def _project_meeting(first: SealedAct, acts: Sequence[SealedAct]) -> None:
         is_moved=is_moved,
         code=read_code(first.parsed.handling),
         outcome=_read_outcome(first, acts),
-        title=_dump(first.parsed.subject or {}),
-        data=_dump(body),
-        results=_dump(results),
-        counters=_dump(counters),
+        title=dump(first.parsed.subject or {}),
+        data=dump(body),
+        results=dump(results),
+        counters=dump(counters),
     )
 
 
@@ -209,11 +197,7 @@ def _span_ms(body: Mapping[str, Any]) -> tuple[int, int]:
 def _project_text(first: SealedAct, acts: Sequence[SealedAct]) -> None:
     TextVersion.objects.filter(object_id=first.object_id).delete()
     Line.objects.filter(object_id=first.object_id).delete()
-    seen: set[str] = set()
-    for act, manifest in _read_manifests(first, acts):
-        if manifest.content_hash in seen:
-            continue
-        seen.add(manifest.content_hash)
+    for act, manifest in read_versions(_CHECKS, first, acts):
         data = dict(manifest.data or {})
         TextVersion.objects.create(
             object_id=first.object_id,
@@ -222,29 +206,14 @@ def _project_text(first: SealedAct, acts: Sequence[SealedAct]) -> None:
             version=manifest.version,
             proposer=act.parsed.author,
             meeting_id=str(data.get("invitation", "")),
-            title=_dump(data.get("title", data.get("name", {}))),
-            data=_dump(data),
-            signatories=_dump(
+            title=dump(data.get("title", data.get("name", {}))),
+            data=dump(data),
+            signatories=dump(
                 [{"administration": one.administration, "post": one.post} for one in manifest.signatories]
             ),
             created_ms=to_ms(act.parsed.created_at),
         )
         _save_lines(manifest, data)
-
-
-def _read_manifests(first: SealedAct, acts: Sequence[SealedAct]) -> Iterator[tuple[SealedAct, Manifest]]:
-    """Versions of this object whose fields are those of the kind; a partner may send others."""
-    for act in acts:
-        members = act.parsed.body.get("manifest")
-        if act.parsed.kind not in _OPENERS or not isinstance(members, Mapping):
-            continue
-        try:
-            manifest = read_manifest(members)
-        except MalformedError:
-            continue
-        is_ours = (manifest.object_id, manifest.object_kind) == (first.object_id, first.parsed.object_kind)
-        if is_ours and _is_good(manifest.object_kind, manifest.data or {}):
-            yield act, manifest
 
 
 def _save_lines(manifest: Manifest, data: Mapping[str, Any]) -> None:
@@ -256,7 +225,7 @@ def _save_lines(manifest: Manifest, data: Mapping[str, Any]) -> None:
             name=line.name,
             block=line.block,
             no=line.no,
-            text=_dump(line.fields.get("text", {})),
+            text=dump(line.fields.get("text", {})),
             owner=line.fields.get("owner", ""),
             due_on=line.fields.get("due_on", ""),
         )
@@ -271,7 +240,7 @@ def _save_lines(manifest: Manifest, data: Mapping[str, Any]) -> None:
 def _project_item(first: SealedAct, acts: Sequence[SealedAct]) -> None:
     Item.objects.filter(object_id=first.object_id).delete()
     kind, body = first.parsed.object_kind or "", dict(first.parsed.body)
-    if not _is_good(kind, body):
+    if not is_good(_CHECKS, kind, body):
         return
     answers = {}
     for act in acts:
@@ -281,7 +250,9 @@ def _project_item(first: SealedAct, acts: Sequence[SealedAct]) -> None:
         elif act.parsed.kind == Kind.NOTE_CORRECT and isinstance(fields, Mapping):
             corrected = {**body, **fields}
             body = (
-                corrected if act.parsed.author == first.parsed.author and _is_good(kind, corrected) else body
+                corrected
+                if act.parsed.author == first.parsed.author and is_good(_CHECKS, kind, corrected)
+                else body
             )
     no = body.get("no")
     Item.objects.create(
@@ -291,10 +262,10 @@ def _project_item(first: SealedAct, acts: Sequence[SealedAct]) -> None:
         about_id=_about(body),
         no=no if isinstance(no, int) else None,
         escalated_to=str(body.get("escalated_to", ""))[:20],
-        title=_dump(first.parsed.subject or {}),
-        data=_dump(body),
-        answers=_dump(answers),
-        blobs=_dump(
+        title=dump(first.parsed.subject or {}),
+        data=dump(body),
+        answers=dump(answers),
+        blobs=dump(
             [
                 {"sha256": one.sha256, "size": one.size, "media": one.media, "name": one.name}
                 for one in first.parsed.blobs
@@ -320,7 +291,7 @@ def _apply_draft(entry: JournalEntry) -> None:
         kind=kind,
         defaults={
             "number": entry.number,
-            "data": _dump(entry.body.get("data", {})),
+            "data": dump(entry.body.get("data", {})),
             "post": entry.post,
             "at_ms": to_ms(entry.at),
         },
@@ -369,18 +340,3 @@ def _apply_feed(entry: JournalEntry) -> None:
 
 def _apply_revoked(entry: JournalEntry) -> None:
     Feed.objects.filter(token_sha256=entry.subject).update(revoked_ms=to_ms(entry.at))
-
-
-def _is_good(kind: str, fields: Mapping[str, Any]) -> bool:
-    check = _CHECKS.get(kind)
-    if check is None:
-        return False
-    try:
-        check(fields)
-    except MalformedError:
-        return False
-    return True
-
-
-def _dump(value: object) -> str:
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()

@@ -1,28 +1,23 @@
 """Fills the read model of this register from its acts and from the local journal. Nothing else writes it."""
 
-import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
-
-import orjson
-from django.db.models import Model
 
 from mithaq.core.acts.kinds import Kind
 from mithaq.core.encoding import to_ms
 from mithaq.core.instruments.bodies import InstrumentKind
 from mithaq.core.instruments.lines import parse_line_address
-from mithaq.core.instruments.manifest import Manifest, read_manifest
-from mithaq.errors import MalformedError
-from mithaq.node.handling import HandlingCode, read_code
+from mithaq.core.instruments.manifest import Manifest
+from mithaq.node.read.versions import is_good, read_versions, without_stricter
 from mithaq.node.records import JournalEntry, SealedAct
 from mithaq.registers.roadmap.models import RoadmapDraft, RoadmapNote, RoadmapVersion
 from mithaq.registers.roadmap.rules import REGISTER
 from mithaq.registers.roadmap.rules.fields import MAX_TEXT_CHARS
 from mithaq.registers.roadmap.rules.kinds import FINAL_REPORT
 from mithaq.registers.roadmap.rules.notes import RESULTS, RETURNED, read_report_line
+from mithaq.web.read_model import Keys, clear_rows, digest_rows, dump
 
 _CHECKS: Final = {kind.name: kind.check for kind in REGISTER.kinds}
-_OPENERS: Final = frozenset({InstrumentKind.PROPOSE, InstrumentKind.COUNTER})
 _ANSWERS: Final = frozenset({Kind.NOTE_ANSWER, Kind.NOTE_REFUSE})
 
 
@@ -33,8 +28,7 @@ class RoadmapModel:
 
     def clear(self) -> None:
         """Drop every row."""
-        for model, _ in _KEYS:
-            model._default_manager.all().delete()
+        clear_rows(_KEYS)
 
     def project(self, first: SealedAct, acts: Sequence[SealedAct]) -> None:
         """Replace the rows of one object."""
@@ -48,7 +42,7 @@ class RoadmapModel:
         if entry.kind == "draft":
             row = {
                 "number": entry.number,
-                "data": _dump(entry.body.get("data", {})),
+                "data": dump(entry.body.get("data", {})),
                 "post": entry.post,
                 "at_ms": to_ms(entry.at),
             }
@@ -58,17 +52,10 @@ class RoadmapModel:
 
     def digest(self) -> tuple[int, str]:
         """Row count and hash over all rows in the order of their keys."""
-        digest, count = hashlib.sha256(), 0
-        for model, key in _KEYS:
-            names = [field.attname for field in model._meta.concrete_fields if field.attname != "id"]
-            rows = model._default_manager.values_list(*names)
-            for row in sorted(rows, key=lambda row: [str(row[names.index(name)]) for name in key]):
-                digest.update(orjson.dumps([model.__name__, *row]))
-                count += 1
-        return count, digest.hexdigest()
+        return digest_rows(_KEYS)
 
 
-_KEYS: Final[tuple[tuple[type[Model], tuple[str, ...]], ...]] = (
+_KEYS: Final[Keys] = (
     (RoadmapVersion, ("object_id", "content_hash")),
     (RoadmapNote, ("object_id",)),
     (RoadmapDraft, ("subject",)),
@@ -80,7 +67,7 @@ READ_MODEL: Final = RoadmapModel()
 def _project_versions(first: SealedAct, acts: Sequence[SealedAct]) -> None:
     RoadmapVersion.objects.filter(object_id=first.object_id).delete()
     rows: dict[str, RoadmapVersion] = {}
-    for act, manifest in _read_manifests(first, acts):
+    for act, manifest in read_versions(_CHECKS, first, without_stricter(first, acts)):
         if manifest.content_hash not in rows:
             rows[manifest.content_hash] = _make_version(first, act, manifest)
     RoadmapVersion.objects.bulk_create(rows.values())
@@ -96,41 +83,17 @@ def _make_version(first: SealedAct, act: SealedAct, manifest: Manifest) -> Roadm
         content_hash=manifest.content_hash,
         version=manifest.version,
         proposer=act.parsed.author,
-        title=_dump(data["title"]),
-        data=_dump(data),
-        signatories=_dump(signatories),
+        title=dump(data["title"]),
+        data=dump(data),
+        signatories=dump(signatories),
         created_ms=to_ms(act.parsed.created_at),
     )
-
-
-def _read_manifests(first: SealedAct, acts: Sequence[SealedAct]) -> Iterator[tuple[SealedAct, Manifest]]:
-    """Versions whose fields are those of the kind, and that who reads the record may read.
-
-    A partner may send others.
-    """
-    for act in acts:
-        members = act.parsed.body.get("manifest")
-        if act.parsed.kind not in _OPENERS or not isinstance(members, Mapping) or _is_closed_more(act, first):
-            continue
-        try:
-            manifest = read_manifest(members)
-        except MalformedError:
-            continue
-        is_ours = (manifest.object_id, manifest.object_kind) == (first.object_id, first.parsed.object_kind)
-        if is_ours and _is_good(manifest.object_kind, manifest.data or {}):
-            yield act, manifest
-
-
-def _is_closed_more(act: SealedAct, first: SealedAct) -> bool:
-    """Whether a version is handled more strictly than its record, whose handling lets people in."""
-    codes, own, of_record = list(HandlingCode), act.parsed.handling, first.parsed.handling
-    return own is not None and codes.index(read_code(own)) > codes.index(read_code(of_record))
 
 
 def _project_note(first: SealedAct, acts: Sequence[SealedAct]) -> None:
     RoadmapNote.objects.filter(object_id=first.object_id).delete()
     kind, body = first.parsed.object_kind or "", _correct(first, acts)
-    if not _is_good(kind, body):
+    if not is_good(_CHECKS, kind, body):
         return
     if kind == FINAL_REPORT:
         address, line = parse_line_address(body["roadmap"]), None
@@ -144,10 +107,10 @@ def _project_note(first: SealedAct, acts: Sequence[SealedAct]) -> None:
         roadmap_id=address.object_id,
         version=address.version or 1,
         line=line,
-        title=_dump(first.parsed.subject or {}),
-        data=_dump(body),
-        answers=_dump(_read_answers(first, acts)),
-        blobs=_dump(
+        title=dump(first.parsed.subject or {}),
+        data=dump(body),
+        answers=dump(_read_answers(first, acts)),
+        blobs=dump(
             [
                 {"sha256": one.sha256, "size": one.size, "media": one.media, "name": one.name}
                 for one in first.parsed.blobs
@@ -166,7 +129,7 @@ def _correct(first: SealedAct, acts: Sequence[SealedAct]) -> dict[str, Any]:
             continue
         corrected = {**body, **fields}
         same = all(corrected.get(name) == body.get(name) for name in ("line", "roadmap", "percent"))
-        if same and _is_good(kind, corrected):
+        if same and is_good(_CHECKS, kind, corrected):
             body = corrected
     return body
 
@@ -198,18 +161,3 @@ def _read_reason(reason: object) -> dict[str, str]:
         for lang, text in texts.items()
         if isinstance(text, str) and text.strip()
     }
-
-
-def _is_good(kind: str, fields: Mapping[str, Any]) -> bool:
-    check = _CHECKS.get(kind)
-    if check is None:
-        return False
-    try:
-        check(fields)
-    except MalformedError:
-        return False
-    return True
-
-
-def _dump(value: object) -> str:
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()

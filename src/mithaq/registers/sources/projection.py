@@ -1,16 +1,13 @@
 """Fills the read model of this register from journal entries and released notes. Nothing else writes it."""
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
-
-import orjson
-from django.db.models import Model
 
 from mithaq.core.encoding import to_ms
 from mithaq.node.records import JournalEntry, SealedAct
 from mithaq.registers.sources.models import Alias, Attached, Finding, Released, Ruling, Sighting, Source
 from mithaq.registers.sources.rules.kinds import SOURCE_KIND
+from mithaq.web.read_model import Keys, clear_rows, digest_rows, dump
 
 _DESCRIBED: Final = ("published_on", "publisher", "url", "genre", "language", "title")
 _APART: Final = frozenset({"assertions", "title", "language", "genre"})
@@ -23,8 +20,7 @@ class SourcesModel:
 
     def clear(self) -> None:
         """Drop every row."""
-        for model, _ in _KEYS:
-            model._default_manager.all().delete()
+        clear_rows(_KEYS)
 
     def project(self, first: SealedAct, acts: Sequence[SealedAct]) -> None:
         """Replace the row of one released source."""
@@ -40,7 +36,7 @@ class SourcesModel:
                 "publisher": _text(body, "publisher", 300),
                 "published_on": _text(body, "published_on", 10),
                 "language": _text(body, "language", 2) or "ar",
-                "body": _dump(dict(body)),
+                "body": dump(dict(body)),
                 "created_ms": to_ms(first.parsed.created_at),
             },
         )
@@ -53,16 +49,10 @@ class SourcesModel:
 
     def digest(self) -> tuple[int, str]:
         """Row count and hash over all rows in the order of their keys."""
-        digest, count = hashlib.sha256(), 0
-        for model, keys in _KEYS:
-            names = [field.attname for field in model._meta.concrete_fields if field.attname != "id"]
-            for row in model._default_manager.order_by(*keys).values_list(*names).iterator():
-                digest.update(orjson.dumps([model.__name__, *row]))
-                count += 1
-        return count, digest.hexdigest()
+        return digest_rows(_KEYS)
 
 
-_KEYS: Final[tuple[tuple[type[Model], tuple[str, ...]], ...]] = (
+_KEYS: Final[Keys] = (
     (Finding, ("source_id", "assertion_id")),
     (Source, ("source_id",)),
     (Sighting, ("source_id", "number")),
@@ -78,10 +68,6 @@ READ_MODEL: Final = SourcesModel()
 def _text(body: Mapping[str, Any], name: str, most: int) -> str:
     value = body.get(name)
     return value[:most] if isinstance(value, str) else ""
-
-
-def _dump(value: object) -> str:
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
 # Sources
@@ -118,8 +104,8 @@ def _analysed(body: Mapping[str, Any]) -> dict[str, object]:
         return {}
     kept = {name: value for name, value in analysis.items() if name not in _APART}
     return {
-        "analysis": _dump(kept),
-        "reports": _dump(analysis.get("reports", [])),
+        "analysis": dump(kept),
+        "reports": dump(analysis.get("reports", [])),
         "rules_version": int(analysis.get("rules_version", 1)),
     }
 
@@ -147,7 +133,7 @@ def _replace_assertions(entry: JournalEntry) -> None:
             exact=one["exact"],
             rule_id=one["rule_id"],
             rule_version=one["rule_version"],
-            value=_dump(one["value"]),
+            value=dump(one["value"]),
             is_proposal=one["is_proposal"],
             status="proposed" if before is None else before.status,
             decided_by_post="" if before is None else before.decided_by_post,
@@ -171,8 +157,8 @@ def _replace_sightings(entry: JournalEntry) -> None:
         Sighting(
             source_id=entry.subject,
             number=number,
-            participants=_dump(one["participants"]),
-            names=_dump({each: names[each] for each in one["participants"] if each in names}),
+            participants=dump(one["participants"]),
+            names=dump({each: names[each] for each in one["participants"] if each in names}),
             place=one["place"][:200],
             date=one["date"][:32],
             date_precision=one["date_precision"][:8],
@@ -196,7 +182,7 @@ def _apply_described(entry: JournalEntry) -> None:
 
 def _apply_classified(entry: JournalEntry) -> None:
     Source.objects.filter(source_id=entry.subject).update(
-        entry=entry.number, overrides=_dump(entry.body.get("overrides", [])), **_analysed(entry.body)
+        entry=entry.number, overrides=dump(entry.body.get("overrides", [])), **_analysed(entry.body)
     )
     _replace_assertions(entry)
     _replace_sightings(entry)

@@ -1,11 +1,7 @@
 """Fills the read model of this register from its acts and from the local journal. Nothing else writes it."""
 
-import hashlib
 from collections.abc import Sequence
 from typing import Final
-
-import orjson
-from django.db.models import Model
 
 from mithaq.core.instruments.bodies import InstrumentKind
 from mithaq.node.records import JournalEntry, SealedAct
@@ -19,8 +15,9 @@ from mithaq.registers.agreements.models import (
 from mithaq.registers.agreements.projection.drafts import apply_entry
 from mithaq.registers.agreements.projection.texts import project_initialling, project_text
 from mithaq.registers.agreements.rules.kinds import INITIALLING, TEXT_KINDS
+from mithaq.web.read_model import Keys, clear_rows, digest_rows
 
-_KEYS: Final[tuple[tuple[type[Model], tuple[str, ...]], ...]] = (
+_KEYS: Final[Keys] = (
     (AgreementVersion, ("object_id", "content_hash")),
     (Link, ("object_id", "content_hash", "relation", "address")),
     (Initialling, ("object_id",)),
@@ -37,8 +34,7 @@ class AgreementsModel:
 
     def clear(self) -> None:
         """Drop every row."""
-        for model, _ in _KEYS:
-            model._default_manager.all().delete()
+        clear_rows(_KEYS)
 
     def project(self, first: SealedAct, acts: Sequence[SealedAct]) -> None:
         """Replace the rows of one object."""
@@ -54,14 +50,7 @@ class AgreementsModel:
 
     def digest(self) -> tuple[int, str]:
         """Row count and hash over all rows in the order of their keys."""
-        digest, count = hashlib.sha256(), 0
-        for model, key in _KEYS:
-            names = [field.attname for field in model._meta.concrete_fields if field.attname != "id"]
-            rows = model._default_manager.values_list(*names)
-            for row in sorted(rows, key=lambda row: [str(row[names.index(name)]) for name in key]):
-                digest.update(orjson.dumps([model.__name__, *row]))
-                count += 1
-        return count, digest.hexdigest()
+        return digest_rows(_KEYS)
 
 
 READ_MODEL: Final = AgreementsModel()

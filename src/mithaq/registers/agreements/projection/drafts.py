@@ -16,7 +16,7 @@ from typing import Any
 from mithaq.core.encoding import to_ms
 from mithaq.node.records import JournalEntry
 from mithaq.registers.agreements.models import LocalArticle, LocalDraft
-from mithaq.registers.agreements.projection.texts import dump
+from mithaq.web.read_model import dump
 
 
 def apply_entry(entry: JournalEntry) -> None:

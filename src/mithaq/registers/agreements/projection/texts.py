@@ -3,29 +3,26 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-import orjson
-
 from mithaq.core.encoding import to_ms
-from mithaq.core.instruments.bodies import InstrumentKind
 from mithaq.core.instruments.lines import find_basis
-from mithaq.core.instruments.manifest import Manifest, read_manifest
+from mithaq.core.instruments.manifest import Manifest
 from mithaq.core.instruments.next_step import DEFAULT_REVIEW_MONTHS, read_review_months
-from mithaq.errors import MalformedError
-from mithaq.node.handling import HandlingCode, read_code
+from mithaq.node.handling import HandlingCode, is_stricter, read_code
+from mithaq.node.read.versions import is_good, read_versions
 from mithaq.node.records import SealedAct
 from mithaq.registers.agreements.models import AgreementVersion, Initialling, Link
 from mithaq.registers.agreements.rules import REGISTER
 from mithaq.registers.agreements.rules.kinds import REVIEWED
+from mithaq.web.read_model import dump
 
 _CHECKS: Final = {kind.name: kind.check for kind in REGISTER.kinds}
-_OPENERS: Final = frozenset({InstrumentKind.PROPOSE, InstrumentKind.COUNTER})
 _LISTS: Final = {"members": "member", "related": "related"}
 
 
 def project_text(first: SealedAct, acts: Sequence[SealedAct]) -> None:
     """Replace the rows of one text."""
     object_id = first.object_id
-    found = list(_read_manifests(first, acts))
+    found = list(read_versions(_CHECKS, first, acts))
     known = set(AgreementVersion.objects.filter(object_id=object_id).values_list("content_hash", flat=True))
     # Most acts on a text bring no version: then its rows stay as they are.
     if known == {manifest.content_hash for _, manifest in found}:
@@ -34,27 +31,6 @@ def project_text(first: SealedAct, acts: Sequence[SealedAct]) -> None:
     Link.objects.filter(object_id=object_id).delete()
     AgreementVersion.objects.bulk_create(_make_version(first, act, manifest) for act, manifest in found)
     Link.objects.bulk_create(link for _, manifest in found for link in _make_links(manifest))
-
-
-def _read_manifests(first: SealedAct, acts: Sequence[SealedAct]) -> Iterator[tuple[SealedAct, Manifest]]:
-    """Versions of this text whose fields are those of the kind, each once; a partner may send others."""
-    seen: set[str] = set()
-    for act in sorted(acts, key=lambda each: (each.log, each.leaf_index)):
-        members = act.parsed.body.get("manifest")
-        if act.parsed.kind not in _OPENERS or not isinstance(members, Mapping):
-            continue
-        try:
-            manifest = read_manifest(members)
-        except MalformedError:
-            continue
-        is_ours = (manifest.object_id, manifest.object_kind) == (first.object_id, first.parsed.object_kind)
-        if (
-            is_ours
-            and manifest.content_hash not in seen
-            and is_good(manifest.object_kind, manifest.data or {})
-        ):
-            seen.add(manifest.content_hash)
-            yield act, manifest
 
 
 def _make_version(first: SealedAct, act: SealedAct, manifest: Manifest) -> AgreementVersion:
@@ -87,9 +63,8 @@ def _make_version(first: SealedAct, act: SealedAct, manifest: Manifest) -> Agree
 
 def _strictest(first: SealedAct, act: SealedAct) -> HandlingCode:
     """The code of the record, or that of the version itself where it is closed more."""
-    codes = list(HandlingCode)
-    own = first if act.parsed.handling is None else act
-    return max(read_code(first.parsed.handling), read_code(own.parsed.handling), key=codes.index)
+    own, of_record = act.parsed.handling, first.parsed.handling
+    return read_code(own if own is not None and is_stricter(own, of_record) else of_record)
 
 
 def _make_links(manifest: Manifest) -> Iterator[Link]:
@@ -115,7 +90,7 @@ def project_initialling(first: SealedAct) -> None:
     """Replace the row of one initialling."""
     Initialling.objects.filter(object_id=first.object_id).delete()
     body: Mapping[str, Any] = first.parsed.body
-    if not is_good(first.parsed.object_kind or "", body):
+    if not is_good(_CHECKS, first.parsed.object_kind or "", body):
         return
     Initialling.objects.create(
         object_id=first.object_id,
@@ -126,20 +101,3 @@ def project_initialling(first: SealedAct) -> None:
         data=dump(dict(body)),
         created_ms=to_ms(first.parsed.created_at),
     )
-
-
-def is_good(kind: str, fields: Mapping[str, Any]) -> bool:
-    """Whether a body has the fields of its kind."""
-    check = _CHECKS.get(kind)
-    if check is None:
-        return False
-    try:
-        check(fields)
-    except MalformedError:
-        return False
-    return True
-
-
-def dump(value: object) -> str:
-    """Canonical enough JSON: sorted keys."""
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
