@@ -45,7 +45,6 @@ else:  # msgspec does not resolve recursive aliases; the profile has been checke
     _Object = dict
     _Value = Any
 
-_Count: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_INTEGER)]
 _Label: TypeAlias = Annotated[str, Meta(min_length=1, max_length=128)]
 Priority: TypeAlias = Literal["immediate", "urgent", "normal"]
 Relation: TypeAlias = Literal[

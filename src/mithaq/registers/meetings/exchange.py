@@ -17,7 +17,7 @@ from mithaq.formats.icalendar.calendar import (
     encode_calendar,
 )
 from mithaq.formats.icalendar.reader import parse_calendar
-from mithaq.formats.icalendar.values import Moment, Text, isolate
+from mithaq.formats.icalendar.values import Moment, Text
 from mithaq.registers.meetings.rules.appointment import parse_local, written_date
 from mithaq.registers.meetings.rules.standing import MeetingState
 
@@ -150,11 +150,6 @@ def address_of(administration: str) -> str:
 
 def _set(text: str, lang: str) -> Text:
     return Text(text, lang)
-
-
-def isolate_all(values: Sequence[str]) -> list[str]:
-    """Values apart from the direction of the words around them, for plain text that people read."""
-    return [isolate(value) for value in values]
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,19 +55,9 @@ def without_closed(acts: Sequence[SealedAct], is_open: Callable[[Protected], boo
     )
 
 
-def protect_note(row: NoteRow) -> Protected:
-    """A note by its first act."""
-    return protect_notes([row])[0]
-
-
 def protect_notes(rows: Sequence[NoteRow]) -> list[Protected]:
     """Notes of a page, in their order."""
     return protect_objects([row.object_id for row in rows])
-
-
-def protect_instrument(row: InstrumentRow) -> Protected:
-    """An instrument by its first act; a published one is open to all."""
-    return protect_instruments([row])[0]
 
 
 def protect_instruments(rows: Sequence[InstrumentRow]) -> list[Protected]:

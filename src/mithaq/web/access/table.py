@@ -139,7 +139,6 @@ FOUR_EYES: Final = frozenset(
 )
 ALWAYS_LOGGED: Final = frozenset({Verb.RELEASE, Verb.SIGN, Verb.ERASE, Verb.GRANT_ROLE, Verb.ROTATE_KEY})
 LOGGED_FROM_AMBER: Final = frozenset({Verb.LIST, Verb.READ, Verb.SEARCH, Verb.EXPORT, Verb.PRINT})
-OUT_OF_THE_NODE: Final = frozenset({Verb.EXPORT, Verb.PRINT})
 NOT_OWN: Final = frozenset({Verb.RELEASE, Verb.SIGN})
 WITHOUT_PURPOSE: Final = frozenset({Verb.LIST})
 """A list shows that a record is there; what it says is asked for with ``read``."""

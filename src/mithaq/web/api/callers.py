@@ -11,7 +11,7 @@ from mithaq.node.append.submit import Author
 from mithaq.node.node import Node
 from mithaq.web.access import policy
 from mithaq.web.access.gate import demand, may
-from mithaq.web.access.policy import HIDDEN_REASONS, Decision, Protected, Subject, rank_of
+from mithaq.web.access.policy import Decision, Protected, Subject, rank_of
 from mithaq.web.access.subject import subject_of_user
 from mithaq.web.access.table import CODES
 from mithaq.web.api.models import ApiToken
@@ -75,10 +75,6 @@ class Caller:
     def may(self, verb: str, protected: Protected, field: str = "") -> bool:
         """Whether token and policy both allow it."""
         return verb in self.verbs and may(self.subject, verb, protected, field).allowed
-
-    def may_know(self, protected: Protected) -> bool:
-        """Whether it may stand in a list."""
-        return policy.may(self.subject, "list", protected).reason not in HIDDEN_REASONS
 
     def visible(
         self, rows: Sequence[_Row], protect: Callable[[Sequence[_Row]], Sequence[Protected]]

@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
-from mithaq.errors import MissingError
 from mithaq.registers.directory.models import Card
 from mithaq.registers.directory.reading.posts import (
     DutyNow,
@@ -50,18 +49,6 @@ class BodyPage:
     parent: Card | None
     children: Sequence[Card]
     posts: Sequence[Card] = field(default=())
-
-
-def find_card(scope: Scope, object_id: str) -> Card:
-    """A card by the id of its note, old ones too.
-
-    Raises:
-        MissingError: ``card``.
-    """
-    found = scope.cards().filter(pk=object_id).first()
-    if found is None:
-        raise MissingError("card", "there is no such card here")
-    return found
 
 
 def find_standing(scope: Scope, card: str, issuer: str, card_id: str) -> Card | None:

@@ -176,12 +176,6 @@ def _choose(state: InstrumentState, now: datetime) -> Version | None:
     return in_force_at(state, now) or latest
 
 
-def texts_about(node: Node, meeting_id: str, *, is_binding: bool = False) -> list[TextView]:
-    """Texts of a meeting, the oldest first; ``is_binding`` as in ``read_texts``."""
-    rows = TextVersion.objects.filter(meeting_id=meeting_id).order_by("created_ms")
-    return read_texts(node, rows.values_list("object_id", flat=True), is_binding=is_binding)
-
-
 def body_names() -> dict[str, dict[str, str]]:
     """Id of each body -> its names, of the newest version known; one question for all."""
     rows = (

@@ -71,16 +71,6 @@ _SIGNED = re.compile(r"(?<!\w)(?:الموقع|وقعه|وقعها|التوقيع
 
 
 @dataclass(frozen=True, slots=True)
-class Participant:
-    """Somebody who met somebody, with the words beside the name."""
-
-    id: str
-    side: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
 class Candidate:
     """A meeting that one text tells of.
 
