@@ -1,12 +1,13 @@
 """Texts that bind, at the desk and the pages of one node: what bars a signature, what is found and shown."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 
 from ..database import caught_statements, sqlite_databases
-from .conftest import PARTNER, Office, opened_office
+from .conftest import PARTNER, Office, opened_office, post
 from .test_api import Program
 
 OWN = "ma-mi"
@@ -121,3 +122,54 @@ def test_a_long_text_is_found_by_its_last_article(office: Office, author: Any) -
     for words in ("bathyscaphe", "clepsydre", "غواصة"):
         page = author.get("/fr/search/", {"q": words}).content.decode()
         assert f"/fr/agreements/{object_id}/" in page.partition('id="main"')[2], words
+
+
+def test_r19_registration_publication_and_the_scan_go_with_a_text(office: Office, author: Any) -> None:
+    import hashlib
+    import re
+
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from mithaq.registers.agreements.models import LocalDraft
+
+    begun = {"kind": "agreements.agreement", "title_ar": TITLE["ar"], "title_fr": TITLE["fr"]}
+    post(author, "/fr/agreements/new/", **begun)
+    draft = LocalDraft.objects.latest("number").draft_id
+    post(
+        author,
+        f"/fr/agreements/drafts/{draft}/articles/new/",
+        text_fr="Un.",
+        text_ar="واحد.",
+        base=base(draft),
+    )
+    scan = b"numero;date\n1;2000-05-30\n"
+    terms = {
+        "rule": "ON_SIGNATURE", "code": "green", "offset": "+00:00", "suspension": "unilateral",
+        "prevailing_language": "none", "un_class": "I", "un_no": "1234", "un_date": "2 mars 2001",
+        "depositary": "Secrétariat", f"publication_{OWN}": "BO no 4900", f"published_{OWN}": "17 mai 2001",
+        "signatories": PARTNER,
+    }  # fmt: skip
+    address = f"/fr/agreements/drafts/{draft}/terms/"
+    lacking = post(author, address, **{**terms, "un_class": ""}, base=base(draft))
+    assert lacking.status_code == 422
+    assert "La classe d’enregistrement manque." in lacking.content.decode()
+    file: Any = SimpleUploadedFile("scan.csv", scan, "text/csv")
+    assert post(author, address, **terms, base=base(draft), scan=file).status_code == 302
+    preview = post(author, f"/fr/agreements/drafts/{draft}/propose/", f"/fr/agreements/drafts/{draft}/")
+    assert "scan.csv" in author.get(preview.url).content.decode()
+    [row] = LocalDraft.objects.filter(draft_id=draft)
+    data = json.loads(row.data)
+    assert data["original_scan_sha256"] == hashlib.sha256(scan).hexdigest()
+    object_id, _hash = propose(office, {**data, "articles": [article(1)]})
+    shown = re.sub(
+        r"<[^>]+>|[\u2066-\u2069]", "", author.get(f"/fr/agreements/{object_id}/").content.decode()
+    )
+    for words in ("Nations unies", "2 mars 2001", "BO no 4900", "17 mai 2001", "Secrétariat"):
+        assert words in shown, words
+    assert data["original_scan_sha256"] in shown
+
+
+def base(draft: str) -> str:
+    from mithaq.registers.agreements.models import LocalDraft
+
+    return str(LocalDraft.objects.get(draft_id=draft).number)

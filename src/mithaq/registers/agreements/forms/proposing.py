@@ -63,8 +63,9 @@ def propose_draft(node: Node, draft: DraftView, post: str) -> tuple[ActOnInstrum
             "code": local.get("code", "green"),
         },
     }
-    if parts:
-        fields["blobs"] = name_blobs(parts)
+    blobs = name_blobs(parts) + ([dict(local["scan"])] if local.get("scan") else [])
+    if blobs:
+        fields["blobs"] = blobs
     body = {"manifest": dict(manifest.members)}
     return ActOnInstrument(manifest.object_id, kind.value, body, fields), manifest
 

@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.instruments.effect import NOTIFICATION_RULES, Rule
 from mithaq.node.node import Node
-from mithaq.registers.agreements.forms import words
+from mithaq.registers.agreements.forms import registration, words
 from mithaq.registers.agreements.forms.fields import DayField, months_field
 from mithaq.registers.agreements.models import AgreementVersion
 from mithaq.registers.agreements.reading.drafts import CORRECT, NEW, DraftView
 from mithaq.registers.agreements.reading.rows import load_texts, partners_of
 from mithaq.registers.agreements.rules.fields import MAX_TITLE_CHARS
 from mithaq.registers.agreements.rules.kinds import FRAMEWORK, SCOPE_DECISION
+from mithaq.web.attachments import keep_file
 from mithaq.web.codes import choices_of
 from mithaq.web.fields import LinesField, TextField
 from mithaq.web.texts import pick
@@ -49,6 +50,7 @@ class TermsForm(forms.Form):
     ) -> None:
         self.draft = draft
         self.own = str(node.identity.code)
+        self.scan: Mapping[str, Any] = draft.data.get(LOCAL, {}).get("scan", {})
         self.codes = self._signing_codes(node)
         super().__init__(*args, **kwargs)
         self._add_first()
@@ -56,6 +58,8 @@ class TermsForm(forms.Form):
         entry = self._add_entry(texts)
         duration, relations = self._add_duration(), self._add_relations(texts)
         conclusion, past = self._add_conclusion(), self._add_past()
+        registered = registration.registration_fields(self.codes)
+        self.fields |= registered
         self.groups = (
             (_("Signing posts and full powers"), self._posts),
             (_("Entry into force"), entry),
@@ -63,6 +67,7 @@ class TermsForm(forms.Form):
             (_("Basis, fields, other texts"), relations),
             (_("Languages, place, publication"), conclusion),
             (_("Concluded before the record"), past),
+            (_("Registration, publication, original"), tuple(registered)),
         )
         if not self.is_bound:
             self.initial = {**initial_of(draft), **(self.initial or {})}
@@ -250,6 +255,7 @@ class TermsForm(forms.Form):
                 self.add_error(name, _("The rule of entry into force needs this."))
         if cleaned.get("renewal_months") and not cleaned.get("term_months"):
             self.add_error("term_months", _("Only a fixed term is renewed."))
+        registration.check_registration(self)
         return cleaned
 
     # What was typed, as it is kept
@@ -330,6 +336,8 @@ class TermsForm(forms.Form):
             "from_on": cleaned.get("from_on"),
             "visibility": "public" if cleaned["is_public"] and cleaned["code"] == "clear" else None,
             "alternat": True,
+            **registration.registration_of(cleaned, self.codes),
+            registration.SCAN: self.scan["sha256"] if self.scan else before.get(registration.SCAN),
         }
         return {**kept, **{name: value for name, value in found.items() if value not in ("", None, [], {})}}
 
@@ -340,7 +348,19 @@ class TermsForm(forms.Form):
             "code": cleaned["code"],
             "reason": cleaned.get("reason") or "",
             "supersedes": sorted(cleaned.get("supersedes") or ()),
+            **({"scan": self.scan} if self.scan else {}),
         }
+
+    def keep_scan(self, node: Node, user_id: str) -> None:
+        """Keep the scan that was brought, for the version to name it.
+
+        Raises:
+            MalformedError, RefusedError: as ``keep_file``.
+        """
+        brought = self.cleaned_data.get("scan")
+        if brought:
+            media = brought.content_type or ""
+            self.scan = keep_file(node, user_id, brought.name, media, brought.read()).to_blob()
 
 
 LOCAL: Final = "local"
@@ -351,7 +371,7 @@ _OF_FORM: Final = frozenset(
         "title", "legal_nature", "full_powers", "basis", "fields", "parent", "related", "members",
         "bodies_created", "review_every_months", "authentic_languages", "prevailing_language", "place",
         "amendment_rule", "dispute_rule", "signed_on", "registers", "from_on", "visibility", "alternat",
-        LOCAL,
+        LOCAL, *registration.OF_REGISTRATION,
     }
 )  # fmt: skip
 
@@ -384,6 +404,7 @@ def initial_of(draft: DraftView) -> dict[str, Any]:
         "supersedes": local.get("supersedes", []),
         "signatories": sorted(draft.signatories),
         "past_signed_on": past.get("signed_on", ""),
+        **registration.initial_of(data),
     }
     for field, name in (("title", "title"), ("place", "place"), ("dispute", "dispute_rule")):
         texts = data.get(name) or {}

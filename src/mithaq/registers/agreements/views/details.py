@@ -207,7 +207,31 @@ def _facts(text: AgreementView) -> dict[str, Any]:
         "registers": list(data.get("registers", ())),
         "dispute": data.get("dispute_rule"),
         "correction": data.get("correction"),
+        "depositary": data.get("depositary"),
+        "scan": data.get("original_scan_sha256"),
+        **_registration(data),
     }
+
+
+def _registration(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Where it is registered and published, with days as days."""
+    known, found = parties(), data.get("un_registration")
+    return {
+        "un": {**found, "on": _day(found.get("date"))} if isinstance(found, Mapping) else {},
+        "is_unregistered": found == "none",
+        "published": [
+            (
+                party_of(str(each.get("administration")), known).name,
+                each.get("publication"),
+                _day(each.get("date")),
+            )
+            for each in data.get("publication", ())
+        ],
+    }
+
+
+def _day(text: object) -> date | None:
+    return date.fromisoformat(text) if isinstance(text, str) and text else None
 
 
 def _relations(request: HttpRequest, text: AgreementView) -> list[tuple[Any, str, Any]]:

@@ -22,6 +22,7 @@ from mithaq.registers.agreements.rules.drafting import insert, move, rebase, rem
 from mithaq.registers.agreements.rules.kinds import NAME
 from mithaq.registers.agreements.rules.texts import check_agreement
 from mithaq.registers.agreements.views.about import demand_draft, language, name_number, post_label
+from mithaq.web.attachments import WORDS as FILE_WORDS
 from mithaq.web.kept import kept_values
 from mithaq.web.lists import PAGE_ROWS, slice_of
 from mithaq.web.outgoing.drafts import start, writer_of
@@ -85,7 +86,7 @@ def edit_terms(request: HttpRequest, draft_id: UUID) -> HttpResponseBase:
     draft, lang = _open(request, draft_id), language()
     known: dict[str, Any] = {"node": get_node(), "readable": readable_codes(request)}
     if request.method == "POST":
-        form = TermsForm(request.POST, draft=draft, lang=lang, **known)
+        form = TermsForm(request.POST, request.FILES, draft=draft, lang=lang, **known)
         if form.is_valid() and _keep_terms(request, draft, form):
             return _back(draft)
     else:
@@ -97,12 +98,14 @@ def edit_terms(request: HttpRequest, draft_id: UUID) -> HttpResponseBase:
 def _keep_terms(request: HttpRequest, draft: DraftView, form: TermsForm) -> bool:
     try:
         check_number(draft, form.cleaned_data["base"])
+        form.keep_scan(get_node(), str(request.user.pk))
         data = form.make_data()
         check_agreement(data)
     except MithaqError as error:
-        if error.code not in WORDS:
+        known = {**WORDS, **FILE_WORDS}
+        if error.code not in known:
             raise
-        form.add_error(None, str(WORDS[error.code]))
+        form.add_error("scan" if error.code in FILE_WORDS else None, str(known[error.code]))
         return False
     body = {
         "data": {**data, LOCAL: form.local()},
