@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 PASSWORD = "sept chats dorment ici"
-WAIT_MS = 15_000
+WAIT_MS = 60_000
 
 pytestmark = pytest.mark.xdist_group("e2e-sign-in")
 
