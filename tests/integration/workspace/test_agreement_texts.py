@@ -173,3 +173,11 @@ def base(draft: str) -> str:
     from mithaq.registers.agreements.models import LocalDraft
 
     return str(LocalDraft.objects.get(draft_id=draft).number)
+
+
+def test_r26_a_decision_on_scope_says_what_it_opens_and_from_when(office: Office, author: Any) -> None:
+    data = {"articles": [article(1)], "registers": ["events"], "from_on": "2027-01-15"}
+    object_id, _hash = propose(office, data, "scope_decision")
+    shown = author.get(f"/fr/agreements/{object_id}/").content.decode()
+    assert "Registres" in shown
+    assert "15 janvier 2027" in shown

@@ -205,6 +205,7 @@ def _facts(text: AgreementView) -> dict[str, Any]:
             each.get("text") or each.get("at") for each in data.get("basis", ()) if isinstance(each, Mapping)
         ],
         "registers": list(data.get("registers", ())),
+        "from_on": _day(data.get("from_on")),
         "dispute": data.get("dispute_rule"),
         "correction": data.get("correction"),
         "depositary": data.get("depositary"),
