@@ -317,6 +317,7 @@ def test_only_the_gate_asks_the_policy() -> None:
         "web/access/gate.py",
         "web/api/callers.py",
         "web/api/drafts.py",
+        "web/digest/waiting.py",
         "web/records/printed.py",
         "web/records/rights.py",
         "web/search/finder.py",
