@@ -47,7 +47,7 @@ def test_versions_are_compared(reader: Any, world: World) -> None:
     shown = get(reader, f"/fr/agreements/{world.public}/diff/?from=1&to=2")
     assert re.search(r"<del><span[^>]*>supprimé\xa0: </span>", shown)
     assert re.search(r"<ins><span[^>]*>ajouté\xa0: </span>", shown)
-    assert "visibility" in shown  # a changed field stands first
+    assert "Visibilité" in shown  # a changed field stands first
 
 
 def test_r30_each_act_has_a_proof_that_can_be_taken_away(reader: Any, world: World) -> None:
