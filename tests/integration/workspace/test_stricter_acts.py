@@ -101,6 +101,18 @@ def test_a_stricter_version_is_not_shown_by_way_of_an_open_text(office: Office, 
     assert CANARY in office.browser("amber").get(f"{page}text/?version=2").content.decode()
 
 
+def test_a_stricter_version_of_a_communique_is_in_no_page_of_meetings(office: Office, greens: Any) -> None:
+    browser, program = greens
+    object_id, first = propose(office, "meetings.communique", {"title": BOTH, "text": BOTH})
+    counter(office, object_id, first, {"title": SECRET, "text": SECRET}, "amber")
+    page = f"/fr/meetings/{object_id}/"
+    assert browser.get(page).status_code == 200
+    for path in ("", "text/", "diff/", "timeline/"):
+        assert CANARY not in browser.get(page + path).content.decode(), path
+    for path in (f"/meetings/texts/{object_id}", f"/instruments/{object_id}"):
+        assert CANARY not in program.ask("get", path).content.decode(), path
+
+
 def test_a_stricter_report_is_not_told_with_its_line(office: Office, greens: Any) -> None:
     from mithaq.node.append.submit import Desk, NoteContent
 

@@ -9,7 +9,7 @@ from mithaq.core.encoding import parse_time, to_ms
 from mithaq.core.instruments.bodies import InstrumentKind
 from mithaq.core.instruments.manifest import Manifest
 from mithaq.node.handling import read_code
-from mithaq.node.read.versions import is_good, read_versions
+from mithaq.node.read.versions import is_good, read_versions, without_stricter
 from mithaq.node.records import JournalEntry, SealedAct
 from mithaq.registers.meetings.models import (
     Account,
@@ -197,7 +197,7 @@ def _span_ms(body: Mapping[str, Any]) -> tuple[int, int]:
 def _project_text(first: SealedAct, acts: Sequence[SealedAct]) -> None:
     TextVersion.objects.filter(object_id=first.object_id).delete()
     Line.objects.filter(object_id=first.object_id).delete()
-    for act, manifest in read_versions(_CHECKS, first, acts):
+    for act, manifest in read_versions(_CHECKS, first, without_stricter(first, acts)):
         data = dict(manifest.data or {})
         TextVersion.objects.create(
             object_id=first.object_id,

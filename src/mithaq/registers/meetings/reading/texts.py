@@ -14,6 +14,7 @@ from mithaq.node.node import Node
 from mithaq.node.read.instrument_rows import KnownInstruments
 from mithaq.node.read.placing import place_acts
 from mithaq.node.read.revoked_acts import without_revoked
+from mithaq.node.read.versions import without_stricter
 from mithaq.node.records import SealedAct
 from mithaq.registers.meetings.models import TextVersion
 from mithaq.registers.meetings.reading.items import ItemView, items_about
@@ -134,14 +135,23 @@ def read_texts(node: Node, ids: Iterable[str], *, is_binding: bool = False) -> l
 
 
 def fold_texts(node: Node, grouped: Mapping[str, Sequence[SealedAct]]) -> dict[str, InstrumentState]:
-    """What the acts of these instruments amount to, our own unacknowledged ones included."""
-    counted = without_revoked(node.store, [act for acts in grouped.values() for act in acts])
+    """What the acts of these instruments amount to, our own unacknowledged ones included.
+
+    A version that is handled more strictly than its record is left out, as on every page of it.
+    """
+    readable = [act for acts in grouped.values() for act in _readable(acts)]
+    counted = without_revoked(node.store, readable)
     object_of = {(act.log, act.leaf_index): act.object_id for act in counted}
     acts: dict[str, list[PlacedAct]] = {}
     for act in place_acts(counted, node.store.receipts):
         acts.setdefault(object_of[act.log, act.leaf_index], []).append(act)
     others = KnownInstruments(node.store.projections, list(acts))
     return {object_id: fold_instrument(found, others) for object_id, found in acts.items()}
+
+
+def _readable(acts: Sequence[SealedAct]) -> Sequence[SealedAct]:
+    first = next((act for act in acts if act.parsed.id == act.object_id), None)
+    return acts if first is None else without_stricter(first, acts)
 
 
 def describe_text(
