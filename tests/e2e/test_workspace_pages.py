@@ -3,8 +3,9 @@
 The pages are found by walking every link from home as an officer who holds every role; a page of the URL
 configuration that neither a link nor a state leads to fails the test, unless ``NO_PAGES`` or ``ELSEWHERE``
 says why. Each page is seen light and dark: wide in one theme and narrow in the other, which change places
-from page to page and from language to language. With ``MITHAQ_SCREENSHOTS`` set to a folder, the pictures are
-kept there.
+from page to page and from language to language. Every page is measured in every language; axe judges each
+in one of the three, and in all of them with ``make soak``. With ``MITHAQ_SCREENSHOTS`` set to a folder, the
+pictures are kept there.
 """
 
 from collections.abc import Iterable
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from .served import Visit, Workspace
+from .served import SOAK, Visit, Workspace
 from .walker import OVERFLOW, Walker, walking
 
 LANGUAGES = ("ar", "fr", "en")
@@ -65,17 +66,18 @@ def judge_all(browser: Any, workspace: Workspace, lang: str, visits: Iterable[Vi
         start = "accessibility/" if seat in ("nobody", "halfway") else "account/preferences/"
         with walking(browser, root, workspace.cookies[seat], start) as walker:
             for number, visit in enumerate(those):
-                found = judge(walker, visit, dark_first=(number + LANGUAGES.index(lang)) % 3 == 0)
+                turn, rest = divmod(number + LANGUAGES.index(lang), len(LANGUAGES))
+                found = judge(walker, visit, dark_first=turn % 2 == 0, with_axe=SOAK or rest == 0)
                 if found:
                     problems[f"{seat} {visit.path}"] = found
     return problems
 
 
-def judge(walker: Walker, visit: Visit, *, dark_first: bool) -> list[str]:
+def judge(walker: Walker, visit: Visit, *, dark_first: bool, with_axe: bool) -> list[str]:
     """What is wrong with one page."""
     status = walker.show(visit.path, visit.fields, token=visit.token)
     wrong = [] if status == visit.status else [f"answered {status} instead of {visit.status}"]
-    return wrong + walker.judge(dark_first=dark_first)
+    return wrong + walker.judge(dark_first=dark_first, with_axe=with_axe)
 
 
 @pytest.mark.xdist_group("e2e-en")
