@@ -48,15 +48,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{name}: {meaning}")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         part = part_of(item.path)
         if part is not None:
             item.add_marker(part)
-        if part == "integration" and item.get_closest_marker("xdist_group") is None:
-            # What a file has set up, a store or two nodes, is set up by one worker and not by each.
-            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(TESTS))))
 
 
 @pytest.fixture(scope="session")
