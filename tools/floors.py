@@ -78,6 +78,7 @@ TREE: dict[str, tuple[str, ...]] = {
         "types.py",
         "unicode14.py",
         "codelists.py",
+        "fields.py",
         "folded_text.py",
         "dates/",
         "encoding",

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from mithaq.core.encoding import format_time
+from mithaq.core.fields import MAX_TEXT_CHARS
 from mithaq.core.instruments.lines import LineAddress
 from mithaq.errors import MissingError
 from mithaq.registers.meetings.models import Meeting, TextVersion
@@ -16,7 +17,6 @@ from mithaq.registers.meetings.reading.room import Room, load_room
 from mithaq.registers.meetings.reading.seats import find_zone
 from mithaq.registers.meetings.reading.texts import TextView, read_text
 from mithaq.registers.meetings.rules.appointment import parse_local, write_appointment
-from mithaq.registers.meetings.rules.fields import MAX_TEXT_CHARS
 from mithaq.registers.meetings.rules.invitation import LEVELS, check_invitation
 from mithaq.registers.meetings.rules.kinds import INVITATION, MANDATE, MINUTES, NAME, PAPER
 from mithaq.registers.meetings.rules.notes import check_paper

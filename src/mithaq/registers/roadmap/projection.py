@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from mithaq.core.acts.kinds import Kind
 from mithaq.core.encoding import to_ms
+from mithaq.core.fields import MAX_TEXT_CHARS
 from mithaq.core.instruments.bodies import InstrumentKind
 from mithaq.core.instruments.lines import parse_line_address
 from mithaq.core.instruments.manifest import Manifest
@@ -12,7 +13,6 @@ from mithaq.node.read.versions import is_good, read_versions, without_stricter
 from mithaq.node.records import JournalEntry, SealedAct
 from mithaq.registers.roadmap.models import RoadmapDraft, RoadmapNote, RoadmapVersion
 from mithaq.registers.roadmap.rules import REGISTER
-from mithaq.registers.roadmap.rules.fields import MAX_TEXT_CHARS
 from mithaq.registers.roadmap.rules.kinds import FINAL_REPORT
 from mithaq.registers.roadmap.rules.notes import RESULTS, RETURNED, read_report_line
 from mithaq.web.read_model import Keys, clear_rows, digest_rows, dump

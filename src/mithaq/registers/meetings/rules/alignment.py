@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from mithaq.core.fields import LANGUAGES, Fields
 from mithaq.errors import MalformedError
 from mithaq.registers.meetings.rules.addresses import Line, iterate_lines
-from mithaq.registers.meetings.rules.fields import LANGUAGES, Fields, check_hash, check_post
+from mithaq.registers.meetings.rules.fields import check_hash, check_post
 
 _PREFIX: Final = b"mithaq/text/v1\x00"
 

@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
 from mithaq.core.encoding import format_time, parse_time
+from mithaq.core.fields import Fields
 from mithaq.errors import MalformedError
-from mithaq.registers.meetings.rules.fields import Fields, check_instant, read_date
+from mithaq.registers.meetings.rules.fields import check_instant, read_date
 
 MAX_LENGTH: Final = timedelta(days=31)
 _LOCAL = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]", re.ASCII)

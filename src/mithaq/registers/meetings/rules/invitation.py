@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final
 
+from mithaq.core.fields import Fields
 from mithaq.errors import MalformedError
 from mithaq.registers.meetings.rules.appointment import check_appointment, parse_local
 from mithaq.registers.meetings.rules.fields import (
     MAX_NAME_CHARS,
-    Fields,
     check_administration,
     check_basis,
     check_choice,

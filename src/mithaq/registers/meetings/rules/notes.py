@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mithaq.core.fields import Fields
 from mithaq.core.instruments.lines import parse_line_address
 from mithaq.errors import MalformedError
 from mithaq.registers.meetings.rules.addresses import is_line
 from mithaq.registers.meetings.rules.fields import (
     MAX_ITEMS,
-    Fields,
     check_administration,
     check_choice,
     check_hash,

@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
+from mithaq.core.fields import Fields
 from mithaq.errors import MalformedError
-from mithaq.registers.meetings.rules.fields import Fields
 
 DEFAULT_DAYS: Final[Mapping[str, int]] = {
     "invitation": -30,

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from mithaq.core.fields import MAX_TITLE_CHARS, Fields
 from mithaq.errors import MalformedError
 from mithaq.registers.meetings.rules.alignment import check_alignment
 from mithaq.registers.meetings.rules.fields import (
-    MAX_TITLE_CHARS,
-    Fields,
     check_administration,
     check_basis,
     check_id,

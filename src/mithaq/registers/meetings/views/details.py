@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from mithaq.core.fields import JOINT
 from mithaq.core.instruments.lines import LineAddress
 from mithaq.node.who import Holder
 from mithaq.registers.meetings.forms.base import About
@@ -28,7 +29,6 @@ from mithaq.registers.meetings.reading.meetings import MeetingView
 from mithaq.registers.meetings.reading.room import Room
 from mithaq.registers.meetings.reading.texts import TextView
 from mithaq.registers.meetings.rules.addresses import Line
-from mithaq.registers.meetings.rules.fields import JOINT
 from mithaq.registers.meetings.rules.kinds import (
     AGENDA,
     COMMUNIQUE,

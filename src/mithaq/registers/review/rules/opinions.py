@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, Final
 
+from mithaq.core.fields import Fields
 from mithaq.errors import MalformedError
 from mithaq.registers.review.rules.fields import (
-    Fields,
     check_articles,
     check_boolean,
     check_choice,

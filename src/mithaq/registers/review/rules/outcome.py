@@ -3,14 +3,9 @@
 from enum import StrEnum
 from typing import Final
 
+from mithaq.core.fields import MAX_TITLE_CHARS, Fields
 from mithaq.errors import MalformedError
-from mithaq.registers.review.rules.fields import (
-    MAX_TITLE_CHARS,
-    Fields,
-    check_choice,
-    check_id,
-    check_texts,
-)
+from mithaq.registers.review.rules.fields import check_choice, check_id, check_texts
 from mithaq.registers.review.rules.opinions import Opinion, check_verdict
 
 

@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from mithaq.core.fields import MAX_TITLE_CHARS, Fields
 from mithaq.core.instruments.entry_into_force import add_months
 from mithaq.errors import MalformedError
 from mithaq.registers.review.rules.fields import (
-    MAX_TITLE_CHARS,
-    Fields,
     check_basis,
     check_boolean,
-    check_day,
     check_id,
-    check_numbered,
     check_texts,
+    read_date,
+    read_numbered,
 )
 
 DEFAULT_MONTHS: Final = 6
@@ -41,15 +40,15 @@ def check_plan(data: Fields) -> None:
     if "text" in data:
         check_texts(data)
     seen: set[str] = set()
-    for each in check_numbered(data, "agreements", least=1):
+    for _, each in read_numbered(data, "agreements", least=1):
         agreement = check_id(each, "agreement")
         if agreement in seen:
             raise MalformedError("review_reference", "an agreement stands twice in the plan")
         seen.add(agreement)
         check_texts(each, "title", most=MAX_TITLE_CHARS, is_whole=False)
-    for each in check_numbered(data, "questions"):
+    for _, each in read_numbered(data, "questions"):
         check_texts(each)
-    check_day(data, "due_on")
+    read_date(data, "due_on")
     check_boolean(data, "sealed_opinions")
     check_basis(data)
 

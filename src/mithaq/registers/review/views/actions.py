@@ -78,12 +78,12 @@ def _answer_form(
     """Show a form; keep what it makes as a draft and go to the preview."""
     draft_id = draft_of(request)
     if request.method == "POST":
-        form = form_class(request.POST, case=case)
+        form = form_class(request.POST, about=case)
         gone = _FORMS.start(request, form, draft_id) if form.is_valid() else None
         if gone is not None:
             return gone
     else:
-        form = form_class(case=case, initial=_FORMS.initial(request, draft_id))
+        form = form_class(about=case, initial=_FORMS.initial(request, draft_id))
     context = {"form": form, "cancel_url": cancel_url, "case": case, "other_sides": _other_sides(case, form)}
     return page(request, "review/form.html", context, status=422 if form.is_bound else 200)
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mithaq.core.fields import Fields
 from mithaq.errors import MalformedError, MissingError
 from mithaq.node.node import Node
 from mithaq.registers.roadmap.models import RoadmapDraft
 from mithaq.registers.roadmap.reading.roadmaps import RoadmapView, load_data, read_roadmaps
 from mithaq.registers.roadmap.reading.rows import load
-from mithaq.registers.roadmap.rules.fields import Fields
 from mithaq.registers.roadmap.rules.plan import check_line, check_roadmap
 
 LOCAL: frozenset[str] = frozenset({"author_post", "demonstration", "signers"})

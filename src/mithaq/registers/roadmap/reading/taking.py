@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from mithaq.core.fields import MAX_TITLE_CHARS, Fields
 from mithaq.node.node import Node
 from mithaq.node.ports import RowQuery
 from mithaq.node.registry import OfferedLine
-from mithaq.registers.roadmap.rules.fields import MAX_TITLE_CHARS, Fields
 
 MOST_OFFERED: Final = 500
 

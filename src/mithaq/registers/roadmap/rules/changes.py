@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from mithaq.core.fields import Fields
 from mithaq.errors import ConflictError
-from mithaq.registers.roadmap.rules.fields import Fields
 
 LINE_MEMBERS: Final = (
     "standing",

@@ -5,12 +5,11 @@ Spec: docs/spec/20-roadmap.md, "Notes".
 
 from typing import Final
 
+from mithaq.core.fields import MAX_TITLE_CHARS, Fields
 from mithaq.core.instruments.lines import LineAddress, parse_line_address
 from mithaq.core.notes.bodies import Expects
 from mithaq.errors import MalformedError
 from mithaq.registers.roadmap.rules.fields import (
-    MAX_TITLE_CHARS,
-    Fields,
     check_figure,
     check_hash,
     check_number,

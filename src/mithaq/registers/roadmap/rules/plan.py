@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from mithaq.core.fields import JOINT, Fields
 from mithaq.errors import MalformedError
 from mithaq.registers.roadmap.rules.fields import (
-    JOINT,
     MAX_LINES,
-    Fields,
     check_basis,
     check_choice,
     check_field,
@@ -151,7 +150,7 @@ def check_roadmap(data: Fields) -> None:
         check_number(data, "report_cycle_months", MOST_CYCLE_MONTHS)
     fields = {_check_chapter(each) for _, each in read_numbered(data, "chapters")}
     numbers = set()
-    for number, line in read_numbered(data, "lines", MAX_LINES):
+    for number, line in read_numbered(data, "lines", most=MAX_LINES):
         check_line(line)
         if line["field"] not in fields:
             raise MalformedError("roadmap_chapter", "a line belongs to a field that has a chapter")

@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from mithaq.core.fields import JOINT
 from mithaq.errors import MissingError
 from mithaq.node.records import SealedAct
 from mithaq.registers.roadmap.forms.base import About
 from mithaq.registers.roadmap.models import RoadmapNote
 from mithaq.registers.roadmap.reading.lines import NoteView, Standings, describe_notes, stand_lines
 from mithaq.registers.roadmap.reading.roadmaps import RoadmapView, read_roadmap
-from mithaq.registers.roadmap.rules.fields import JOINT
 from mithaq.registers.roadmap.rules.kinds import NAME, ROADMAP
 from mithaq.web.access.gate import demand, may
 from mithaq.web.access.protected import protect_act, protect_local, protect_objects

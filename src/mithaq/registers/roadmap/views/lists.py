@@ -8,11 +8,11 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from mithaq.core.fields import JOINT
 from mithaq.registers.roadmap.forms.base import About
 from mithaq.registers.roadmap.reading.drafts import list_new_drafts
 from mithaq.registers.roadmap.reading.lines import Standings, stand_all
 from mithaq.registers.roadmap.reading.roadmaps import RoadmapView, list_roadmaps
-from mithaq.registers.roadmap.rules.fields import JOINT
 from mithaq.registers.roadmap.rules.standing import LineStanding, LineState, order_of
 from mithaq.registers.roadmap.views.about import language, may_draft, name_owner, plain_about, readable
 from mithaq.web.codes import choices_of
