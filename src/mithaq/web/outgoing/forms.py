@@ -35,13 +35,25 @@ WORDS: Final[Mapping[str, Promise]] = {
 
 
 class CommandForm(forms.Form):
-    """A form that ends in a command."""
+    """A form that ends in a command.
+
+    Attributes:
+        about: what it is about and who fills it in; a register names the type.
+    """
 
     heading: ClassVar[Promise]
     lead: ClassVar[Promise | str] = ""
     submit_label: ClassVar[Promise] = _("Preview")
     words: ClassVar[Mapping[str, Promise]] = WORDS
     groups: Sequence[tuple[Any, tuple[str, ...]]] = ()
+
+    def __init__(self, *args: Any, about: Any, **kwargs: Any) -> None:
+        self.about = about
+        super().__init__(*args, **kwargs)
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fields, choices and values that depend on what the form is about."""
 
     def make_command(self) -> Command:
         """The command of a valid form.

@@ -8,9 +8,9 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from mithaq.core.fields import JOINT, LANGUAGES
 from mithaq.registers.meetings.rules.addresses import BLOCKS, Line, iterate_lines
 from mithaq.registers.meetings.rules.alignment import marks_of, tick_line, with_line, write_line
-from mithaq.registers.meetings.rules.fields import JOINT, LANGUAGES
 from mithaq.web.fields import DayField, TextField
 
 NEW_BLOCKS: Final = (("paragraphs", _("Paragraph")), ("decisions", _("Decision")), ("actions", _("Action")))

@@ -68,14 +68,7 @@ class CaseForm(CommandForm):
     """What may be done with a campaign or with one agreement of it."""
 
     words = WORDS
-
-    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
-        self.case = case
-        super().__init__(*args, **kwargs)
-        self.prepare()
-
-    def prepare(self) -> None:
-        """Fields that depend on what the form is about."""
+    about: Case
 
 
 def send(

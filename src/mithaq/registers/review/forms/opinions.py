@@ -33,7 +33,7 @@ _ARTICLE = re.compile(r"(?:art(?:icle)?[ ._]*)?([0-9]{1,4})((?:__[a-z0-9_]+)?)",
 class VerdictMixin:
     """The fields that an opinion and an outcome share."""
 
-    case: Case
+    about: Case
     fields: dict[str, forms.Field]
     cleaned_data: dict[str, Any]
 
@@ -52,9 +52,9 @@ class VerdictMixin:
             help_text=_("One a line, as 14 or art_14__para_2; none for the whole."),
         )
         others = [
-            (each.reviewed.agreement, pick(each.reviewed.title, self.case.lang)[0])
-            for each in self.case.needed_review.cells
-            if each.reviewed.agreement != self.case.needed_cell.reviewed.agreement
+            (each.reviewed.agreement, pick(each.reviewed.title, self.about.lang)[0])
+            for each in self.about.needed_review.cells
+            if each.reviewed.agreement != self.about.needed_cell.reviewed.agreement
         ]
         self.fields["merge_with"] = forms.ChoiceField(
             label=_("Merge with"), choices=[("", "—"), *others], required=False
@@ -64,7 +64,7 @@ class VerdictMixin:
         """The members that they give."""
         cleaned = self.cleaned_data
         found = {
-            "agreement": self.case.needed_cell.reviewed.agreement,
+            "agreement": self.about.needed_cell.reviewed.agreement,
             "opinion": cleaned["opinion"],
             "articles": [name_article(each) for each in cleaned["articles"]],
         }
@@ -93,14 +93,14 @@ class OpinionForm(VerdictMixin, CaseForm):
     @property
     def is_sealed(self) -> bool:
         """Whether it is appended to nobody."""
-        return bool(self.case.needed_review.is_sealed)
+        return bool(self.about.needed_review.is_sealed)
 
     def make_body(self) -> dict[str, Any]:
         """Body of the note."""
         body = {
-            "plan": self.case.needed_review.object_id,
+            "plan": self.about.needed_review.object_id,
             **self.read_verdict(),
-            "reason": {self.case.lang: self.cleaned_data["reason"]},
+            "reason": {self.about.lang: self.cleaned_data["reason"]},
             "sealed": self.is_sealed,
         }
         check_opinion(body)
@@ -108,9 +108,9 @@ class OpinionForm(VerdictMixin, CaseForm):
 
     def make_command(self) -> Command:
         """To the other sides, or to nobody where opinions are sealed."""
-        others = () if self.is_sealed else self.case.needed_review.others(self.case.own)
+        others = () if self.is_sealed else self.about.needed_review.others(self.about.own)
         return send(others, OPINION, self.make_body(), self.envelope(self.make_title()))
 
     def make_title(self) -> Mapping[str, str]:
         """That of the agreement, with a word before it."""
-        return name_title(TITLE, self.case.needed_cell.reviewed.title)
+        return name_title(TITLE, self.about.needed_cell.reviewed.title)

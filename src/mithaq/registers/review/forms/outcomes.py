@@ -38,10 +38,10 @@ class OutcomeForm(VerdictMixin, CaseForm):
         self.fields["text_ar"] = TextField(label=_("Text in Arabic"), lang="ar", rows=4, required=False)
         self.fields["text_fr"] = TextField(label=_("Text in French"), lang="fr", rows=4, required=False)
         self.add_code()
-        names = self.add_signers(dict(self.case.needed_review.plan.signatories))
+        names = self.add_signers(dict(self.about.needed_review.plan.signatories))
         self.groups = ((_("Handling, signing posts"), ("code", *names)),)
-        if self.case.outcome is not None:
-            self._fill(self.case.outcome.data)
+        if self.about.outcome is not None:
+            self._fill(self.about.outcome.data)
 
     def _fill(self, data: Mapping[str, Any]) -> None:
         for name in ("verdict", "opinion", "merge_with"):
@@ -66,7 +66,7 @@ class OutcomeForm(VerdictMixin, CaseForm):
             verdict = {"agreement": verdict["agreement"]}
         data = {
             "title": self.make_title(),
-            "plan": self.case.needed_review.object_id,
+            "plan": self.about.needed_review.object_id,
             "verdict": self.cleaned_data["verdict"],
             **verdict,
         }
@@ -79,10 +79,10 @@ class OutcomeForm(VerdictMixin, CaseForm):
         """Propose it, or another version of it."""
         data = self.make_data()
         fields = self.envelope(data["title"])
-        if self.case.outcome is not None:
-            return counter(self.case, self.case.outcome, data, fields)
-        return propose(self.case, OUTCOME, data, self.signers(), fields)
+        if self.about.outcome is not None:
+            return counter(self.about, self.about.outcome, data, fields)
+        return propose(self.about, OUTCOME, data, self.signers(), fields)
 
     def make_title(self) -> dict[str, str]:
         """That of the agreement, with a word before it."""
-        return name_title(TITLE, self.case.needed_cell.reviewed.title)
+        return name_title(TITLE, self.about.needed_cell.reviewed.title)

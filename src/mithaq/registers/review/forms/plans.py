@@ -25,12 +25,12 @@ class PlanForm(CaseForm):
 
     def prepare(self) -> None:
         """What is reviewed first; questions, handling and posts behind."""
-        today = self.case.node.clock.now().date()
+        today = self.about.node.clock.now().date()
         self.fields["title_ar"] = TextField(label=_("Title in Arabic"), lang="ar")
         self.fields["title_fr"] = TextField(label=_("Title in French"), lang="fr")
         self.fields["agreements"] = forms.MultipleChoiceField(
             label=_("Agreements under review"),
-            choices=[(each, pick(title, self.case.lang)[0]) for each, title in self.case.agreements],
+            choices=[(each, pick(title, self.about.lang)[0]) for each, title in self.about.agreements],
             widget=forms.CheckboxSelectMultiple,
         )
         self.fields["due_on"] = DayField(
@@ -56,13 +56,13 @@ class PlanForm(CaseForm):
             (_("Questions and basis"), ("questions_ar", "questions_fr", "basis")),
             (_("Handling, signing posts"), ("code", *names)),
         )
-        if self.case.review is not None:
-            self._fill(self.case.review.plan.data)
+        if self.about.review is not None:
+            self._fill(self.about.review.plan.data)
 
     def _signing_posts(self) -> dict[str, str]:
-        if self.case.review is not None:
-            return dict(self.case.review.plan.signatories)
-        return dict.fromkeys(sorted({self.case.own, *map(str, partners_of(self.case.node))}), "minister")
+        if self.about.review is not None:
+            return dict(self.about.review.plan.signatories)
+        return dict.fromkeys(sorted({self.about.own, *map(str, partners_of(self.about.node))}), "minister")
 
     def _fill(self, data: Mapping[str, Any]) -> None:
         for lang in ("ar", "fr"):
@@ -83,7 +83,7 @@ class PlanForm(CaseForm):
 
     def make_data(self) -> dict[str, Any]:
         """Data of the manifest."""
-        cleaned, titles = self.cleaned_data, dict(self.case.agreements)
+        cleaned, titles = self.cleaned_data, dict(self.about.agreements)
         pairs = zip(cleaned["questions_ar"], cleaned["questions_fr"], strict=True)
         data = {
             "title": both(self.cleaned_data, "title"),
@@ -107,9 +107,9 @@ class PlanForm(CaseForm):
         """Propose the campaign, or another version of it."""
         data = self.make_data()
         fields = self.envelope(data["title"])
-        if self.case.review is not None:
-            return counter(self.case, self.case.review.plan, data, fields)
-        return propose(self.case, PLAN, data, self.signers(), fields)
+        if self.about.review is not None:
+            return counter(self.about, self.about.review.plan, data, fields)
+        return propose(self.about, PLAN, data, self.signers(), fields)
 
     def make_title(self) -> Mapping[str, str]:
         """As typed."""

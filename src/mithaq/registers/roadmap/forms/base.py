@@ -93,14 +93,7 @@ class ActionForm(CommandForm):
     """What may be done with a roadmap, a line or a note about it."""
 
     words = WORDS
-
-    def __init__(self, *args: Any, about: About, **kwargs: Any) -> None:
-        self.about = about
-        super().__init__(*args, **kwargs)
-        self.prepare()
-
-    def prepare(self) -> None:
-        """Choices and values that depend on what the form is about."""
+    about: About
 
     def make_title(self) -> Mapping[str, str]:
         """That of what the form is about."""

@@ -7,9 +7,10 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from mithaq.core.fields import JOINT
 from mithaq.registers.roadmap.forms.base import About
 from mithaq.registers.roadmap.reading.drafts import Draft
-from mithaq.registers.roadmap.rules.fields import JOINT, MAX_ITEMS
+from mithaq.registers.roadmap.rules.fields import MAX_ITEMS
 from mithaq.registers.roadmap.rules.plan import MOST_CYCLE_MONTHS, MOST_WEIGHT
 from mithaq.web.codes import choices_of
 from mithaq.web.fields import DayField, RowsField, TextField, read_day, write_day, write_rows
