@@ -223,7 +223,8 @@ class HttpServer:
             timeout=KEEP_ALIVE_S,
             shutdown_timeout=settings.drain_s,
         )
-        self._server.requests = LastFirstPool(self._server, settings.threads)
+        self._threads = LastFirstPool(self._server, settings.threads)
+        self._server.requests = self._threads
         self._server.slow = threading.BoundedSemaphore(max(1, settings.threads // SLOW_THREADS))
         self._server.max_request_header_size = MAX_HEADER_BYTES
         self._server.max_request_body_size = settings.max_body_bytes
@@ -246,6 +247,11 @@ class HttpServer:
         """Host and port that it listens on."""
         host, port = self._server.bind_addr[:2]
         return host, port
+
+    @property
+    def idle_threads(self) -> int:
+        """Threads that wait for a request."""
+        return self._threads.waiting
 
     def start(self) -> None:
         """Listens and answers on threads of its own; returns once it takes connections.

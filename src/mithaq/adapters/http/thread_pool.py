@@ -38,6 +38,12 @@ class LastFirstQueue:
             self._waiting.append(place)
         return place.get()
 
+    @property
+    def waiting(self) -> int:
+        """Threads that wait for an item."""
+        with self._lock:
+            return len(self._waiting)
+
     def qsize(self) -> int:
         """Items that no thread has taken."""
         return len(self._items)
@@ -50,3 +56,8 @@ class LastFirstPool(ThreadPool):
         super().__init__(server, min=threads, max=threads)
         self._queue = LastFirstQueue()
         self.get = self._queue.get
+
+    @property
+    def waiting(self) -> int:
+        """Threads that wait for a request."""
+        return self._queue.waiting
