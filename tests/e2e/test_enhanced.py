@@ -11,8 +11,6 @@ import pytest
 
 from .served import Workspace
 
-pytestmark = pytest.mark.xdist_group("e2e-enhanced")
-
 MARK = "() => { window.isSamePage = true; }"
 IS_SAME = "() => window.isSamePage === true"
 

@@ -5,8 +5,8 @@ Zoom to 200 % on 1280 px leaves 640 CSS px, to 400 % 320 (WCAG 1.4.4, 1.4.10); 1
 
 from typing import Any
 
-from .served import SOAK, Workspace
-from .test_workspace_pages import LANGUAGES, by_language
+from .served import Workspace
+from .test_workspace_pages import by_language
 from .walker import OVERFLOW, Walker, walking
 
 PATTERNS = (
@@ -50,21 +50,19 @@ def ask(walker: Walker, question: str) -> list[str]:
     return list(walker.page.evaluate(question.replace("TELL", TELL)))
 
 
-def paths_of(workspace: Workspace, lang: str) -> list[str]:
-    """Each pattern in one language; with ``make soak`` in all of them."""
-    own = PATTERNS if SOAK else PATTERNS[LANGUAGES.index(lang) :: len(LANGUAGES)]
-    return [workspace.example(name) for name in own]
+def paths_of(workspace: Workspace) -> list[str]:
+    return [workspace.example(name) for name in PATTERNS]
 
 
 def walk(browser: Any, workspace: Workspace, lang: str) -> Any:
     return walking(browser, f"{workspace.url}/{lang}/", workspace.cookies["officer"], "account/preferences/")
 
 
-@by_language("e2e-media")
+@by_language
 def test_nothing_is_lost_when_zoomed_or_spaced_out(browser: Any, workspace: Workspace, lang: str) -> None:
     problems = {}
     with walk(browser, workspace, lang) as walker:
-        for path in paths_of(workspace, lang):
+        for path in paths_of(workspace):
             walker.show(path)
             for width in ZOOMED:
                 walker.page.set_viewport_size({"width": width, "height": 256})
@@ -76,12 +74,12 @@ def test_nothing_is_lost_when_zoomed_or_spaced_out(browser: Any, workspace: Work
     assert problems == {}
 
 
-@by_language("e2e-media")
+@by_language
 def test_everything_is_told_apart_in_forced_colours(browser: Any, workspace: Workspace, lang: str) -> None:
     problems = {}  # contrast is that of the system; axe cannot know it
     with walk(browser, workspace, lang) as walker:
         walker.page.emulate_media(forced_colors="active", color_scheme="dark")
-        for path in paths_of(workspace, lang):
+        for path in paths_of(workspace):
             walker.show(path)
             found = [*ask(walker, UNMARKED), *ask(walker, UNFRAMED)]
             if found:
@@ -89,13 +87,13 @@ def test_everything_is_told_apart_in_forced_colours(browser: Any, workspace: Wor
     assert problems == {}
 
 
-@by_language("e2e-media")
+@by_language
 def test_a_page_prints_whole_on_a4(browser: Any, workspace: Workspace, lang: str) -> None:
     """No navigation, no row cut in two, nothing that only scrolling would show; who printed it, and when."""
     problems = {}
     with walk(browser, workspace, lang) as walker:
         walker.page.emulate_media(media="print")
-        for path in paths_of(workspace, lang):
+        for path in paths_of(workspace):
             found = print_page(walker, path)
             if found:
                 problems[path] = found

@@ -19,8 +19,6 @@ FONTS = "() => document.fonts.ready.then(() => [...document.fonts].filter(f => f
 BOXES = """() => [...document.querySelectorAll('.pairs tbody tr:first-child td')]
     .map(cell => [cell.lang, cell.getBoundingClientRect()])"""
 
-pytestmark = pytest.mark.xdist_group("e2e-public")
-
 
 @pytest.fixture
 def page(browser: Any, request: pytest.FixtureRequest) -> Iterator[Any]:

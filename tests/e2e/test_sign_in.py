@@ -19,8 +19,6 @@ import pytest
 PASSWORD = "sept chats dorment ici"
 WAIT_MS = 60_000
 
-pytestmark = pytest.mark.xdist_group("e2e-sign-in")
-
 
 def code_of(secret: str, ahead: int = 0) -> str:
     """RFC 6238 with its defaults."""

@@ -4,28 +4,20 @@ With ``MITHAQ_SCREENSHOTS=DIR`` the same run leaves pictures of the pages there,
 """
 
 import json
-import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from icalendar import Calendar
 
-from tests.integration.meetings.world import ROLES, Side, World, open_world, wait
+from tests.integration.meetings.world import Side, World, open_world, wait
 
-from .walker import WIDTHS, Walker
+from .officials import Office, Official, seated
 
 SEEDS = Path(__file__).parents[2] / ".." / "shared" / "seeds"
-SHOTS = os.environ.get("MITHAQ_SCREENSHOTS", "")
-FRAMES: set[tuple[int, str, str]] = set()
-"""Head, side and foot of pages, as they were judged already."""
-
 GROUP = {"ar": "المجموعة المختلطة الدائمة للهجرة", "fr": "Groupe migratoire mixte permanent"}
 TITLE = {"ar": "الاجتماع العام الثامن للمجموعة، باريس", "fr": "Huitième plénière du groupe, Paris"}
 DECISIONS = (
@@ -36,91 +28,6 @@ DECISIONS = (
 )
 COMMENTS = ("نقترح أجلا أوضح.", "يحسن ذكر الجهة المكلفة.", "موافقون على الباقي.")
 
-pytestmark = pytest.mark.xdist_group("story-4")
-
-
-@dataclass
-class Official:
-    """One person at a browser."""
-
-    side: Side
-    page: Any
-
-    def open(self, path: str) -> None:
-        answer = self.page.goto(f"{self.side.actor.address}/{self.side.lang}/{path}")
-        assert answer.status < 400, (self.page.url, self.page.inner_text("body")[:1500])
-
-    def fill(self, **values: Any) -> None:
-        """Fields by their names; groups are opened as a person would."""
-        closed = self.page.locator("details.field-group:not([open]) > summary")
-        while closed.count():
-            closed.first.click()
-        for name, value in values.items():
-            field = self.page.locator(f'#page-form [name="{name}"], #minutes-form [name="{name}"]').first
-            if field.evaluate("each => each.tagName") == "SELECT":
-                field.select_option(value)
-            else:
-                field.fill(value)
-
-    def submit(self) -> None:
-        self.page.locator("#page-form button[type=submit].btn-primary").click()
-
-    def press(self, do: str) -> None:
-        self.page.locator(f'#minutes-form button[name="do"][value="{do}"]').click()
-
-    def text(self) -> str:
-        return str(self.page.inner_text("main"))
-
-
-@dataclass
-class Office:
-    """The three officials of one side."""
-
-    side: Side
-    author: Official
-    releaser: Official
-    minister: Official
-
-    def release(self) -> str:
-        """From the preview on the author's screen to the record: handed over, released by another person."""
-        author, releaser = self.author.page, self.releaser.page
-        assert "/outgoing/" in author.url, (author.url, author.inner_text("main")[:1500])
-        address = author.url
-        author.locator('form[action*="hand-over"] button').click()
-        releaser.goto(address)
-        releaser.locator(
-            'form:has([name="shown"]) button[type=submit], form:has([name="shown"]) button'
-        ).first.click()
-        releaser.wait_for_load_state()
-        found = re.search(r"/(?:meetings|records)/([0-9a-f-]{36})/", releaser.content())
-        assert found is not None, releaser.inner_text("main")[:1500]
-        return found[1]
-
-    def do(self, path: str, **values: Any) -> str:
-        self.author.open(path)
-        self.author.fill(**values)
-        self.author.submit()
-        return self.release()
-
-    def sign(self, text: str) -> None:
-        self.minister.open(f"meetings/{text}/do/sign/")
-        self.minister.submit()
-        page = self.minister.page
-        assert "/outgoing/" in page.url, page.inner_text("main")[:1500]
-        page.locator('form:has([name="shown"]) button').first.click()
-        page.wait_for_load_state()
-
-
-def arrives(office: Office, path: str, *words: str) -> None:
-    """Until a page of that side is there and says all of this."""
-
-    def look() -> bool:
-        page = office.author.page
-        answer = page.goto(f"{office.side.actor.address}/{office.side.lang}/{path}")
-        return answer.status == 200 and all(word in page.inner_text("main") for word in words)
-
-    wait(look, f"{path} at {office.side.code} never said {words}")
-
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator[World]:
@@ -130,41 +37,13 @@ def world(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator[W
 
 @pytest.fixture(scope="module")
 def offices(world: World, browser: Any) -> Iterator[tuple[Office, Office]]:
-    with ExitStack() as stack:
-
-        def seat(side: Side, name: str) -> Official:
-            context = browser.new_context(locale="ar-MA" if side.lang == "ar" else "fr-FR")
-            stack.callback(context.close)
-            # The session that the same person has at the node already: a link opens the door once.
-            person = getattr(side, name)
-            context.add_cookies(
-                [
-                    {"name": each.name, "value": each.value, "url": side.actor.address}
-                    for each in person.cookies()
-                ]
-            )
-            return Official(side, context.new_page())
-
-        def staff(side: Side) -> Office:
-            return Office(side, *(seat(side, name) for name in ROLES))
-
-        yield staff(world.rabat), staff(world.paris)
+    with seated(world, browser, "meetings") as found:
+        yield found
 
 
-def shoot(official: Official, name: str, lang: str = "") -> None:
-    """Pictures of the page that is open, wide and narrow; nothing may stand out of the page."""
-    page = official.page
-    if lang:
-        page.goto(re.sub(r"(127\.0\.0\.1:\d+)/(ar|fr|en)/", rf"\1/{lang}/", page.url))
-    walker = Walker(page, page.url, frames=FRAMES)
-    walker.load_axe()
-    for width in WIDTHS:
-        assert walker.judge_at(width, "light") == [], (page.url, width)
-        if SHOTS:
-            Path(SHOTS).mkdir(parents=True, exist_ok=True)
-            shown = lang or official.side.lang
-            page.screenshot(path=f"{SHOTS}/meetings-{name}-{shown}-{width}.png", full_page=True)
-    page.set_viewport_size({"width": 1280, "height": 900})
+def press(official: Official, do: str) -> None:
+    """A button of the form of minutes."""
+    official.page.locator(f'#minutes-form button[name="do"][value="{do}"]').click()
 
 
 def test_two_secretaries_and_the_minutes(world: World, offices: tuple[Office, Office]) -> None:
@@ -179,13 +58,13 @@ def test_two_secretaries_and_the_minutes(world: World, offices: tuple[Office, Of
         (paris, [french for french, _ in DECISIONS]),
     ):
         lines = [f"{text}@2#decision_{number}" for number in (1, 2, 3, 4)]
-        arrives(office, f"meetings/{meeting}/", *words, *lines)
-        shoot(office.author, "meeting")
-    shoot(paris.author, "meeting", "en")
-    arrives(paris, f"meetings/{text}/print/?only=lines", DECISIONS[0][0])
-    shoot(paris.author, "print")
-    arrives(rabat, "meetings/", TITLE["ar"])
-    shoot(rabat.author, "list")
+        office.author.sees(f"meetings/{meeting}/", *words, *lines)
+        office.author.shoot("meeting")
+    paris.author.shoot_in("en", "meeting")
+    paris.author.sees(f"meetings/{text}/print/?only=lines", DECISIONS[0][0])
+    paris.author.shoot("print")
+    rabat.author.sees("meetings/", TITLE["ar"])
+    rabat.author.shoot("list")
 
 
 def make_group(rabat: Office, paris: Office) -> str:
@@ -196,18 +75,18 @@ def make_group(rabat: Office, paris: Office) -> str:
         rhythm_ar="مرتان في السنة", rhythm_fr="Deux fois par an",
     )  # fmt: skip
     for office in (paris, rabat):
-        arrives(office, f"meetings/{body}/", GROUP[office.side.lang])
-        office.sign(body)
-    arrives(rabat, f"meetings/{body}/", "ساري المفعول")
-    arrives(paris, f"meetings/{body}/", "En vigueur")
-    shoot(rabat.author, "body")
-    shoot(paris.author, "body")
+        office.author.sees(f"meetings/{body}/", GROUP[office.side.lang])
+        office.sign(f"meetings/{body}/do/sign/")
+    rabat.author.sees(f"meetings/{body}/", "ساري المفعول")
+    paris.author.sees(f"meetings/{body}/", "En vigueur")
+    rabat.author.shoot("body")
+    paris.author.shoot("body")
     return body
 
 
 def meet_in_ramadan(rabat: Office, paris: Office, body: str) -> str:
     paris.author.open(f"meetings/new/?body={body}")
-    shoot(paris.author, "new")
+    paris.author.shoot("new")
     paris.author.fill(
         title_ar=TITLE["ar"], title_fr=TITLE["fr"], place="Paris", day="2 mars 2027", starts="10:00",
         ends="12:30", tzid="Europe/Paris", no="8", sessions="Plénière | 10:00 | 12:30 | Paris",
@@ -217,14 +96,16 @@ def meet_in_ramadan(rabat: Office, paris: Office, body: str) -> str:
         agenda_fr="Délais d’identification\nIndicateurs communs",
     )  # fmt: skip
     paris.author.submit()
-    shoot(paris.author, "preview")
+    paris.author.shoot("preview")
     meeting = paris.release()
     # The page of what was sent looks again by itself until the partner has it.
     paris.releaser.page.locator("#seen:not([hx-get]) li").first.wait_for(timeout=60_000)
-    arrives(rabat, f"meetings/{meeting}/", TITLE["ar"], "09:00", "Africa/Casablanca", "10:00", "Europe/Paris")
-    shoot(rabat.author, "invitation")
+    rabat.author.sees(
+        f"meetings/{meeting}/", TITLE["ar"], "09:00", "Africa/Casablanca", "10:00", "Europe/Paris"
+    )
+    rabat.author.shoot("invitation")
     rabat.do(f"meetings/{meeting}/do/accept/")
-    arrives(paris, f"meetings/{meeting}/", "Confirmée")
+    paris.author.sees(f"meetings/{meeting}/", "Confirmée")
     opens_in_a_calendar(paris, meeting)
     return meeting
 
@@ -241,10 +122,10 @@ def opens_in_a_calendar(office: Office, meeting: str) -> None:
 def fix_agenda(rabat: Office, paris: Office, meeting: str) -> None:
     agenda = paris.do(f"meetings/{meeting}/do/agenda/")
     for office in (rabat, paris):
-        arrives(office, f"meetings/{agenda}/")
-        office.sign(agenda)
-    arrives(paris, f"meetings/{meeting}/", "Arrêté", "Fait à temps")
-    arrives(rabat, f"meetings/{meeting}/", "متفق عليه", "تم في الأجل")
+        office.author.sees(f"meetings/{agenda}/")
+        office.sign(f"meetings/{agenda}/do/sign/")
+    paris.author.sees(f"meetings/{meeting}/", "Arrêté", "Fait à temps")
+    rabat.author.sees(f"meetings/{meeting}/", "متفق عليه", "تم في الأجل")
 
 
 def write_minutes(rabat: Office, paris: Office, meeting: str) -> str:
@@ -252,23 +133,23 @@ def write_minutes(rabat: Office, paris: Office, meeting: str) -> str:
     for number, (french, _) in enumerate(DECISIONS, start=1):
         author.open(f"meetings/{meeting}/minutes/")
         author.fill(new_block="decisions", new_fr=french)
-        author.press("save")
+        press(author, "save")
         assert author.page.locator(f"#decision_{number}").count() == 1
     author.fill(new_block="actions", new_fr="Proposer la grille.", new_ar="اقتراح الشبكة.", new_owner="fr-mi",
                 new_due_on="30/06/2027")  # fmt: skip
-    author.press("save")
-    shoot(author, "minutes")
-    author.press("share")
+    press(author, "save")
+    author.shoot("minutes")
+    press(author, "share")
     text = paris.release()
-    arrives(rabat, f"meetings/{text}/", "محضر")
+    rabat.author.sees(f"meetings/{text}/", "محضر")
     for number, words in enumerate(COMMENTS, start=1):
         rabat.author.open(f"meetings/{text}/do/comment/")
         rabat.author.page.locator(f'input[name="lines"][value="decision_{number}"]').check()
         rabat.author.fill(text_ar=words)
         rabat.author.submit()
         rabat.release()
-    arrives(paris, f"meetings/{text}/", *COMMENTS, "Commenté", "manquant")
-    shoot(paris.author, "shared")
+    paris.author.sees(f"meetings/{text}/", *COMMENTS, "Commenté", "manquant")
+    paris.author.shoot("shared")
     return align(rabat, paris, meeting, text)
 
 
@@ -276,14 +157,14 @@ def align(rabat: Office, paris: Office, meeting: str, text: str) -> str:
     """The secretary of Rabat writes the Arabic beside each line; a French line that then changes is stale."""
     author = rabat.author
     author.open(f"meetings/{meeting}/minutes/")
-    shoot(author, "minutes")
+    author.shoot("minutes")
     for number, (_, arabic) in enumerate(DECISIONS, start=1):
         author.fill(**{f"ar_decision_{number}": arabic})
-    author.press("save")
+    press(author, "save")
     assert author.page.locator(".stale").count() == 0
-    author.press("share")
+    press(author, "share")
     rabat.release()
-    arrives(paris, f"meetings/{text}/", "Version 2", *(arabic for _, arabic in DECISIONS))
+    paris.author.sees(f"meetings/{text}/", "Version 2", *(arabic for _, arabic in DECISIONS))
     return text
 
 
@@ -291,9 +172,9 @@ def sign_both(rabat: Office, paris: Office, text: str) -> None:
     rabat.minister.open(f"meetings/{text}/do/sign/")
     rabat.minister.submit()
     assert "لم يقارن بعد مترجم عن كل طرف" in rabat.minister.text()
-    shoot(rabat.minister, "refused")
+    rabat.minister.shoot("refused")
     for office in (paris, rabat):
-        arrives(office, f"meetings/{text}/")
+        office.author.sees(f"meetings/{text}/")
         office.author.open(f"meetings/{text}/do/initial/")
         for box in office.author.page.locator('#page-form input[type="checkbox"]').all():
             box.check()
@@ -306,11 +187,11 @@ def sign_both(rabat: Office, paris: Office, text: str) -> None:
             return word not in office.author.text()
 
         wait(look, "the languages were never compared")
-        office.sign(text)
-    arrives(rabat, f"meetings/{text}/", "موقع")
-    arrives(paris, f"meetings/{text}/", "Signé")
-    shoot(rabat.author, "text")
-    shoot(paris.author, "text")
+        office.sign(f"meetings/{text}/do/sign/")
+    rabat.author.sees(f"meetings/{text}/", "موقع")
+    paris.author.sees(f"meetings/{text}/", "Signé")
+    rabat.author.shoot("text")
+    paris.author.shoot("text")
 
 
 @pytest.mark.skipif(not SEEDS.is_dir(), reason="the five public texts are not in ../shared/seeds")
@@ -338,7 +219,7 @@ def test_the_accounts_show_review_against_conclusion(world: World, offices: tupl
     assert page.locator("tbody .good").count() == 1
     assert page.locator("tbody .waiting").count() == 1
     assert page.locator("thead th a").count() == len(files)
-    shoot(paris.author, "accounts")
+    paris.author.shoot("accounts")
     page.locator("thead th a").first.click()
     assert page.locator("h1").count() == 1
 

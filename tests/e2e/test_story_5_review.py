@@ -7,22 +7,16 @@ last notification of 12 March gives 1 May on both nodes; the consolidated text s
 With ``MITHAQ_SCREENSHOTS=DIR`` the same run leaves pictures of the pages there, wide and narrow.
 """
 
-import os
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.integration.meetings.world import ROLES, Side, World, open_world
+from tests.integration.meetings.world import World, open_world
 from tests.integration.review.story import make_text, seal
 
-from .test_story_4_minutes import FRAMES, Office, Official, arrives
-from .walker import WIDTHS, Walker
-
-SHOTS = os.environ.get("MITHAQ_SCREENSHOTS", "")
+from .officials import Office, seated
 
 SECURITY = {"ar": "اتفاق 30 ماي 2000 بشأن الأمن", "fr": "Accord de sécurité du 30 mai 2000"}
 OTHERS = [{"ar": f"ترتيب إداري رقم {no}", "fr": f"Arrangement administratif no {no}"} for no in range(2, 7)]
@@ -32,7 +26,7 @@ PAST = {"signed_on": "2000-05-30", "received_on": {"fr-mi": "2001-03-12", "ma-mi
 SECRETS = ("نقترح تعديل المادة الثانية سرا.", "Nous voulons reprendre l’article deux, sous scellés.")
 CHANGED = {"ar": "يجتمع الجانبان مرتين في السنة.", "fr": "Les parties se réunissent deux fois par an."}
 
-pytestmark = [pytest.mark.xdist_group("story-5"), pytest.mark.timeout(400)]
+pytestmark = pytest.mark.timeout(400)
 
 
 @pytest.fixture(scope="module")
@@ -43,67 +37,11 @@ def world(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator[W
 
 @pytest.fixture(scope="module")
 def offices(world: World, browser: Any) -> Iterator[tuple[Office, Office]]:
-    with ExitStack() as stack:
-
-        def seat(side: Side, name: str) -> Official:
-            context = browser.new_context(locale="ar-MA" if side.lang == "ar" else "fr-FR")
-            stack.callback(context.close)
-            kept = getattr(side, name).cookies()
-            context.add_cookies(
-                [{"name": each.name, "value": each.value, "url": side.actor.address} for each in kept]
-            )
-            return Official(side, context.new_page())
-
-        def staff(side: Side) -> Office:
-            return Office(side, *(seat(side, name) for name in ROLES))
-
-        yield staff(world.rabat), staff(world.paris)
-
-
-def shoot(official: Official, name: str, langs: tuple[str, ...] = ()) -> None:
-    """Axe and pictures of the page that is open, wide and narrow; nothing stands out.
-
-    The walk over all pages judges them in every language; here these are looked at when pictures are taken.
-    """
-    page, here = official.page, official.page.url
-    for lang in langs if langs and SHOTS else (official.side.lang,):
-        page.goto(re.sub(r"(127\.0\.0\.1:\d+)/(ar|fr|en)/", rf"\1/{lang}/", here))
-        walker = Walker(page, page.url, frames=FRAMES)
-        walker.load_axe()
-        for width in WIDTHS:
-            assert walker.judge_at(width, "light") == [], (page.url, width)
-            if SHOTS:
-                Path(SHOTS).mkdir(parents=True, exist_ok=True)
-                page.screenshot(path=f"{SHOTS}/review-{name}-{lang}-{width}.png", full_page=True)
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.goto(here)
+    with seated(world, browser, "review") as found:
+        yield found
 
 
 ALL = ("ar", "fr", "en")
-
-
-def release(office: Office, who: str = "releaser") -> str:
-    """From the preview on the author's screen to the record, let go by another person."""
-    author, other = office.author.page, getattr(office, who).page
-    assert "/outgoing/" in author.url, (author.url, author.inner_text("main")[:1500])
-    address = author.url
-    author.locator('form[action*="hand-over"] button').click()
-    other.goto(address)
-    other.locator('form:has([name="shown"]) button').first.click()
-    other.wait_for_load_state()
-    found = re.search(r"/(?:review|agreements|records)/([0-9a-f-]{36})/", other.content())
-    assert found is not None, other.inner_text("main")[:1500]
-    return found[1]
-
-
-def sign(office: Office, path: str) -> None:
-    """The minister: the form, the preview, and the act."""
-    office.minister.open(path)
-    office.minister.submit()
-    page = office.minister.page
-    assert "/outgoing/" in page.url, page.inner_text("main")[:1500]
-    page.locator('form:has([name="shown"]) button').first.click()
-    page.wait_for_load_state()
 
 
 def settle(office: Office, plan: str) -> None:
@@ -118,7 +56,7 @@ def test_two_legal_advisers_and_the_review(world: World, offices: tuple[Office, 
     rabat, paris = offices
     agreements = take_over(world)
     for office, words in ((rabat, "1 ماي 2001"), (paris, "1er mai 2001")):
-        arrives(office, f"agreements/{agreements[0]}/", words)
+        office.author.sees(f"agreements/{agreements[0]}/", words)
     plan = open_campaign(rabat, paris, agreements)
     opine(world, rabat, paris, plan, agreements)
     outcome = conclude(rabat, paris, plan, agreements[0])
@@ -164,14 +102,14 @@ def open_campaign(rabat: Office, paris: Office, agreements: list[str]) -> str:
         questions_fr="Le texte est-il encore utile ?",
     )  # fmt: skip
     author.submit()
-    plan = release(rabat)
+    plan = rabat.release()
     for office in (paris, rabat):
-        arrives(office, f"review/{plan}/")
-        sign(office, f"review/{plan}/preview/sign/")
-    arrives(rabat, f"review/{plan}/", "في انتظار الآراء", SECURITY["ar"])
-    arrives(paris, f"review/{plan}/", "Avis attendus", SECURITY["fr"])
+        office.author.sees(f"review/{plan}/")
+        office.sign(f"review/{plan}/preview/sign/")
+    rabat.author.sees(f"review/{plan}/", "في انتظار الآراء", SECURITY["ar"])
+    paris.author.sees(f"review/{plan}/", "Avis attendus", SECURITY["fr"])
     author.open("review/new/")
-    shoot(author, "new")
+    author.shoot("new")
     return plan
 
 
@@ -181,51 +119,51 @@ def opine(world: World, rabat: Office, paris: Office, plan: str, agreements: lis
         author = office.author
         author.open(f"review/{plan}/opinion/{agreements[0]}/")
         author.fill(opinion="amend", articles="2", reason=secret)
-        shoot(author, "opinion")
+        author.shoot("opinion")
         author.fill(opinion="amend", articles="2", reason=secret)
         author.submit()
-        release(office)
+        office.release()
         for each in agreements[1:]:
             seal(office.side, plan, each, "سبب" if office is rabat else "motif", "keep")
         if office is rabat:
             office.releaser.open(f"review/{plan}/seals/")
-            shoot(office.releaser, "seals", ALL)
+            office.releaser.shoot("seals", *ALL)
             settle(office, plan)
-            arrives(paris, f"review/{plan}/", "Déposé, encore fermé")
+            paris.author.sees(f"review/{plan}/", "Déposé, encore fermé")
             assert SECRETS[0] not in paris.author.page.content()
-    arrives(paris, f"review/{plan}/", "Scellé ici, pas encore déposé")
-    shoot(paris.author, "sealed", ALL)
+    paris.author.sees(f"review/{plan}/", "Scellé ici, pas encore déposé")
+    paris.author.shoot("sealed", *ALL)
     settle(paris, plan)
-    arrives(rabat, f"review/{plan}/", "يمكن فتح آرائنا")
+    rabat.author.sees(f"review/{plan}/", "يمكن فتح آرائنا")
     assert SECRETS[1] not in rabat.author.page.content()
     settle(rabat, plan)
-    arrives(paris, f"review/{plan}/", "peuvent être ouverts")
+    paris.author.sees(f"review/{plan}/", "peuvent être ouverts")
     settle(paris, plan)
-    arrives(rabat, f"review/{plan}/", "أبدى الطرفان رأييهما", "التعديل")
-    arrives(paris, f"review/{plan}/", "Les deux parties ont donné leur avis", "Modifier")
+    rabat.author.sees(f"review/{plan}/", "أبدى الطرفان رأييهما", "التعديل")
+    paris.author.sees(f"review/{plan}/", "Les deux parties ont donné leur avis", "Modifier")
     paris.author.page.get_by_role("link", name="Modifier", exact=True).nth(1).click()
     assert SECRETS[0] in paris.author.text()
-    shoot(paris.author, "note", ALL)
+    paris.author.shoot("note", *ALL)
 
 
 def conclude(rabat: Office, paris: Office, plan: str, agreement: str) -> str:
     """Paris proposes to amend; both ministers sign."""
     author = paris.author
     author.open(f"review/{plan}/outcome/{agreement}/")
-    shoot(author, "conclude")
+    author.shoot("conclude")
     author.fill(verdict="agreed", opinion="amend", articles="2")
     author.submit()
-    outcome = release(paris)
+    outcome = paris.release()
     for office in (paris, rabat):
-        arrives(office, f"review/{outcome}/")
-        sign(office, f"review/{outcome}/preview/sign/")
-    arrives(rabat, f"review/{plan}/", "متفق عليه")
-    arrives(paris, f"review/{plan}/", "1 sur 6")
-    shoot(paris.author, "matrix", ALL)
-    arrives(rabat, f"review/{outcome}/", "art_2")
-    shoot(rabat.author, "outcome", ALL)
-    arrives(paris, "review/", PLAN["fr"])
-    shoot(paris.author, "list", ALL)
+        office.author.sees(f"review/{outcome}/")
+        office.sign(f"review/{outcome}/preview/sign/")
+    rabat.author.sees(f"review/{plan}/", "متفق عليه")
+    paris.author.sees(f"review/{plan}/", "1 sur 6")
+    paris.author.shoot("matrix", *ALL)
+    rabat.author.sees(f"review/{outcome}/", "art_2")
+    rabat.author.shoot("outcome", *ALL)
+    paris.author.sees("review/", PLAN["fr"])
+    paris.author.shoot("list", *ALL)
     return outcome
 
 
@@ -251,13 +189,13 @@ def amend(rabat: Office, paris: Office, agreement: str) -> None:
     author.submit()
     author.open(draft)
     author.page.locator("#propose-form button[type=submit]").first.click()
-    amendment = release(paris)
+    amendment = paris.release()
     for office in (paris, rabat):
-        arrives(office, f"agreements/{amendment}/")
-        sign(office, f"agreements/{amendment}/do/sign/")
+        office.author.sees(f"agreements/{amendment}/")
+        office.sign(f"agreements/{amendment}/do/sign/")
     for office, day in ((rabat, "1 ماي 2026"), (paris, "1er mai 2026")):
-        arrives(office, f"agreements/{amendment}/", day)
-        arrives(office, f"agreements/{agreement}/consolidated/", CHANGED[office.side.lang])
+        office.author.sees(f"agreements/{amendment}/", day)
+        office.author.sees(f"agreements/{agreement}/consolidated/", CHANGED[office.side.lang])
 
 
 def test_r20_days_ahead_stand_in_their_list(world: World, offices: tuple[Office, Office]) -> None:
@@ -266,6 +204,6 @@ def test_r20_days_ahead_stand_in_their_list(world: World, offices: tuple[Office,
     title = {"ar": "اتفاق قصير الدورة", "fr": "Accord à réexaminer souvent"}
     take = {"title": title, "legal_nature": "treaty", "review_every_months": 6, "articles": []}
     short = make_text(world, "agreements.agreement", take)
-    arrives(paris, "dates/?within=365", "Accord à réexaminer souvent", "Réexamen")
-    shoot(paris.author, "dates", ALL)
-    arrives(paris, f"agreements/{short}/", "Réexamen")
+    paris.author.sees("dates/?within=365", "Accord à réexaminer souvent", "Réexamen")
+    paris.author.shoot("dates", *ALL)
+    paris.author.sees(f"agreements/{short}/", "Réexamen")

@@ -3,9 +3,8 @@
 The pages are found by walking every link from home as an officer who holds every role; a page of the URL
 configuration that neither a link nor a state leads to fails the test, unless ``NO_PAGES`` or ``ELSEWHERE``
 says why. Each page is seen light and dark: wide in one theme and narrow in the other, which change places
-from page to page and from language to language. Every page is measured in every language; axe judges each
-in one of the three, and in all of them with ``make soak``. With ``MITHAQ_SCREENSHOTS`` set to a folder, the
-pictures are kept there.
+from page to page and from language to language. With ``MITHAQ_SCREENSHOTS`` set to a folder, the pictures are
+kept there.
 """
 
 from collections.abc import Iterable
@@ -13,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from .served import SOAK, Visit, Workspace
+from .served import Visit, Workspace
 from .walker import OVERFLOW, Walker, walking
 
 LANGUAGES = ("ar", "fr", "en")
@@ -49,10 +48,7 @@ ELSEWHERE = {
 }
 
 
-def by_language(group: str) -> pytest.MarkDecorator:
-    """One run a language; workers take the languages side by side."""
-    runs = [pytest.param(lang, marks=pytest.mark.xdist_group(f"{group}-{lang}")) for lang in LANGUAGES]
-    return pytest.mark.parametrize("lang", runs)
+by_language = pytest.mark.parametrize("lang", LANGUAGES)
 
 
 def judge_all(browser: Any, workspace: Workspace, lang: str, visits: Iterable[Visit]) -> dict[str, list[str]]:
@@ -66,33 +62,31 @@ def judge_all(browser: Any, workspace: Workspace, lang: str, visits: Iterable[Vi
         start = "accessibility/" if seat in ("nobody", "halfway") else "account/preferences/"
         with walking(browser, root, workspace.cookies[seat], start) as walker:
             for number, visit in enumerate(those):
-                turn, rest = divmod(number + LANGUAGES.index(lang), len(LANGUAGES))
-                found = judge(walker, visit, dark_first=turn % 2 == 0, with_axe=SOAK or rest == 0)
+                found = judge(walker, visit, dark_first=(number + LANGUAGES.index(lang)) % 3 == 0)
                 if found:
                     problems[f"{seat} {visit.path}"] = found
     return problems
 
 
-def judge(walker: Walker, visit: Visit, *, dark_first: bool, with_axe: bool) -> list[str]:
+def judge(walker: Walker, visit: Visit, *, dark_first: bool) -> list[str]:
     """What is wrong with one page."""
     status = walker.show(visit.path, visit.fields, token=visit.token)
     wrong = [] if status == visit.status else [f"answered {status} instead of {visit.status}"]
-    return wrong + walker.judge(dark_first=dark_first, with_axe=with_axe)
+    return wrong + walker.judge(dark_first=dark_first)
 
 
-@pytest.mark.xdist_group("e2e-en")
 def test_every_page_of_the_workspace_is_reached(workspace: Workspace) -> None:
     assert workspace.pages.get("failed", []) == []
     reached = {*workspace.pages, *workspace.state_names}
     assert sorted(set(workspace.names) - reached - set(NO_PAGES) - set(ELSEWHERE)) == []
 
 
-@by_language("e2e")
+@by_language
 def test_every_page_is_accessible(browser: Any, workspace: Workspace, lang: str) -> None:
     assert judge_all(browser, workspace, lang, workspace.visits()) == {}
 
 
-@by_language("e2e")
+@by_language
 def test_forms_that_were_sent_empty_are_accessible(browser: Any, workspace: Workspace, lang: str) -> None:
     """Each form in one language: what is wrong stands at the field and in a summary with the focus."""
     own = workspace.forms[LANGUAGES.index(lang) :: len(LANGUAGES)]
@@ -112,7 +106,7 @@ def test_forms_that_were_sent_empty_are_accessible(browser: Any, workspace: Work
     assert refused >= len(own) // 2
 
 
-@by_language("e2e-paths")
+@by_language
 def test_an_official_finds_his_way_without_scripts(browser: Any, workspace: Workspace, lang: str) -> None:
     """From home to the proof of a record on a narrow screen, then in the other language, then a filter."""
     other = "ar" if lang == "fr" else "fr"
@@ -141,7 +135,6 @@ def test_an_official_finds_his_way_without_scripts(browser: Any, workspace: Work
     context.close()
 
 
-@pytest.mark.xdist_group("e2e-paths-fr")
 def test_the_keyboard_alone_reaches_the_content(browser: Any, workspace: Workspace) -> None:
     context = browser.new_context()
     context.add_cookies([{**workspace.cookies["officer"], "url": workspace.url}])

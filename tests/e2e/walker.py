@@ -99,7 +99,7 @@ class Walker:
         status = self.show(path, self.page.evaluate(READ_FORM))
         return status if self.page.locator(".error-summary").count() else None
 
-    def judge(self, *, dark_first: bool = False, with_axe: bool = True) -> list[str]:
+    def judge(self, *, dark_first: bool = False) -> list[str]:
         """What is wrong with the page that is open: wide in one theme, narrow in the other and unfolded."""
         self.keep()
         here = self.page.viewport_size["width"]
@@ -107,27 +107,20 @@ class Walker:
         problems = []
         for width in widths:
             theme = "dark" if dark_first == (width == WIDTHS[0]) else "light"
-            problems += [
-                f"{width} {theme}: {each}" for each in self.judge_at(width, theme, with_axe=with_axe)
-            ]
+            problems += [f"{width} {theme}: {each}" for each in self.judge_at(width, theme)]
         return problems
 
-    def judge_at(self, width: int, theme: str, *, with_axe: bool = True) -> list[str]:
+    def judge_at(self, width: int, theme: str) -> list[str]:
         """What is wrong at one width in one theme."""
         self.page.set_viewport_size({"width": width, "height": HEIGHT})
         self.page.evaluate(SET_THEME, theme)
         if width == WIDTHS[1]:
             self.page.evaluate(OPEN_ALL)
-        over = self.page.evaluate(OVERFLOW)
-        problems = [f"{over} px too wide"] if over > 0 else []
-        return problems + self.ask_axe(width, theme) if with_axe else problems
-
-    def ask_axe(self, width: int, theme: str) -> list[str]:
-        """What axe finds in the page that is open."""
         frame = (width, theme, str(self.page.evaluate(READ_FRAME, FRAME)))
         problems = self.page.evaluate(RUN_AXE, [TAGS, FRAME if frame in self.frames else []])
         self.frames.add(frame)
-        return list(problems)
+        over = self.page.evaluate(OVERFLOW)
+        return [*problems, *([f"{over} px too wide"] if over > 0 else [])]
 
     def keep(self) -> None:
         """Pictures of the page, where ``MITHAQ_SCREENSHOTS`` says."""
