@@ -2,8 +2,7 @@
 
 SHELL := /bin/sh
 PYTHON ?= python3
-# More than cores: many tests wait for processes, disks and a browser. A file stays with one worker, so that what
-# it has set up (a store, two nodes) is set up once.
+# More than cores: many tests wait for processes, disks and a browser. How they are shared: tests/sharing.py.
 WORKERS ?= 4
 SOURCES ?= ../shared/seeds
 BIN := .venv/bin
@@ -23,7 +22,7 @@ demo: .venv ## two nodes on this machine and a scenario between them; Ctrl-C end
 	@$(BIN)/mithaq demo --sources $(SOURCES)
 
 test: .venv ## all tests; the last line names the parts that were not run, and why
-	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder tests
+	@$(BIN)/pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder tests
 
 unit: .venv ## the unit tests alone, in a minute or two
 	@$(BIN)/pytest -q tests/unit
@@ -46,7 +45,7 @@ bench: .venv ## measure speed and size at full count; prints figures, fails on n
 	@for file in bench/bench_*.py; do [ ! -e "$$file" ] || $(BIN)/python "$$file" || exit 1; done
 
 soak: .venv ## the fault tests at full count; hours
-	@MITHAQ_SOAK=1 $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --timeout 0 tests
+	@MITHAQ_SOAK=1 $(BIN)/pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder --timeout 0 tests
 
 wheel: .venv ## build the wheel into dist/
 	@$(BIN)/python -m pip wheel . --quiet --no-deps --no-index --no-build-isolation --wheel-dir dist

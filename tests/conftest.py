@@ -9,9 +9,12 @@ import os
 from collections import Counter
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.sharing import BySetUp
 
 TESTS = Path(__file__).parent
 PARTS = ("unit", "integration", "conformance", "faults", "e2e")
@@ -53,6 +56,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         part = part_of(item.path)
         if part is not None:
             item.add_marker(part)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BySetUp:
+    return BySetUp(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -141,13 +141,11 @@ def mixed_pair(
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("postgresql")
 def test_nothing_acknowledged_is_lost_on_postgresql(mixed_pair: tuple[NodeProcess, NodeProcess]) -> None:
     run_loop(mixed_pair, 3_000, lambda chance, sender: kill_at_random(mixed_pair, KILLS // 10, chance))
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("postgresql")
 def test_a_database_server_that_crashes(
     mixed_pair: tuple[NodeProcess, NodeProcess], postgresql_server: Server
 ) -> None:

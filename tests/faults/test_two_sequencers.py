@@ -24,7 +24,7 @@ ROUNDS = 100 if SOAK else 10
 
 ENGINES = [
     pytest.param("sqlite"),
-    pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql")),
+    "postgresql",
 ]
 
 
@@ -86,7 +86,6 @@ def test_two_starts_on_one_home(
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("postgresql")
 @pytest.mark.parametrize("tables", ["postgresql"], indirect=True)
 def test_two_machines_on_one_database(
     tmp_path: Path, tables: Mapping[str, Any], closing: list[NodeProcess]

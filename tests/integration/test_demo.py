@@ -33,8 +33,6 @@ SHOWN = ("agreements", "directory", "meetings", "requests", "review", "roadmap")
 SAME_WORDS = 6
 """So many words in a row, equal to those of a seed, would be a sentence copied."""
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 def make_environment(**more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("MITHAQ_", "DJANGO_"))}

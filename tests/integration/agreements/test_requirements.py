@@ -24,7 +24,7 @@ from .story import (
     start,
 )
 
-pytestmark = [pytest.mark.xdist_group("agreements-world"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 SECOND_MONTH = "FIRST_DAY_OF_NTH_MONTH_AFTER_LAST_NOTIFICATION"
 

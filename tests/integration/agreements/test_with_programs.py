@@ -10,7 +10,7 @@ import pytest
 from ..meetings.world import Side, World
 from .story import AGREED, IN_FORCE, ask, both_say, notice, propose, release, says, sign
 
-pytestmark = [pytest.mark.xdist_group("agreements-world"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 
 def run(side: Side, *arguments: str, code: int = 0) -> list[dict[str, Any]]:

@@ -12,8 +12,6 @@ from icalendar import Calendar
 from .story import MINISTERS, invite, make_body
 from .world import Side, World
 
-pytestmark = pytest.mark.xdist_group("meetings-world")
-
 MAKE_TOKEN = """
 import sys
 from pathlib import Path

@@ -3,13 +3,10 @@
 import hashlib
 
 import httpx
-import pytest
 
 from .story import invite
 from .test_api import client  # noqa: F401  (a fixture)
 from .world import World, arrives, release, says
-
-pytestmark = pytest.mark.xdist_group("meetings-world")
 
 TITLE = {"ar": "اجتماع الملفات", "fr": "Réunion des fichiers"}
 PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer << /Root 1 0 R >>\nstartxref\n0\n%%EOF\n"

@@ -12,8 +12,6 @@ from icalendar import Calendar
 from .story import MINISTERS, do, draft, invite, make_body, refuse
 from .world import Side, World, arrives
 
-pytestmark = pytest.mark.xdist_group("meetings-world")
-
 GOOD: dict[str, Any] = {
     "title_ar": "اجتماع", "title_fr": "Réunion", "place": "Rabat", "day": "1/4/2027", "starts": "09:00",
     "ends": "10:00", "tzid": "Africa/Casablanca",

@@ -1,12 +1,9 @@
 """An invitation's way: another time proposed, the meeting moved, accepted, moved again, called off."""
 
-import pytest
 from icalendar import Calendar
 
 from .story import do, invite
 from .world import Side, World, arrives, says, unsays
-
-pytestmark = pytest.mark.xdist_group("meetings-world")
 
 TITLE = {"ar": "اجتماع قابل للتأجيل", "fr": "Réunion à déplacer"}
 

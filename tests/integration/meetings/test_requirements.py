@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-import pytest
 from icalendar import Calendar
 
 from .story import (
@@ -21,8 +20,6 @@ from .story import (
     write,
 )
 from .world import Side, World, arrives, says, wait
-
-pytestmark = pytest.mark.xdist_group("meetings-world")
 
 HEADS = "ma-mi | minister | رئيس الوفد\nfr-mi | minister | رئيس الوفد"
 

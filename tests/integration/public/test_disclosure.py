@@ -8,7 +8,6 @@ from html import unescape
 from typing import Any
 from urllib.parse import quote, urljoin
 
-import pytest
 from pypdf import PdfReader
 
 from mithaq.core.acts.proved_act import parse_proof_extra
@@ -19,8 +18,6 @@ from .world import CANARY, TITLE, World
 LANGUAGES = ("ar", "fr", "en")
 ADDRESS = re.compile(r'href="((?:/public/|\?)[^"]*)"')
 BASE64 = re.compile(rb"[A-Za-z0-9+/]{16,}={0,2}")
-
-pytestmark = pytest.mark.xdist_group("public-world")
 
 
 def holds_canary(body: bytes) -> bool:

@@ -12,8 +12,6 @@ LANGUAGES = {"ar": "rtl", "fr": "ltr", "en": "ltr"}
 LATIN = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
 ENGLISH = re.compile(r"\b(?:the|of|proof|signed|text|verify)\b", re.IGNORECASE)
 
-pytestmark = pytest.mark.xdist_group("public-world")
-
 
 def get(client: Any, address: str, status: int = 200) -> Page:
     answer = client.get(address)

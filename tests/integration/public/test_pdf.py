@@ -29,7 +29,6 @@ INVISIBLE = re.compile("[ـ\u200c-\u200f\u202a-\u202e\u2066-\u2069]")
 WORD = re.compile(r"[^\W\d_]{2,}[^\W_]*")
 
 pytestmark = [
-    pytest.mark.xdist_group("public-world"),
     pytest.mark.skipif(bool(find_missing()), reason=f"PDF needs {', '.join(find_missing())}"),
 ]
 

@@ -18,8 +18,6 @@ from mithaq.errors import MithaqError
 
 from .world import World
 
-pytestmark = pytest.mark.xdist_group("public-world")
-
 
 def proofs_of(client: Any, world: World) -> list[tuple[str, bytes, bytes]]:
     """(act id, proof, policy) of each panel."""

@@ -3,14 +3,10 @@
 import re
 from typing import Any
 
-import pytest
-
 from mithaq.core.log.proof_file import parse_proof_file
 
 from .page import read_page
 from .world import World
-
-pytestmark = pytest.mark.xdist_group("public-world")
 
 LANGUAGES = ("ar", "fr", "en")
 

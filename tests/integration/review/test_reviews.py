@@ -4,8 +4,6 @@ import json
 import subprocess
 import sys
 
-import pytest
-
 from tests.integration.meetings.world import Side, World, wait
 
 from .story import (
@@ -22,7 +20,6 @@ from .story import (
 )
 
 SIGNED = {"fr": "Nous sommes d’accord sur la suite.", "ar": "اتفقنا على ما يلي."}
-pytestmark = pytest.mark.xdist_group("review-world")
 
 
 def everything(side: Side, plan: str, paths: list[str]) -> str:

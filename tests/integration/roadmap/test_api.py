@@ -13,8 +13,6 @@ from tests.integration.meetings.world import Side, World
 
 from .story import LINES, begin, make_roadmap, refuse, write_line
 
-pytestmark = pytest.mark.xdist_group("roadmap-world")
-
 MAKE_TOKEN = """
 import sys
 from pathlib import Path

@@ -8,15 +8,12 @@ import subprocess
 import sys
 from typing import Any
 
-import pytest
 from icalendar import Calendar
 
 from tests.integration.meetings.person import Page
 from tests.integration.meetings.world import Side, World, release, says
 
 from .story import LINES, TITLE, agree, begin, comes, do, make_roadmap, propose, refuse, write_line
-
-pytestmark = pytest.mark.xdist_group("roadmap-world")
 
 COMMUNIQUE = (
     "Communiqué\n\nLes deux ministres sont convenus de créer un guichet commun d’aide aux victimes.\n"

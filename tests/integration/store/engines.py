@@ -2,8 +2,6 @@
 
 from typing import ClassVar
 
-import pytest
-
 
 class OnSqlite:
     """Runs a contract on SQLite."""
@@ -11,7 +9,6 @@ class OnSqlite:
     engine: ClassVar[str] = "sqlite"
 
 
-@pytest.mark.xdist_group("postgresql")
 class OnPostgresql:
     """Runs a contract on a real PostgreSQL server; one test process has it."""
 

@@ -23,7 +23,6 @@ def test_sqlite_without_full_sync_is_refused(
     assert "synchronous" in caught.value.message
 
 
-@pytest.mark.xdist_group("postgresql")
 @pytest.mark.parametrize(
     ("setting", "value"), [("fsync", "off"), ("full_page_writes", "off"), ("synchronous_commit", "off")]
 )
@@ -42,7 +41,6 @@ def test_postgresql_without_full_sync_is_refused(
     assert setting in caught.value.message
 
 
-@pytest.mark.xdist_group("postgresql")
 def test_a_migration_runs_once_and_again_changes_nothing(
     postgresql_server: Any, django_db_blocker: Any
 ) -> None:
@@ -55,7 +53,6 @@ def test_a_migration_runs_once_and_again_changes_nothing(
         assert (Log.objects.count(), Nonce.objects.count()) == (0, 0)
 
 
-@pytest.mark.xdist_group("postgresql")
 def test_a_connection_lost_in_a_transaction_is_the_disk(
     postgresql_server: Any, django_db_blocker: Any
 ) -> None:
@@ -79,7 +76,6 @@ def test_a_connection_lost_in_a_transaction_is_the_disk(
         assert store.own.head().next_index == 1
 
 
-@pytest.mark.xdist_group("postgresql")
 def test_a_connection_lost_between_calls_is_replaced(postgresql_server: Any, django_db_blocker: Any) -> None:
     """A thread that polls must live on when its server was away for a moment."""
     from mithaq.adapters.store.store import DatabaseStore, create_own_log

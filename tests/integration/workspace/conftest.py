@@ -154,7 +154,7 @@ def office(tmp_path: Path, migrated: Path, django_db_blocker: Any) -> Iterator[O
         yield found
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql"))])
+@pytest.fixture(params=["sqlite", "postgresql"])
 def any_office(
     request: pytest.FixtureRequest, tmp_path: Path, migrated: Path, django_db_blocker: Any
 ) -> Iterator[Office]:
