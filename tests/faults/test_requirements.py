@@ -75,6 +75,29 @@ def test_r29_a_suspension_stops_the_clocks_of_what_rests_on_it() -> None:
     assert all(one.equal for node in (france, morocco) for one in rebuild(node.node, check=True))
 
 
+def test_r29_a_suspended_article_stops_what_rests_on_it_and_nothing_else() -> None:
+    world = World()
+    france, morocco = world["fr-mi"], world["ma-mi"]
+    basis = propose(world, morocco, "fr-mi")
+    world.settle()
+    sign_everywhere(world, basis)
+    named = ([f"{basis}#art_3"], [{"at": f"{basis}@1#art_3__para_2"}], [f"{basis}#art_4"], [basis])
+    on_three, on_paragraph, on_four, on_whole = (request(france, "ma-mi", list(each)) for each in named)
+    world.settle()
+    act_on_hash(morocco, basis, InstrumentKind.SUSPEND, ground="breach", scope=["#art_3"])
+    world.settle()
+    for node in (france, morocco):
+        assert [row_of(node, each).due_at is None for each in (on_three, on_paragraph)] == [True, True]
+        assert [row_of(node, each).due_at is None for each in (on_four, on_whole)] == [False, False]
+    world.time.advance(timedelta(days=3).total_seconds())
+    act_on_hash(morocco, basis, InstrumentKind.RESUME)
+    world.settle()
+    due = [row_of(france, each).due_at for each in (on_three, on_paragraph)]
+    assert due == [row_of(morocco, each).due_at for each in (on_three, on_paragraph)]
+    assert all(each - row_of(france, on_whole).due_at >= timedelta(days=3) for each in due)
+    assert all(one.equal for node in (france, morocco) for one in rebuild(node.node, check=True))
+
+
 def test_r29_a_note_delivered_under_a_suspension_waits_with_its_whole_time() -> None:
     world = World()
     france, morocco = world["fr-mi"], world["ma-mi"]

@@ -1,18 +1,23 @@
 """What ``submit`` lets pass: every refusal by its code, and that what passes has effect."""
 
+import json
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mithaq.core.instruments.bodies import InstrumentKind, Proposal, Signing
 from mithaq.core.instruments.decide import decide, decide_notice, decide_sign
 from mithaq.core.instruments.fold import fold_instrument
+from mithaq.core.instruments.lines import is_in_scope
 from mithaq.core.instruments.manifest import Manifest, Part
 from mithaq.errors import ConflictError, MalformedError, MissingError, NotAllowedError, RefusedError
 from tests.unit.core.instrument_world import BEGIN, OBJECT_ID, Story, make_manifest
 
 FR, MA, SN = "fr-mi", "ma-mi", "sn-mi"
 NOW = BEGIN + timedelta(days=5)
+VECTORS = json.loads((Path(__file__).parents[3] / "vectors" / "own" / "suspension.json").read_text())
 PARTS = [Part("text", "fr", "text/plain", "0" * 64, 1)]
 
 
@@ -199,3 +204,27 @@ def test_only_notices_are_notices() -> None:
     story, manifest = signed()
     with pytest.raises(RefusedError):
         decide_notice(fold_instrument(story.acts), Proposal(manifest), author=FR, at=NOW)
+
+
+@pytest.mark.parametrize("case", VECTORS["scopes"], ids=lambda case: case["name"])
+def test_what_a_scope_may_name(case: dict[str, Any]) -> None:
+    """What submit lets pass has effect in the fold; what it refuses by its parts has none there either."""
+    parts = [Part(name, "fr", "text/plain", "0" * 64, 1) for name in case["parts"]]
+    story, manifest = begin(parts=parts)
+    story.sign_all(manifest)
+    body = {"content_hash": manifest.content_hash, "ground": "g", "scope": case["scope"]}
+    try:
+        ask(story, FR, "suspend", body)
+        found = None
+    except (MalformedError, MissingError) as error:
+        found = error.code
+    assert found == case.get("code")
+    if found in (None, "unknown_part"):
+        story.notice(FR, "suspend", manifest, body={"ground": "g", "scope": case["scope"]}, at=NOW)
+        reasons = [str(each.reason) for each in fold_instrument(story.acts).without_effect]
+        assert reasons == ([found] if found else [])
+
+
+@pytest.mark.parametrize("case", VECTORS["lines"], ids=lambda case: case["name"])
+def test_which_lines_lie_in_a_scope(case: dict[str, Any]) -> None:
+    assert is_in_scope(case["line"], case["scope"]) is case["lies_in"]

@@ -17,6 +17,7 @@ from mithaq.core.instruments.state import (
     State,
     Version,
     in_force_at,
+    is_line_suspended_at,
     marks_at,
     state_at,
     suspended_parts_at,
@@ -714,6 +715,26 @@ def test_a_start_before_delivery_is_delivery() -> None:
     body = {"ground": "g", "start_on": "2020-01-01"}
     story.notice(MA, "suspend", manifest, body=body, at=at("2025-06-01T09:00"))
     assert only(story).suspensions[0].from_at == at("2025-06-01T09:00")
+
+
+def test_articles_suspended() -> None:
+    """One article stands still, the text goes on; a paragraph stands still with its article."""
+    story, manifest = signed()
+    body = {"ground": "art. 60", "scope": ["#art_5", "#art_7"]}
+    story.notice(MA, "suspend", manifest, body=body, at=at("2025-06-01T09:00"))
+    within = at("2025-06-02T09:00")
+    version = only(story)
+    assert state_at(version, within) is State.IN_FORCE
+    assert suspended_parts_at(version, within) == {"#art_5", "#art_7"}
+    lines = ("art_5", "art_5__para_2", "art_6", "art_7", "art_50")
+    assert [line for line in lines if is_line_suspended_at(version, line, within)] == [
+        "art_5",
+        "art_5__para_2",
+        "art_7",
+    ]
+    story.notice(MA, "resume", manifest, at=at("2025-06-03T09:00"))
+    after = at("2025-06-04T09:00")
+    assert not any(is_line_suspended_at(only(story), line, after) for line in lines)
 
 
 def test_parts_suspended() -> None:

@@ -3,6 +3,7 @@
 An instrument is its acts. Nothing else is stored or sent: each node folds the same acts in causal
 order and gets the same versions, signings and dates. Files, each importing only those above it:
 
+    lines.py             addresses of lines, and which lines lie in the scope of a suspension
     members.py           typed reading of the members of a canonical object
     effect.py            rule of entry into force, offset, notifications, term, denunciation
     manifest.py          what one version consists of, and its content hash

@@ -108,7 +108,7 @@ class Notification:
 
 @dataclass(frozen=True, slots=True)
 class SuspensionNotice:
-    """Body of ``suspend``; an empty ``scope`` means the whole."""
+    """Body of ``suspend``; ``scope`` names parts and, behind ``#``, lines. Empty, it means the whole."""
 
     content_hash: str
     ground: str

@@ -251,7 +251,7 @@ def decide_suspend(
     version = _find_bound(state, body.content_hash, author, at)
     if state_at(version, at) is State.SIGNED:
         raise ConflictError("not_in_force", "this version is not in force")
-    if not set(body.scope) <= {part.name for part in version.manifest.parts}:
+    if not version.manifest.knows_scope(body.scope):
         raise MissingError("unknown_part", "the scope names a part that the manifest does not have")
     return _list_others(version.manifest, author)
 

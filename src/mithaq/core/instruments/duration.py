@@ -22,7 +22,7 @@ class Suspension:
     Attributes:
         by: the party whose notice it is; all parties where suspension is joint. Sorted.
         from_at, until_at: aware instants, the end excluded; ``until_at`` None while it stands.
-        scope: names of parts, sorted; empty for the whole.
+        scope: names of parts and, behind ``#``, of lines, sorted; empty for the whole.
     """
 
     by: tuple[AdministrationCode, ...]

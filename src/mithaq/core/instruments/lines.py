@@ -18,6 +18,34 @@ _ADDRESS = re.compile(
 )
 
 
+_LINE = re.compile(r"#[A-Za-z0-9_.-]{1,64}", re.ASCII)
+_WITHIN = "__"
+"""Between a line and one within it: ``art_5__para_2`` stands in ``art_5``."""
+
+
+def name_line(line: str) -> str:
+    """A line as the scope of a suspension names it."""
+    return f"#{line}"
+
+
+def is_line_name(name: str) -> bool:
+    """Whether a name in a scope is that of a line, and not of a part of the manifest."""
+    return _LINE.fullmatch(name) is not None
+
+
+def is_in_scope(line: str | None, scope: Sequence[str]) -> bool:
+    """Whether a line lies in a scope: itself or what it stands in is named, or nothing is, for the whole.
+
+    Args:
+        line: None for the whole text, which lies in no scope of some lines only.
+        scope: names of lines, each behind ``#``, and of parts.
+    """
+    if not scope or line is None:
+        return not scope
+    named = (name.removeprefix("#") for name in scope)
+    return any(line == name or line.startswith(name + _WITHIN) for name in named)
+
+
 @dataclass(frozen=True, slots=True)
 class LineAddress:
     """Where a line stands.

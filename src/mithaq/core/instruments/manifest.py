@@ -18,13 +18,14 @@ Spec: docs/spec 9.1.
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from mithaq.core.encoding import encode_canonical, parse_canonical
 from mithaq.core.instruments import members as read
 from mithaq.core.instruments.effect import MAX_SIGNATORIES, Effect, fill_effect, read_effect
+from mithaq.core.instruments.lines import is_line_name
 from mithaq.core.types import AdministrationCode
 from mithaq.errors import MalformedError
 
@@ -102,6 +103,14 @@ class Manifest:
             if signatory.administration == administration:
                 return signatory.post
         return None
+
+    def knows_scope(self, scope: Iterable[str]) -> bool:
+        """Whether each name is that of a part, or has the form of a line.
+
+        Which lines a text has is for its register to say: they stand in ``data``, or in a part.
+        """
+        parts = {part.name for part in self.parts}
+        return all(name in parts or is_line_name(name) for name in scope)
 
     def encode(self) -> bytes:
         """The canonical bytes, unknown members included."""

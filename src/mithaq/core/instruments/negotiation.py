@@ -156,7 +156,7 @@ def _notice(draft: Draft, act: PlacedAct, body: Body) -> NoEffect | None:
         case Denunciation():
             return _denounce(draft, act, body)
         case SuspensionNotice():
-            if not set(body.scope) <= {part.name for part in draft.manifest.parts}:
+            if not draft.manifest.knows_scope(body.scope):
                 return NoEffect.UNKNOWN_PART
             draft.suspensions.append((act, body))
         case Resumption():

@@ -16,6 +16,7 @@ from typing import Protocol
 from mithaq.core.acts.placed import PlacedAct
 from mithaq.core.instruments.duration import Suspension
 from mithaq.core.instruments.entry_into_force import start_of_day
+from mithaq.core.instruments.lines import is_in_scope
 from mithaq.core.instruments.manifest import Manifest
 from mithaq.core.types import AdministrationCode
 
@@ -340,12 +341,17 @@ def marks_at(version: Version, at: datetime) -> frozenset[Mark]:
 
 
 def suspended_parts_at(version: Version, at: datetime) -> frozenset[str]:
-    """Answer the names of the parts that are suspended at ``at``; all of them when the whole is."""
+    """Answer the names of parts and lines that are suspended at ``at``; all parts when the whole is."""
     names = {part.name for part in version.manifest.parts}
     standing = [each for each in version.suspensions if each.holds_at(at)]
     if any(not each.scope for each in standing):
         return frozenset(names)
     return frozenset(name for each in standing for name in each.scope)
+
+
+def is_line_suspended_at(version: Version, line: str, at: datetime) -> bool:
+    """Whether a line is suspended at ``at``: with the whole, by itself, or with what it stands in."""
+    return any(each.holds_at(at) and is_in_scope(line, each.scope) for each in version.suspensions)
 
 
 def in_force_at(
