@@ -1,15 +1,21 @@
 """Rows from what the gate has noted: one transaction, on the disk before anything is shown.
 
-There is one lane of all web processes of a node: whoever appends holds its row, which SQLite gives with the
-write transaction and PostgreSQL with a lock on the row. So threads and processes alike stand in one queue,
-and a transaction that is undone undoes its rows and the head together.
+There is one lane of all web processes of a node, and the database takes its head along with each row: it
+refuses a row that does not follow the head as it stands. Whoever appends holds the lane, which SQLite gives
+with the write transaction and PostgreSQL with a lock on the row. So threads and processes alike stand in one
+queue, and a transaction that is undone undoes its rows and the head together.
+
+Where one process serves (SQLite), the head as it was left is tried first, which makes a row one statement;
+where something else has written meanwhile, the database refuses that, and the head is read anew. Where more
+may serve, it is read under the lock.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from mithaq.core.encoding import format_time, from_ms, to_ms
 from mithaq.errors import MithaqError, UnavailableError
@@ -17,10 +23,18 @@ from mithaq.web.access.noted import Noted, Noting
 from mithaq.web.access.policy import rank_of
 from mithaq.web.access_log.chain import hash_row
 from mithaq.web.access_log.models import AccessLane, AccessRow
-from mithaq.web.runtime import get_node
+from mithaq.web.runtime import get_node, get_part
 
 LANE: Final = "web"
 MOST_REASON: Final = 500
+
+
+@dataclass(slots=True)
+class _Head:
+    """Where the lane ends, as this process knows it; ``size`` is -1 before it has looked."""
+
+    size: int = -1
+    hash: str = ""
 
 
 def write_rows(noting: Noting, notes: Sequence[Noted]) -> None:
@@ -30,14 +44,34 @@ def write_rows(noting: Noting, notes: Sequence[Noted]) -> None:
         UnavailableError: ``access_log``; nothing was written, so nothing is shown.
     """
     at = from_ms(to_ms(get_node().clock.now()))
+    parts = _group(notes)
     try:
         with transaction.atomic():
-            lane = AccessLane.objects.select_for_update().get(pk=LANE)
-            rows = [_make_row(lane, noting, part, at) for part in _group(notes)]
-            AccessRow.objects.bulk_create(rows)
-            lane.save(update_fields=["size", "head_hash"])
+            if not _append_to_known(noting, parts, at):
+                lane = AccessLane.objects.select_for_update().get(pk=LANE)
+                _append(_Head(lane.size, lane.head_hash), noting, parts, at)
     except (DatabaseError, AccessLane.DoesNotExist, OSError, MithaqError) as error:
         raise UnavailableError("access_log", "The access log cannot be written.", retry_after_s=5) from error
+
+
+def _append_to_known(noting: Noting, parts: Sequence[Sequence[Noted]], at: datetime) -> bool:
+    """Whether the rows could follow the head that this process knows."""
+    known = get_part(_Head)
+    if known.size < 0 or connection.features.has_select_for_update:
+        return False
+    try:
+        with transaction.atomic():
+            _append(_Head(known.size, known.hash), noting, parts, at)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _append(head: _Head, noting: Noting, parts: Sequence[Sequence[Noted]], at: datetime) -> None:
+    """Rows after this head. If they are undone later, what is known then is refused, and read anew."""
+    AccessRow.objects.bulk_create([_make_row(head, noting, part, at) for part in parts])
+    known = get_part(_Head)
+    known.size, known.hash = head.size, head.hash
 
 
 def _group(notes: Iterable[Noted]) -> list[list[Noted]]:
@@ -48,11 +82,11 @@ def _group(notes: Iterable[Noted]) -> list[list[Noted]]:
     return list(found.values())
 
 
-def _make_row(lane: AccessLane, noting: Noting, notes: Sequence[Noted], at: datetime) -> AccessRow:
+def _make_row(head: _Head, noting: Noting, notes: Sequence[Noted], at: datetime) -> AccessRow:
     first = notes[0]
     row = AccessRow(
-        lane=lane.name,
-        seq=lane.size,
+        lane=LANE,
+        seq=head.size,
         at=at,
         way=noting.way,
         request_id=noting.request_id,
@@ -67,10 +101,10 @@ def _make_row(lane: AccessLane, noting: Noting, notes: Sequence[Noted], at: date
         reason=_clean(first.reason)[:MOST_REASON],
         decision=first.decision,
         recipients=_join(first.recipients),
-        prev_hash=lane.head_hash,
+        prev_hash=head.hash,
     )
     row.row_hash = hash_row(row.prev_hash, say(row))
-    lane.size, lane.head_hash = lane.size + 1, row.row_hash
+    head.size, head.hash = head.size + 1, row.row_hash
     return row
 
 
