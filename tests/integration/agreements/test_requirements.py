@@ -153,10 +153,22 @@ def test_r29_a_suspension_stops_and_resumes_and_a_draft_survives_a_crossing(agre
     world, object_id = agreements_world, concluded(agreements_world)
     shown = world.rabat.author.open(f"agreements/{object_id}/do/suspend/").text
     assert "تتوقف آجال المذكرات" in shown
-    notice(world.rabat, object_id, "suspend", ground="المادة 60")
-    says(world.paris, object_id, "Suspendu", "Reprise", "attendu de")
+    notice(world.rabat, object_id, "suspend", ground="المادة 60", extent="whole")
+    says(world.paris, object_id, "Suspendu", "Reprise", "attendu de", "le texte entier")
     notice(world.rabat, object_id, "resume")
     both_say(world, object_id, IN_FORCE)
+    # One article by its number; an empty list never suspends the whole.
+    page = ask(world.rabat, object_id, "suspend", ground="المادة 60", extent="single")
+    assert "أشّروا على مادة واحدة على الأقل" in page.text
+    notice(world.rabat, object_id, "suspend", ground="المادة 60", extent="single", scope=["#art_2"])
+    says(world.rabat, object_id, IN_FORCE["ar"], "معلق جزئيا", "المادة 2", "معلقة: لا تطبق حاليا.")
+    text = says(world.paris, object_id, IN_FORCE["fr"], "Suspendu en partie", "Suspendu : ne s’applique pas")
+    assert text.partition("Suspendu : ne s’applique pas")[0].rstrip().endswith("المادة 2")
+    notice(world.rabat, object_id, "resume")
+    wait(
+        lambda: "Suspendu en partie" not in world.paris.author.open(f"agreements/{object_id}/").text,
+        "the article stands still for ever",
+    )
     # Both start from version 1 of a text; the second to put forward keeps its draft and lays it over.
     title = {"ar": "نص متقاطع", "fr": "Texte croisé"}
     crossing = propose(world.rabat, "agreement", title)

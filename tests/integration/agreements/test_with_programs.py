@@ -40,6 +40,16 @@ def test_the_command_line_tells_what_comes_next_and_acts(agreements_world: World
     same = ("version", "content_hash", "state", "signed_on", "entry_into_force_on", "dates", "received_on")
     assert {name: shown[name] for name in same} == {name: there[name] for name in same}
     assert shown["state"] == "in_force"
+    suspend = ("instrument", "suspend", object_id, "--ground", "art. 60", "--yes")
+    [refused] = run(world.paris, *suspend, "--article", "art_9", code=1)
+    assert refused["error"]["code"] == "unknown_part"
+    run(world.paris, *suspend, "--article", "art_2")
+    both_say(world, object_id, {"ar": "معلق جزئيا", "fr": "Suspendu en partie"})
+    for side in (world.rabat, world.paris):
+        [shown] = run(side, "agreement", "show", object_id)
+        assert (shown["state"], shown["suspended_articles"]) == ("in_force", ["art_2"])
+        assert [each["scope"] for each in shown["suspensions"]] == [["#art_2"]]
+    run(world.paris, "instrument", "resume", object_id, "--yes")
     run(world.paris, "instrument", "denounce", object_id, "--yes")
     says(world.rabat, object_id, "نهاية")
     listed = {each["id"]: each for each in run(world.paris, "agreement", "list")}

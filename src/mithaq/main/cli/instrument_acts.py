@@ -80,17 +80,26 @@ def suspend(
     scope: Annotated[
         list[str] | None, typer.Option("--part", metavar="NAME", help="Only this part; may be repeated.")
     ] = None,
+    article: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--article", metavar="EID", help="Only this article or line, as art_5; may be repeated."
+        ),
+    ] = None,
     number: Number = None,
     post: Post = None,
     dry_run: DryRun = False,
     yes: Yes = False,
 ) -> int:
     """Suspend a text in force, as a whole or in parts. The clocks of notes that rest on it stop."""
+    from mithaq.core.instruments.lines import name_line
+
     extra: dict[str, Any] = {"ground": ground}
     if start_on:
         extra["start_on"] = start_on
-    if scope:
-        extra["scope"] = sorted(set(scope))
+    named = {*(scope or ()), *(name_line(each) for each in article or ())}
+    if named:
+        extra["scope"] = sorted(named)
     return _perform(ctx, "suspend", object_id, extra, post, number=number, is_dry=dry_run, is_agreed=yes)
 
 

@@ -181,6 +181,7 @@ _AGREEMENT_MORE = (
     "gaps",
     "dates",
     "suspensions",
+    "suspended_articles",
     "articles",
     "dependents",
 )

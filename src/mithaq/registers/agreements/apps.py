@@ -31,6 +31,7 @@ class AgreementsConfig(AppConfig):
             "provisionally_applied": (_("Applied provisionally"), "hourglass-split", "info"),
             "amended": (_("Amended"), "arrow-repeat", "plain"),
             "corrected": (_("Corrected"), "pencil", "plain"),
+            "suspended_in_part": (_("Suspended in part"), "pause-circle", "warn"),
             "expired": (_("Expired"), "calendar-x", "plain"),
         },
     )

@@ -22,22 +22,43 @@ GROUNDS = (
 )
 
 
-class SuspendTextForm(SuspendForm):
-    """A suspension with its ground, from delivery or a later day, of the whole or of single parts."""
+WHOLE, SINGLE = "whole", "single"
 
-    def __init__(self, *given: Any, parts: Sequence[str] = (), **named: Any) -> None:
-        self._parts = parts
+
+class SuspendTextForm(SuspendForm):
+    """A suspension with its ground, from delivery or a later day, of the whole or of single articles.
+
+    How much is suspended is said in a field of its own: an empty list must never suspend the whole.
+    """
+
+    def __init__(self, *given: Any, scopes: Sequence[tuple[str, str]] = (), **named: Any) -> None:
+        self._scopes = scopes
         super().__init__(*given, **named)
 
     def prepare(self) -> None:
-        """The parts that can be suspended alone, where there are any."""
-        if self._parts:
-            self.fields["scope"] = forms.MultipleChoiceField(
-                label=_("Parts (none: the whole text)"),
-                choices=[(name, name) for name in self._parts],
-                required=False,
-                widget=forms.CheckboxSelectMultiple,
-            )
+        """The articles and attachments that can be suspended alone, where there are any."""
+        if not self._scopes:
+            return
+        self.fields["extent"] = forms.ChoiceField(
+            label=_("What is suspended"),
+            choices=((WHOLE, _("The whole text")), (SINGLE, _("Only the articles ticked below"))),
+            widget=forms.RadioSelect,
+        )
+        self.fields["scope"] = forms.MultipleChoiceField(
+            label=_("Articles"),
+            choices=self._scopes,
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """What is ticked and what is said agree."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("extent") == SINGLE and not cleaned.get("scope"):
+            self.add_error("scope", _("Tick at least one article, or choose the whole text."))
+        if cleaned.get("extent") == WHOLE and cleaned.get("scope"):
+            self.add_error("extent", _("Articles are ticked, and yet the whole text is chosen: which is it?"))
+        return cleaned
 
     def body(self) -> dict[str, Any]:
         """Of the act."""

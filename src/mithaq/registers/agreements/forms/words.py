@@ -130,6 +130,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "not_signed": _("This version is not signed by all."),
     "not_in_force": _("This version is not in force."),
     "ended": _("This version has ended."),
+    "unknown_part": _("The text has no such article to suspend."),
     "not_suspended": _("Your side has suspended nothing here."),
     "already_notified": _("Your side has notified already."),
     "already_denounced": _("Your side has given this notice already."),

@@ -7,9 +7,10 @@ from mithaq.core.encoding import format_time
 from mithaq.core.instruments.lines import LineAddress
 from mithaq.core.instruments.next_step import DatedStep
 from mithaq.core.instruments.state import state_at
-from mithaq.errors import ConflictError
+from mithaq.errors import ConflictError, MissingError
 from mithaq.node.node import Node
 from mithaq.registers.agreements.reading.links import consolidate_text, dependents_of
+from mithaq.registers.agreements.reading.suspending import articles_that_apply, find_still
 from mithaq.registers.agreements.reading.texts import AgreementView, day_text
 from mithaq.registers.agreements.rules.articles import lines_of
 from mithaq.registers.agreements.rules.signing import check_languages
@@ -73,12 +74,23 @@ def describe_whole(node: Node, text: AgreementView) -> dict[str, Any]:
             }
             for each in law.suspensions
         ],
+        "suspended_articles": find_still(node, text, _eids(node, text)),
         "articles": [_describe_article(text, each) for each in _articles(text.data)],
         "dependents": [
             {"id": each.object_id, "kind": each.object_kind, "relation": each.relation}
             for each in dependents_of(node, text)
         ],
     }
+
+
+def _eids(node: Node, text: AgreementView) -> list[str]:
+    """Articles of the text that binds, those of its amendments too; none while a part is on its way."""
+    if text.binding is None or not any(each.scope for each in text.binding.suspensions):
+        return []
+    try:
+        return [str(each.get("eid", "")) for each in articles_that_apply(node, text)]
+    except MissingError:
+        return []
 
 
 def describe_step(step: DatedStep) -> dict[str, Any]:

@@ -1,10 +1,13 @@
 """What a page is about, once the policy has let the reader in."""
 
 from collections.abc import Mapping
+from typing import Any, Final
 
 from django.http import HttpRequest
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
+from mithaq.core.instruments.lines import is_line_name
 from mithaq.errors import MissingError
 from mithaq.registers.agreements.reading.texts import AgreementView, view_agreement
 from mithaq.registers.agreements.rules.articles import number_of
@@ -14,7 +17,10 @@ from mithaq.web.access.protected import protect_local, protect_objects
 from mithaq.web.access.subject import subject_of
 from mithaq.web.records.record import NOTHING_HERE, Record, load_record
 from mithaq.web.runtime import get_node
+from mithaq.web.texts import pick
 from mithaq.web.two_columns import ARABIC_ORDINALS
+
+ARTICLE: Final = _("Article %(number)s")
 
 
 def language() -> str:
@@ -25,8 +31,22 @@ def language() -> str:
 def name_number(eid: str) -> str:
     """The number of an article in the language of the page: ``5 bis``, and in Arabic the word for it."""
     number = number_of(eid)
-    first, _separator, word = number.partition(" ")
+    first, _between, word = number.partition(" ")
     return f"{first} {ARABIC_ORDINALS[word]}" if language() == "ar" and word in ARABIC_ORDINALS else number
+
+
+def name_article(article: Mapping[str, Any]) -> str:
+    """An article as a choice: its number, and its heading where it has one in the language of the page."""
+    heading, _lang, is_own = pick(article.get("heading"), language())
+    name = str(ARTICLE) % {"number": name_number(str(article.get("eid", "")))}
+    return f"{name} · {heading}" if heading and is_own else name
+
+
+def name_scope(name: str) -> str:
+    """What stands in the scope of a suspension: an article by its number, a part by its name."""
+    if not is_line_name(name):
+        return name
+    return str(ARTICLE) % {"number": name_number(name.removeprefix("#"))}
 
 
 def open_record(request: HttpRequest, object_id: str) -> Record:

@@ -16,18 +16,21 @@ from django.utils.translation import gettext_lazy as _
 from mithaq.core.instruments.bodies import InstrumentKind
 from mithaq.core.instruments.decide import decide
 from mithaq.core.instruments.entry_into_force import add_months, cut_to_date
+from mithaq.core.instruments.lines import name_line
 from mithaq.core.instruments.state import Version
 from mithaq.errors import ConflictError, MithaqError
 from mithaq.node.append.submit import Desk
+from mithaq.node.read.whole_data import is_data_part
 from mithaq.registers.agreements.forms.acts import InitialForm, SupersedeForm, SuspendTextForm
 from mithaq.registers.agreements.forms.words import RELATION_WORDS, WORDS
 from mithaq.registers.agreements.models import AgreementVersion
 from mithaq.registers.agreements.reading.links import Dependent, dependents_of
 from mithaq.registers.agreements.reading.rows import load_texts
+from mithaq.registers.agreements.reading.suspending import articles_that_apply
 from mithaq.registers.agreements.reading.texts import AgreementView
 from mithaq.registers.agreements.rules.kinds import NAME
 from mithaq.registers.agreements.rules.signing import check_signable
-from mithaq.registers.agreements.views.about import language, may_draft, may_read, open_text
+from mithaq.registers.agreements.views.about import language, may_draft, may_read, name_article, open_text
 from mithaq.web.access.subject import subject_of
 from mithaq.web.access.table import Role
 from mithaq.web.errors import status_of
@@ -206,11 +209,20 @@ def _make_form(request: HttpRequest, text: AgreementView, act: Act) -> ActForm:
     given = (request.POST,) if request.method == "POST" else ()
     named: dict[str, Any] = {} if given else {"initial": kept_values(request)}
     if act.name == "suspend":
-        parts = [part.name for part in text.binding.manifest.parts] if text.binding else []
-        return SuspendTextForm(*given, parts=sorted(set(parts) - {"data"}), **named)
+        return SuspendTextForm(*given, scopes=_scopes(request, text), **named)
     if act.name == "supersede":
         return SupersedeForm(*given, texts=_successors(request, text), **named)
     return FORMS.get(str(act.kind), PlainForm)(*given, **named)
+
+
+def _scopes(request: HttpRequest, text: AgreementView) -> list[tuple[str, str]]:
+    """What can be suspended alone, each with words for it."""
+    if text.binding is None:
+        return []
+    articles = articles_that_apply(get_node(), text, lambda ids: all(may_read(request, ids).values()))
+    named = [(name_line(str(each.get("eid"))), name_article(each)) for each in articles]
+    parts = {part.name for part in text.binding.manifest.parts if not is_data_part(part)}
+    return named + [(name, name) for name in sorted(parts)]
 
 
 def _start(
@@ -270,6 +282,10 @@ def _effects(act: Act, version: Version) -> Iterator[tuple[Promise, date | None]
         case "suspend":
             yield (
                 _("While it is suspended, the clocks of notes that rest on it stop. Nothing is closed."),
+                None,
+            )
+            yield (
+                _("Where single articles are suspended the rest applies, and only notes on these stop."),
                 None,
             )
         case "notify":

@@ -29,6 +29,7 @@ from mithaq.registers.agreements.models import AgreementVersion, Initialling
 from mithaq.registers.agreements.reading.drafts import drafts_of
 from mithaq.registers.agreements.reading.links import consolidate_text, dependents_of
 from mithaq.registers.agreements.reading.rows import load_texts
+from mithaq.registers.agreements.reading.suspending import find_still
 from mithaq.registers.agreements.reading.texts import AgreementView
 from mithaq.registers.agreements.rules.articles import TITLE
 from mithaq.registers.agreements.rules.kinds import INITIALLING
@@ -36,6 +37,7 @@ from mithaq.registers.agreements.views.about import (
     may_draft,
     may_read,
     name_number,
+    name_scope,
     open_record,
     post_label,
     text_of,
@@ -59,6 +61,7 @@ MOST_DATES = 12
 MOST_REVIEWS = 2  # they come back for ever: the next ones say enough
 """Days ahead that are told; a text for an indefinite time has reviews without end."""
 
+STILL = _("Suspended: it does not apply now.")
 CHANGE_WORDS = {"replace": _("replaced"), "insert": _("put in"), "repeal": _("repealed")}
 
 
@@ -112,6 +115,8 @@ def _show_text(request: HttpRequest, record: Record, text: AgreementView) -> Htt
         "dependents": _dependents(request, text),
         "versions": version_rows(record),
         "rows": make_rows(text.data),
+        "still_word": STILL,
+        "still": _still(text) if text.binding is text.shown else [],
         "changes": [
             (name_number(str(each.get("eid"))), CHANGE_WORDS.get(str(each.get("op")), ""), each.get("eid"))
             for each in text.data.get("changes", ())
@@ -130,6 +135,12 @@ def _main(acts: Sequence[Any]) -> list[Any]:
 def _law(text: AgreementView) -> Version:
     """The version that binds; before one does, the version shown."""
     return text.binding or text.shown
+
+
+def _still(text: AgreementView) -> list[str]:
+    """Articles that stand still while the text applies; both tables mark them."""
+    named = [*text.data.get("articles", ()), *text.data.get("changes", ())]
+    return find_still(get_node(), text, [str(each.get("eid")) for each in named if isinstance(each, Mapping)])
 
 
 def _line(name: str) -> tuple[str, str]:
@@ -186,7 +197,7 @@ def _suspensions(text: AgreementView) -> list[dict[str, Any]]:
             "by": [party_of(str(code), known).name for code in each.by],
             "from_at": each.from_at,
             "until_at": each.until_at,
-            "scope": each.scope,
+            "scope": [name_scope(name) for name in each.scope],
         }
         for each in _law(text).suspensions
     ]
@@ -301,6 +312,8 @@ def show_consolidated(request: HttpRequest, object_id: UUID) -> HttpResponseBase
         "base_state": str(state_at(found.base, node.clock.now())),
         "amendments": found.amendments,
         "rows": make_rows(data),
+        "still_word": STILL,
+        "still": find_still(node, text, [str(each.get("eid")) for each in found.articles]),
         "changed": [each for each in compare_rows(old, make_rows(data)) if each.is_changed],
         "misfits": [(name_number(each.eid), CHANGE_WORDS.get(each.op, "")) for each in found.misfits],
     }
