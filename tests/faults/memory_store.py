@@ -348,6 +348,9 @@ class MemoryActs:
                 return found
         raise MissingError("act", "no such act is held here")
 
+    def naming_blob(self, sha256: str, limit: int = 200) -> list[SealedAct]:
+        return [self._tables.acts[place] for place in self._tables.blobs.of(sha256)][-limit:][::-1]
+
     def of_objects(self, object_ids: Iterable[str]) -> dict[str, list[SealedAct]]:
         return {
             object_id: [self._tables.acts[place] for place in self._tables.objects.of(object_id)]

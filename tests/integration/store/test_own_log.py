@@ -187,6 +187,13 @@ class OwnLogContract:
         assert not store.own.is_blob_released(PARTNER, two)
         assert not store.own.is_blob_released(THIRD, one)
 
+    def test_acts_are_found_by_what_they_carry(self, store: Any) -> None:
+        one, two = "ab" * 32, "cd" * 32
+        store.own.add_acts([make_act(0, blobs=[one]), make_act(1, blobs=[two]), make_act(2, blobs=[one])], [])
+        assert [act.leaf_index for act in store.acts.naming_blob(one)] == [2, 0]
+        assert [act.leaf_index for act in store.acts.naming_blob(one, 1)] == [2]
+        assert store.acts.naming_blob("ef" * 32) == []
+
     def test_restore_keeps_the_commitments_of_lost_acts(self, store: Any) -> None:
         kept = make_act(1, to=[(PARTNER, 1)])
         lost = {LeafIndex(0): digest_of("c0"), LeafIndex(2): digest_of("c2")}

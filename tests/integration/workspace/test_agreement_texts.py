@@ -38,7 +38,11 @@ def minister(office: Office) -> Any:
 
 
 def propose(
-    office: Office, data: Mapping[str, Any], kind: str = "agreement", effect: Mapping[str, Any] | None = None
+    office: Office,
+    data: Mapping[str, Any],
+    kind: str = "agreement",
+    effect: Mapping[str, Any] | None = None,
+    handling: Mapping[str, Any] = GREEN,
 ) -> tuple[str, str]:
     """A text put forward by this node; its id and content hash."""
     from mithaq.core.instruments.bodies import InstrumentKind
@@ -57,7 +61,7 @@ def propose(
         parts=parts,
         data=kept,
     )
-    fields = {"subject": TITLE, "lang": ["ar", "fr"], "handling": GREEN}
+    fields = {"subject": TITLE, "lang": ["ar", "fr"], "handling": dict(handling)}
     blobs = {"blobs": name_blobs(parts)} if parts else {}
     body = {"manifest": dict(manifest.members)}
     author = Author("desk", "p-desk")
@@ -181,3 +185,114 @@ def test_r26_a_decision_on_scope_says_what_it_opens_and_from_when(office: Office
     shown = author.get(f"/fr/agreements/{object_id}/").content.decode()
     assert "Registres" in shown
     assert "15 janvier 2027" in shown
+
+
+@pytest.fixture(scope="module")
+def closed_text(office: Office) -> Any:
+    """A long text handled amber, and the part that holds its articles."""
+    from mithaq.node.append.submit import Desk
+    from mithaq.node.read.whole_data import is_data_part
+
+    articles = [article(n, "secret " * 1_500, "سر " * 1_500) for n in range(1, 9)]
+    object_id, _hash = propose(office, {"articles": articles}, handling={**GREEN, "code": "amber"})
+    manifest = Desk(office.node).instrument_state(object_id)[1].versions[-1].manifest
+    [part] = [each for each in manifest.parts if is_data_part(each)]
+    return part
+
+
+def naming(
+    office: Office, part: Any, code: str, *, in_manifest: bool = True, own: bool = False, object_id: str = ""
+) -> Any:
+    """A proposal that names a file by its hash: as a part of the text, or among its attachments."""
+    from dataclasses import replace
+
+    from mithaq.core.instruments.manifest import Signatory, build_manifest
+    from mithaq.node.append.submit import Desk
+    from mithaq.node.read.whole_data import name_blobs
+    from mithaq.web.outgoing.commands import ActOnInstrument
+
+    manifest = build_manifest(
+        object_id=object_id or Desk(office.node).new_object_id(),
+        object_kind="agreements.agreement",
+        object_v=1,
+        signatories=[Signatory(OWN, "minister"), Signatory(PARTNER, "minister")],
+        effect={"rule": "ON_SIGNATURE"},
+        parts=[]
+        if own
+        else [replace(part, name="annex", media="text/plain", lang="fr")]
+        if in_manifest
+        else [],
+        data={"title": TITLE, "articles": [article(1)]},
+    )
+    fields = {"subject": TITLE, "lang": ["ar", "fr"], "handling": {**GREEN, "code": code}}
+    blobs = {} if in_manifest or own else {"blobs": name_blobs([part])}
+    body = {"manifest": dict(manifest.members)}
+    return ActOnInstrument(manifest.object_id, "instrument.propose", body, {**fields, **blobs})
+
+
+@pytest.mark.parametrize("in_manifest", [True, False], ids=["part", "attachment"])
+def test_a_hash_alone_is_no_right_to_name_a_file(office: Office, closed_text: Any, in_manifest: bool) -> None:
+    """Neither what one may not read, nor what one reads under a stricter code; one answer for both."""
+    from dataclasses import replace
+
+    from mithaq.errors import MissingError
+    from mithaq.web.accounts.models import User
+    from mithaq.web.outgoing.commands import to_json
+    from mithaq.web.outgoing.models import OutgoingDraft
+
+    if not User.objects.filter(login="low").exists():
+        office.found("low", "junior", "drafter", clearance="green", purposes=["ADMIN"])
+    unknown = replace(closed_text, sha256="ef" * 32)
+    before = OutgoingDraft.objects.count()
+    for login, part, code in (
+        ("low", closed_text, "green"),
+        ("low", unknown, "green"),
+        ("author", closed_text, "green"),
+    ):
+        command = naming(office, part, code, in_manifest=in_manifest)
+        user = User.objects.get(login=login)
+        with pytest.raises(MissingError, match="blob") as caught:
+            drafted(office, user, command)
+        program = Program(office, login, post="junior" if login == "low" else "desk")
+        given = {"register": "agreements", "title": TITLE, "command": to_json(command)}
+        answer = program.ask("post", "/drafts", given)
+        assert (answer.status_code, answer.json()["code"]) == (404, "blob")
+        assert "secret" not in answer.content.decode() + str(caught.value)
+    assert OutgoingDraft.objects.count() == before, "nothing was kept"
+    author = User.objects.get(login="author")
+    assert drafted(office, author, naming(office, closed_text, "amber", in_manifest=in_manifest)).pk
+
+
+def test_a_file_is_not_sent_on_by_who_may_not_read_it_any_more(office: Office, closed_text: Any) -> None:
+    """On release it is asked again, of whoever drafted it; a change of the draft brings none in either."""
+    from mithaq.errors import MissingError
+    from mithaq.web.outgoing.drafts import change_draft, find_draft, hand_over
+    from mithaq.web.outgoing.release import release
+
+    from .samples import shown, writer
+
+    officer = office.found("nadia", "release", "handling_officer", purposes=["ADMIN"])
+    leaver = office.found("leaver", "bureau", "drafter", purposes=["ADMIN"])
+    made, stays = (drafted(office, leaver, naming(office, closed_text, "amber")) for _ in range(2))
+    hand_over(writer(office, leaver), made.pk)
+    hand_over(writer(office, leaver), stays.pk)
+    assert release(writer(office, officer), made.pk, shown(office, officer, made)).state == "sent"
+    leaver.assignments.update(to_on=office.clock.now().date())
+    office.clock.forward(days=1)
+    with pytest.raises(MissingError, match="blob"):
+        release(writer(office, officer), stays.pk, shown(office, officer, stays))
+    assert find_draft(stays.pk).state == "to_release", "nothing left, and nothing is lost"
+    junior = office.found("junior", "clerk", "drafter", clearance="green", purposes=["ADMIN"])
+    plain = drafted(office, junior, naming(office, closed_text, "green", own=True))
+    command = naming(office, closed_text, "green", object_id=plain.object_id)
+    with pytest.raises(MissingError, match="blob"):
+        change_draft(writer(office, junior), plain.pk, command, TITLE)
+
+
+def drafted(office: Office, user: Any, command: Any) -> Any:
+    from mithaq.web.outgoing.drafts import make_draft
+
+    from .samples import writer
+
+    office.clock.forward(milliseconds=5)
+    return make_draft(writer(office, user), command, "agreements", TITLE)

@@ -84,6 +84,16 @@ class DatabaseActs:
         )
         return sorted(row[0] for row in found)
 
+    def naming_blob(self, sha256: str, limit: int = 200) -> list[SealedAct]:
+        """Acts that name a blob, the newest of each log first."""
+        found = query(
+            f"SELECT {rows.ACT_COLUMNS} FROM store_act WHERE position IN"
+            f" (SELECT position FROM store_blobname WHERE sha256 = %s) AND {rows.HAS_CONTENT}"
+            " ORDER BY position DESC LIMIT %s",
+            (sha256, limit),
+        )
+        return [stored.read() for stored in rows.stored_acts(found, self._numbers)]
+
     def scan(self, log: Origin, first: LeafIndex = FIRST_LEAF) -> Iterator[StoredAct]:
         """Acts of one log in index order, a few hundred at a time."""
         base = self._numbers.position(log, 0)

@@ -44,6 +44,10 @@ class ActStore(Protocol):
         """Ids of objects with an act of that log, from ``first`` on, that bears a signature of that key."""
         ...
 
+    def naming_blob(self, sha256: str, limit: int = 200) -> list[SealedAct]:
+        """Acts held, of any log, that name a blob (hex SHA-256) among their attachments; the newest first."""
+        ...
+
     def scan(self, log: Origin, first: LeafIndex = FIRST_LEAF) -> Iterator[StoredAct]:
         """Acts of one log in index order, streamed in constant memory."""
         ...

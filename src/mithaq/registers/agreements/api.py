@@ -113,7 +113,8 @@ def draft_text(call: ApiCall) -> Answer:
     fields = {"subject": dict(given["title"]), "lang": ["ar", "fr"], "handling": handling}
     body = {"manifest": dict(manifest.members)}
     blobs = {"blobs": name_blobs(parts)} if parts else {}
-    command = ActOnInstrument(object_id, InstrumentKind.PROPOSE.value, body, {**fields, **blobs})
+    made = frozenset(part.sha256 for part in parts)
+    command = ActOnInstrument(object_id, InstrumentKind.PROPOSE.value, body, {**fields, **blobs}, made)
     return start_draft(call, command, NAME, dict(given["title"]))
 
 
@@ -142,7 +143,8 @@ def draft_version(call: ApiCall) -> Answer:
         fields["handling"] = found.first.parsed.handling
     blobs = {"blobs": name_blobs(parts)} if parts else {}
     body = {"manifest": dict(manifest.members)}
-    command = ActOnInstrument(older.object_id, InstrumentKind.COUNTER.value, body, {**fields, **blobs})
+    made = frozenset(part.sha256 for part in parts)
+    command = ActOnInstrument(older.object_id, InstrumentKind.COUNTER.value, body, {**fields, **blobs}, made)
     return start_draft(call, command, NAME, title)
 
 

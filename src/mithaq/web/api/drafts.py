@@ -13,7 +13,6 @@ from mithaq.web.api.call import ApiCall
 from mithaq.web.api.paging import Seen, collect_queryset
 from mithaq.web.api.preconditions import check_if_match, make_etag
 from mithaq.web.api.routes import Answer, Collection, Parameter, Route
-from mithaq.web.attachments import find_kept
 from mithaq.web.outgoing.commands import Command, from_json, kind_of
 from mithaq.web.outgoing.drafts import (
     Title,
@@ -56,26 +55,6 @@ def _check_verb(call: ApiCall, command: Command) -> None:
         raise NotAllowedError("token_verb", "The token was not made for this verb.")
 
 
-def _check_files(call: ApiCall, command: Command, before: Command | None = None) -> None:
-    """Whoever names a file has brought it, or it stands in the draft: nobody sends what he cannot read.
-
-    Raises:
-        MissingError: ``blob``.
-    """
-    known = _hashes_in(before) if before is not None else set()
-    named = _hashes_in(command) - known
-    if len(find_kept(call.caller.user_id, named)) < len(named):
-        raise MissingError("blob", "A file that is named is not one that you have brought.")
-
-
-def _hashes_in(command: Command) -> set[str]:
-    blobs = getattr(command, "fields", {}).get("blobs") or ()
-    found = (
-        [each.get("sha256") for each in blobs if isinstance(each, Mapping)] if isinstance(blobs, list) else []
-    )
-    return {str(each) for each in found}
-
-
 def list_drafts(call: ApiCall) -> Collection:
     """Drafts that are not sent, those that the caller may see; the newest first."""
     rows = OutgoingDraft.objects.exclude(state="sent").filter(code__in=call.caller.codes)
@@ -111,7 +90,6 @@ def _may_see(call: ApiCall, draft: OutgoingDraft) -> bool:
 def post_draft(call: ApiCall) -> Answer:
     """A draft of any command."""
     command = from_json(_stored(call.body["command"]))
-    _check_files(call, command)
     register = str(call.body["register"])
     call.caller.check_route("draft|reply|withdraw", register)
     return start_draft(call, command, register, call.body["title"])
@@ -127,7 +105,6 @@ def put_draft(call: ApiCall) -> Answer:
     draft = _find(call)
     check_if_match(call.request, etag_of(draft))
     command = from_json(_stored(call.body["command"]))
-    _check_files(call, command, from_json(draft.command))
     _check_verb(call, command)
     return _shown(change_draft(writer_of_call(call), str(draft.pk), command, call.body["title"]))
 

@@ -25,6 +25,8 @@ class SendNote:
         object_kind: ``register.kind``.
         fields: of ``node.append.submit.ENVELOPE_FIELDS``.
         sections: name -> exact bytes.
+        made: hashes of files that this node has just made of the writer's own words. They are no part of
+            the stored form, so nobody claims one from outside.
     """
 
     object_kind: str
@@ -33,6 +35,7 @@ class SendNote:
     fields: Mapping[str, Any] = field(default_factory=dict)
     sections: Mapping[str, bytes] = field(default_factory=dict)
     object_v: int = 1
+    made: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,17 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class ActOnInstrument:
-    """Any act on an instrument; a proposal opens it under ``object_id``, which its manifest names."""
+    """Any act on an instrument; a proposal opens it under ``object_id``, which its manifest names.
+
+    Attributes:
+        made: as in ``SendNote``.
+    """
 
     object_id: str
     kind: str
     body: Mapping[str, Any]
     fields: Mapping[str, Any] = field(default_factory=dict)
+    made: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

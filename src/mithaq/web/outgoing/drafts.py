@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -32,11 +32,15 @@ from mithaq.web.outgoing.commands import (
     to_json,
 )
 from mithaq.web.outgoing.desk import draft_act
+from mithaq.web.outgoing.files import check_files, named_files, own_files
 from mithaq.web.outgoing.models import DraftEditor, OutgoingDraft
 from mithaq.web.outgoing.rules import way_of
 from mithaq.web.runtime import get_node
 
 Title = Mapping[str, str] | str
+
+OPERATOR: Final = "command-line"
+"""Login of the account that stands for the command line: whoever runs that holds the folder of the node."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +109,13 @@ def make_draft(
 
     Raises:
         MalformedError, MissingError, NotAllowedError, ConflictError: as the desk; nothing was kept.
+        MissingError: ``blob``; a file is named that the writer may not send on.
     """
     command = name_author(command, writer.post)
-    demand(writer.subject, way_of(kind_of(command)).start, protect_command(command))
+    thing = protect_command(command)
+    demand(writer.subject, way_of(kind_of(command)).start, thing)
+    own = own_files(command, [str(writer.user.pk)])
+    check_files(get_node(), command, writer.subject, thing, own)
     return keep_draft(command, writer.user, writer.author(), register, title, back)
 
 
@@ -139,7 +147,7 @@ def keep_draft(
             act_id=act_id,
             two_persons=way_of(kind_of(command)).two_persons and not (is_signing and text is None),
             code=thing.code,
-            protection=_keep_protection(thing),
+            protection=_keep_protection(thing, own_files(command, [str(user.pk)])),
             author=user,
             author_post=author.post,
             text_author=None if text is None else text.author,
@@ -168,10 +176,12 @@ def change_draft(writer: Writer, draft_id: Any, command: Command, title: Title) 
         if kind_of(command) != draft.kind or object_id_of(command) != draft.object_id:
             raise ConflictError("draft_other", "The draft is of another kind.")
         demand(writer.subject, way_of(draft.kind).start, protect_draft(draft))
+        thing, own = protect_command(command), own_files(command, [str(writer.user.pk)])
+        own |= known_files(draft) & named_files(command)
+        check_files(node, command, writer.subject, thing, own)
         draft_act(node, command, writer.author(), draft.act_id)
         draft.command, draft.content_sha256 = to_json(command), hash_command(command)
-        thing = protect_command(command)
-        draft.title, draft.code, draft.protection = _title(title), thing.code, _keep_protection(thing)
+        draft.title, draft.code, draft.protection = _title(title), thing.code, _keep_protection(thing, own)
         draft.state, draft.return_reason, draft.changed_at = "draft", "", node.clock.now()
         draft.save()
         DraftEditor.objects.get_or_create(draft=draft, user=writer.user)
@@ -346,8 +356,14 @@ def editor_ids(draft: OutgoingDraft) -> list[Any]:
     return [each.user_id for each in draft.editors.all()]
 
 
-def _keep_protection(thing: Protected) -> dict[str, Any]:
+def known_files(draft: OutgoingDraft) -> frozenset[str]:
+    """Files that those who wrote a draft brought or made for it."""
+    return frozenset(map(str, draft.protection.get("own_files", ())))
+
+
+def _keep_protection(thing: Protected, own: frozenset[str]) -> dict[str, Any]:
     return {
+        **({"own_files": sorted(own)} if own else {}),
         "caveats": sorted(thing.caveats),
         "purpose": thing.purpose,
         "has_persons": thing.has_persons,

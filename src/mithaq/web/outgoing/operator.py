@@ -4,18 +4,14 @@ The command line has no account of a person: its drafts belong to one that canno
 releases them is always another.
 """
 
-from typing import Final
-
 from mithaq.node.append.submit import Author
 from mithaq.node.node import Node
 from mithaq.web.accounts.founding import make_user
 from mithaq.web.accounts.models import User
 from mithaq.web.outgoing.commands import Command
-from mithaq.web.outgoing.drafts import Title, keep_draft
+from mithaq.web.outgoing.drafts import OPERATOR, Title, keep_draft
 from mithaq.web.outgoing.models import OutgoingDraft
 from mithaq.web.runtime import set_node
-
-OPERATOR: Final = "command-line"
 
 
 def draft_for_people(node: Node, command: Command, title: Title, author: Author) -> OutgoingDraft:

@@ -13,9 +13,21 @@ from mithaq.core.acts.kinds import Kind
 from mithaq.errors import ConflictError, MalformedError, MithaqError, NotAllowedError, UnavailableError
 from mithaq.node.append.submit import Author
 from mithaq.node.node import Node
+from mithaq.web.access.subject import subject_of_user
 from mithaq.web.access.table import MIN_REASON
 from mithaq.web.outgoing.commands import from_json, hash_command, name_emergency, to_json
-from mithaq.web.outgoing.drafts import Writer, demand_perform, is_handed_over, lock_draft, writes_in
+from mithaq.web.outgoing.drafts import (
+    OPERATOR,
+    Writer,
+    demand_perform,
+    editor_ids,
+    is_handed_over,
+    known_files,
+    lock_draft,
+    protect_command,
+    writes_in,
+)
+from mithaq.web.outgoing.files import check_files, own_files
 from mithaq.web.outgoing.models import OutgoingDraft, OutgoingRelease
 from mithaq.web.outgoing.perform import find_act, perform
 from mithaq.web.outgoing.preview import make_preview
@@ -51,6 +63,7 @@ def _write_release(node: Node, writer: Writer, draft: OutgoingDraft, shown_sha25
     is_emergency = bool(reason)
     if not is_emergency and not is_handed_over(draft):
         raise ConflictError("draft_gone", "Nobody is asked to release it.")
+    _check_files(node, draft)
     demand_perform(writer, draft, emergency=is_emergency, is_done=True)
     if make_preview(node, draft, writer.author()).shown_sha256 != shown_sha256:
         raise ConflictError("preview_changed", "It has changed since it was shown.")
@@ -74,6 +87,20 @@ def _write_release(node: Node, writer: Writer, draft: OutgoingDraft, shown_sha25
     draft.state, draft.changed_at = "releasing", node.clock.now()
     draft.save()
     return row
+
+
+def _check_files(node: Node, draft: OutgoingDraft) -> None:
+    """Whoever drafted it may still read what it sends on; the command line stands for the node itself.
+
+    Raises:
+        MissingError: ``blob``.
+    """
+    if draft.author.login == OPERATOR:
+        return
+    command, drafter = from_json(draft.command), subject_of_user(draft.author, draft.author_post)
+    writers = [str(draft.author_id), *map(str, editor_ids(draft))]
+    known = known_files(draft) | own_files(command, writers)
+    check_files(node, command, drafter, protect_command(command), known)
 
 
 def _send(node: Node, draft: OutgoingDraft, author: Author) -> OutgoingDraft:

@@ -67,7 +67,8 @@ def propose_draft(node: Node, draft: DraftView, post: str) -> tuple[ActOnInstrum
     if blobs:
         fields["blobs"] = blobs
     body = {"manifest": dict(manifest.members)}
-    return ActOnInstrument(manifest.object_id, kind.value, body, fields), manifest
+    made = frozenset(str(each["sha256"]) for each in blobs)
+    return ActOnInstrument(manifest.object_id, kind.value, body, fields, made), manifest
 
 
 def _handling(draft: DraftView) -> Mapping[str, Any]:

@@ -149,7 +149,8 @@ def release_command(row: Source, chosen: Outgoing) -> SendNote:
     if chosen.with_accepted:
         accepted = Finding.objects.filter(source=row, status="accepted").order_by("position")
         body["assertions"] = [_told(one) for one in accepted[:MAX_ASSERTIONS]]
-    return SendNote(SOURCE_KIND, chosen.recipients, body, fields)
+    made = frozenset({row.sha256} if chosen.with_text else ())
+    return SendNote(SOURCE_KIND, chosen.recipients, body, fields, made=made)
 
 
 def _told(one: Finding) -> dict[str, Any]:
