@@ -39,6 +39,9 @@ _FAMILIES: tuple[tuple[type[MithaqError], HTTPStatus], ...] = (
 _CODES = {
     "too_many_open": HTTPStatus.TOO_MANY_REQUESTS,
     "too_many_bytes": HTTPStatus.TOO_MANY_REQUESTS,
+    "too_many_requests": HTTPStatus.TOO_MANY_REQUESTS,
+    "sealed_reads": HTTPStatus.TOO_MANY_REQUESTS,
+    "exports": HTTPStatus.TOO_MANY_REQUESTS,
     "body_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "body_unreadable": HTTPStatus.REQUEST_TIMEOUT,
     "method": HTTPStatus.METHOD_NOT_ALLOWED,

@@ -9,6 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
 from mithaq.errors import MissingError
+from mithaq.web.access.noted import note_taken, shown_codes
+from mithaq.web.access.subject import subject_of
+from mithaq.web.access_log.exports import highest, name_export
 from mithaq.web.listing import (
     PAGE_ROWS,
     ChosenFilter,
@@ -49,7 +52,10 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
 def read_filters(request: HttpRequest, filters: Sequence[Filter]) -> Filters:
     """The filters that the address sets; a value that is no choice counts as none."""
     return Filters(
-        tuple(ChosenFilter(each.name, each.label, each.choices, _read(request, each)) for each in filters)
+        tuple(
+            ChosenFilter(each.name, each.label, each.choices, _read(request, each), each.none)
+            for each in filters
+        )
     )
 
 
@@ -82,14 +88,19 @@ def list_page(
     """The list as a page, or as CSV or JSON where ``?format=`` says so: the rows of this page."""
     match request.GET.get("format", ""):
         case "csv":
-            return _answer(write_csv(listing, get_language() or "en"), "text/csv; charset=utf-8", "csv")
+            made = write_csv(listing, get_language() or "en")
+            return _answer(request, listing, made, "text/csv; charset=utf-8", "csv")
         case "json":
-            return _answer(write_json(listing), "application/json", "json")
+            return _answer(request, listing, write_json(listing), "application/json", "json")
     shown = {"listing": listing, "cells": make_cells(listing), "saved_views": views_of(request)}
     return render_page(request, template, {**shown, "place": place_of(request.path_info), **(context or {})})
 
 
-def _answer(data: bytes, media: str, suffix: str) -> HttpResponse:
+def _answer(request: HttpRequest, listing: Listing, data: bytes, media: str, suffix: str) -> HttpResponse:
+    """A list as a file; its name carries code, day, post and number (trust 7.10)."""
+    subject, code = subject_of(request), highest(shown_codes())
+    number = note_taken(subject, [row.url for row in listing.rows if row.url], code)
+    name = name_export(subject, number, code, "list", suffix)
     return HttpResponse(
-        data, content_type=media, headers={"Content-Disposition": f'attachment; filename="list.{suffix}"'}
+        data, content_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )

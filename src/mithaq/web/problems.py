@@ -119,6 +119,26 @@ _CODES: Final[Mapping[str, ProblemWords]] = {
         _NOTHING_CHANGED,
         _("Wait a little and try again. If it stays so, tell those who run the node: its disk may be full."),
     ),
+    "register_closed": ProblemWords(
+        _("This register is not open with every administration named: no decision on scope lists it."),
+        _NOTHING_CHANGED,
+        _("Propose a decision on scope in the register of agreements; once it is in force, do this again."),
+    ),
+    "sealed_reads": ProblemWords(
+        _("You have opened as many sealed records as one person opens in an hour."),
+        _NOTHING_CHANGED,
+        _("Wait until the hour has passed. Those who look after the access log have been told."),
+    ),
+    "exports": ProblemWords(
+        _("You have taken away as many records as leave with one person in a day."),
+        _NOTHING_CHANGED,
+        _("Go on tomorrow, or ask a colleague who needs them for the same purpose."),
+    ),
+    "too_many_requests": ProblemWords(
+        _("You asked for pages faster than this node answers one person."),
+        _NOTHING_STORED,
+        _("Wait a few seconds, then open the page again."),
+    ),
     "page": ProblemWords(
         _("There is no such page in this list."),
         _NOTHING_CHANGED,

@@ -1,7 +1,7 @@
 """A real server on loopback, around a node in memory; and clients of its partners."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,7 @@ class World:
     authority: Authority | None
     callers: dict[str, Caller]
     offsets: list[float]
+    read: list[Any] = field(default_factory=list)
 
     @property
     def store(self) -> FakeStore:
@@ -105,7 +106,17 @@ def serve(app: Any, settings: ServerSettings, authorities: list[str]) -> HttpSer
 
 
 @pytest.fixture
-def make_world(tmp_path: Path) -> Iterator[Callable[..., World]]:
+def noted(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Rows of the access log that partners have left: no database is here to hold them."""
+    from mithaq.web.exchange import reads
+
+    found: list[Any] = []
+    monkeypatch.setattr(reads, "write_rows", lambda _noting, notes: found.extend(notes))
+    return found
+
+
+@pytest.fixture
+def make_world(tmp_path: Path, noted: list[Any]) -> Iterator[Callable[..., World]]:
     """Builds a world: plain HTTP, or TLS with an authority of its own."""
     from django.core.handlers.wsgi import WSGIHandler
     from django.test.utils import override_settings
@@ -128,7 +139,7 @@ def make_world(tmp_path: Path) -> Iterator[Callable[..., World]]:
         node.identity = Identity(
             CODE, node.identity.origin, "Interior", f"{scheme}://127.0.0.1:{server.address[1]}"
         )
-        world = World(node, server, authority, {}, [])
+        world = World(node, server, authority, {}, [], noted)
         for code, origin in PARTNERS:
             certificate, pin = authority.issue(tmp_path, code) if authority else (None, "")
             partner = make_partner(code, origin, (pin,) if pin else ())

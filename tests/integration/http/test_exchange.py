@@ -129,7 +129,37 @@ def test_a_release_carries_the_older_act(world: World) -> None:
     assert look_alike.disclosed is None
 
 
-def make_envelope(kind: str, body: dict[str, object]) -> bytes:
+def test_p6_what_a_partner_is_given_from_amber_on_is_written_down_first(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mithaq.web.exchange import reads
+
+    def note(code: str) -> bytes:
+        handling = {"code": code, "caveats": [], "purpose": "OC"}
+        fields = {"object_kind": "requests.request", "object_v": 1, "handling": handling}
+        return make_envelope("note.send", {}, **fields)
+
+    for envelope in (note("green"), note("amber"), make_envelope("noop", {})):
+        world.store.own.append(envelope, "fr-mi")
+    list(world.client().acts(LeafIndex(0), 2))
+    [row] = world.read
+    assert (row.user_id, row.code, row.decision, row.recipients) == (
+        "partner:fr-mi",
+        "amber",
+        "allowed",
+        ("fr-mi",),
+    )
+
+    def full(*_: object) -> None:
+        raise UnavailableError("access_log", "full")
+
+    monkeypatch.setattr(reads, "write_rows", full)
+    with pytest.raises(UnavailableError, match=r"access_log|503"):
+        list(world.client().acts(LeafIndex(0), 2))
+    assert read_lines(world.client().acts(LeafIndex(2), 1))[0]
+
+
+def make_envelope(kind: str, body: dict[str, object], **fields: object) -> bytes:
     return encode_envelope(
         {
             "v": 1,
@@ -143,6 +173,7 @@ def make_envelope(kind: str, body: dict[str, object]) -> bytes:
             "priority": "normal",
             "actor": {"post": "node", "holder": "machine"},
             "body": body,
+            **fields,
         }
     )
 
@@ -258,6 +289,7 @@ def test_blobs_are_there_only_for_who_holds_an_act_that_names_them(world: World)
                 ask()
             answers.append(caught.value.code)
     assert answers == ["blob"] * 4
+    assert [one.decision for one in world.read] == ["allowed"] * 2 + ["not_released"] * 4
 
 
 def test_a_hint_wakes_the_puller_of_the_caller_alone(world: World) -> None:

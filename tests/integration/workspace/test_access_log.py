@@ -56,6 +56,8 @@ def test_p6_reading_amber_leaves_one_row_and_green_none(office: Any) -> None:
     assert told == ("read", "allowed", amber, "amber", "OC", "desk", "page")
     listed = browser.get("/fr/requests/?format=csv")
     assert (amber in listed.content.decode(), listed.status_code) == (False, 200)
+    named = r'attachment; filename="list_amber_[0-9]{4}-[0-9]{2}-[0-9]{2}_desk_[0-9]+\.csv"'
+    assert re.fullmatch(named, listed["Content-Disposition"])
     [_, row] = rows(user=office_user("amina"))
     assert (row.verb, row.way, row.objects_named) == ("list", "file", amber)
     browser.get(f"/fr/acts/{amber}/proof")
@@ -181,6 +183,43 @@ def test_programs_and_their_refusals_are_logged(office: Any) -> None:
     [row] = auditor.get(f"/access-log?object={amber}&verb=read")["items"]
     assert (row["objects"], row["user"]) == ([amber], office_user("robot"))
     assert auditor.get("/access-log/check")["ok"] is True
+
+
+def test_p6_commands_leave_rows_before_they_print_or_send(
+    office: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from mithaq.errors import UnavailableError
+    from mithaq.main.cli.face import Face
+    from mithaq.main.cli.output import Output
+    from mithaq.main.cli.reads import LoggedAppender, ReadLog
+    from mithaq.node.draft import Draft
+    from mithaq.node.node import NoAppender
+    from mithaq.web.access_log import writer as writing
+
+    green, amber = send_request(office, "green"), send_request(office, "amber")
+    output = Output(Face(is_json=True))
+    output.reads = ReadLog(office.node)
+    listed = [{"id": each, "points_to": amber, "title": "t"} for each in (green, amber)]
+    output.show_all("mithaq/note-list/1", listed, ("id",))
+    output.show("mithaq/note-show/1", {"id": green, "basis": [{"act": amber}]})
+    output.note("export", green)
+    told = [(row.lane, row.verb, row.objects_named, row.way) for row in rows(way="command")]
+    assert told == [("command", "list", amber, "command"), ("command", "read", amber, "command")]
+    assert rows(way="command")[0].user.startswith("system:")
+    draft_of_act = Draft({"id": amber, "kind": "note.send", "handling": {"code": "green"}}, ("fr-mi",))
+    with pytest.raises(UnavailableError, match="no_writer"):
+        LoggedAppender(NoAppender(), output.reads).submit([draft_of_act])
+    row = rows(way="command")[-1]
+    assert (row.verb, row.recipients, row.objects_named) == ("release", "fr-mi", amber)
+    capsys.readouterr()
+
+    def full(*_: Any, **__: Any) -> None:
+        raise writing.DatabaseError
+
+    monkeypatch.setattr(writing.AccessRow.objects, "bulk_create", full)
+    with pytest.raises(UnavailableError, match="access_log"):
+        output.show_all("mithaq/note-list/1", listed, ("id",))
+    assert capsys.readouterr().out == ""
 
 
 def test_what_is_changed_by_hand_is_found(any_office: Any) -> None:

@@ -135,6 +135,7 @@ def show(
     with reading(output) as node:
         act = node.store.acts.by_id(act_id)
         if raw:
+            output.note("read", act_id)
             output.write_bytes(act.envelope)
             return OK
         [record] = _describe_batch(node, [act], output.face.lang)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from mithaq.errors import MissingError, UnavailableError
 from mithaq.main.cli.output import Output
+from mithaq.main.cli.reads import LoggedAppender, ReadLog
 
 if TYPE_CHECKING:
     from mithaq.core.log.signed_note import SignatureLine
@@ -68,7 +69,9 @@ def reading(output: Output) -> "Iterator[Node]":
     folder = prepare(output)
     from mithaq.main.wiring.build import open_node  # after Django is loaded
 
-    yield open_node(folder, NoSigner())
+    node = open_node(folder, NoSigner())
+    output.reads = ReadLog(node)
+    yield node
 
 
 @contextmanager
@@ -84,10 +87,17 @@ def writing(output: Output) -> "Iterator[Node]":
 
     if is_served(folder):
         with writer(open_node(folder, NoSigner()), folder) as node:
-            yield node
+            yield _logged(output, node)
     else:
         with opened_node(folder) as plain, writer(plain, folder) as node:
-            yield node
+            yield _logged(output, node)
+
+
+def _logged(output: Output, node: "Node") -> "Node":
+    """The node, with what the command reads and sends written down first."""
+    output.reads = ReadLog(node)
+    node.appender = LoggedAppender(node.appender, output.reads)
+    return node
 
 
 def is_served(folder: Path) -> bool:

@@ -381,6 +381,7 @@ def show(
             older, newer = (choose_version(state, each, None).manifest.members for each in diff)
             record["diff"] = list(_compare(older, newer))
         if pdf is not None:
+            output.note("export", object_id)
             record["pdf"] = {"file": str(pdf), "sha256": _write_pdf(node, first, chosen, output, pdf)}
     output.show("mithaq/instrument-show/1", record)
     return OK

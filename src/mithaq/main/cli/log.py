@@ -168,6 +168,8 @@ def export(
     output = output_of(ctx)
     with reading(output) as node, output.progress("exporting") as progress:
         source = find_source(node, None if origin is None else Origin(origin))
+        if output.reads is not None:
+            output.reads.note_log(source.origin)
         found = export_log(source, RosterKeys(node), folder, progress)
     record = {
         "dir": str(folder),

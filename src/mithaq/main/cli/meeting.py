@@ -167,6 +167,7 @@ def write_file(
 
         meeting = read_meeting(node, meeting_id)
         data = calendar_file(node, meeting, output.face.lang)
+    output.note("export", meeting.object_id)
     if str(file) == "-":
         output.write_bytes(data)
         return OK

@@ -5,6 +5,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -13,10 +14,12 @@ import typer
 from mithaq.main.cli.face import Face
 from mithaq.main.cli.failure import Failure, describe_failure
 from mithaq.main.cli.layout import isolate, lay_out_pairs, lay_out_table
+from mithaq.main.cli.reads import ReadLog
 from mithaq.main.cli.words import say
 
 PROGRESS_AFTER_S = 1.0
 _DRAW_EVERY_S = 0.1
+_AT_ONCE = 256
 
 Record = Mapping[str, Any]
 Progress = Callable[[int, int], None]
@@ -27,11 +30,13 @@ class Output:
 
     def __init__(self, face: Face) -> None:
         self.face = face
+        self.reads: ReadLog | None = None
 
     # Data
 
     def show(self, schema: str, record: Record, text: str | None = None) -> None:
         """One thing: an object with its schema, or ``text``, or its fields one a line."""
+        self._note(schema, [record])
         if self.face.is_json:
             self._write_json({"schema": schema, **record})
         else:
@@ -40,14 +45,32 @@ class Output:
     def show_all(self, schema: str, records: Iterable[Record], columns: Sequence[str]) -> None:
         """A list: JSON Lines, or a table of these columns, the last one free text."""
         if self.face.is_json:
-            for record in records:
-                self._write_json({"schema": schema, **record})
+            left = iter(records)
+            while batch := list(islice(left, _AT_ONCE)):
+                self._note(schema, batch)
+                for record in batch:
+                    self._write_json({"schema": schema, **record})
         else:
-            self.write_text(lay_out_table(records, columns, sys.stdout.isatty()))
+            shown = list(records)
+            self._note(schema, shown)
+            self.write_text(lay_out_table(shown, columns, sys.stdout.isatty()))
 
     def show_array(self, records: Iterable[Record]) -> None:
         """A list as one JSON array, for the commands whose face is that."""
         self.write_bytes(orjson.dumps([_clean(record) for record in records]) + b"\n")
+
+    def note(self, verb: str, *ids: str) -> None:
+        """Write down that records are about to leave in a file, or as bytes (``reads``).
+
+        Raises:
+            UnavailableError: ``access_log``.
+        """
+        if self.reads is not None:
+            self.reads.note(verb, ids)
+
+    def _note(self, schema: str, records: Sequence[Record]) -> None:
+        if self.reads is not None:
+            self.reads.note_records(schema, records)
 
     def write_text(self, text: str) -> None:
         """Text as it is; one newline at the end."""

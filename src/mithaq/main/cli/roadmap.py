@@ -132,6 +132,7 @@ def write_file(
 
         standings, lang = stand_lines(node, read_roadmap(node, roadmap_id)), output.face.lang
         data = write_calendar(standings, CALENDAR_WORDS[lang], lang, node.clock.now())
+    output.note("export", roadmap_id)
     if str(file) == "-":
         output.write_bytes(data)
         return OK

@@ -5,6 +5,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import cast
 
+from mithaq.node.core_kinds import CORE
 from mithaq.node.ports.search import SearchSource
 from mithaq.node.registry import (
     ActGuard,
@@ -31,12 +32,12 @@ REGISTERS = (DIRECTORY, AGREEMENTS, REVIEW, MEETINGS, ROADMAP, REQUESTS, REFEREN
 
 def make_rules() -> Registry:
     """All kinds that a node of this version knows, without read models: needs no Django."""
-    return Registry(REGISTERS)
+    return Registry((CORE, *REGISTERS))
 
 
 def make_registry() -> Registry:
     """All kinds with the read models of their registers. Call ``setup`` first."""
-    return Registry(_with_read_model(register) for register in REGISTERS)
+    return Registry((CORE, *(_with_read_model(register) for register in REGISTERS)))
 
 
 def _with_read_model(register: Register) -> Register:

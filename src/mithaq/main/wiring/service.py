@@ -21,6 +21,7 @@ from mithaq.core.acts.root_chain import check_root_expiry
 from mithaq.core.acts.roots import parse_signed_root
 from mithaq.errors import ConflictError, MithaqError, UnavailableError
 from mithaq.main.home import Home
+from mithaq.main.wiring.access_thread import AccessThread
 from mithaq.main.wiring.build import open_node
 from mithaq.main.wiring.collector import calm_collector
 from mithaq.main.wiring.control import ControlServer
@@ -103,6 +104,7 @@ class Service:
         self._hints = HintSender(node, self._peers)
         self._index = IndexThread(node)
         self._digest = DigestThread(node, self._home.folder)
+        self._access = AccessThread(node, self._home.folder)
         calls = ControlCalls(node, self._pullers, self.reload)
         self._control = ControlServer(self._home.folder, calls, at_end=close_connections)
         self._control.start()
@@ -208,6 +210,7 @@ class Service:
         self._hints.stop()
         self._index.stop()
         self._digest.stop()
+        self._access.stop()
         self._queue.close()
         self._http.stop()
         self._writer.join(10)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from mithaq.errors import MissingError, NotAllowedError
 from mithaq.web.access import policy
-from mithaq.web.access.noted import is_only_shown, note
+from mithaq.web.access.noted import TAKING, is_only_shown, note, note_taken
 from mithaq.web.access.policy import HIDDEN_REASONS, Decision, Protected, Subject
 from mithaq.web.access.table import ALWAYS_LOGGED, LOGGED_FROM_AMBER, Obligation, Verb
 
@@ -48,12 +48,15 @@ def demand(
         MissingError: ``not_found``; the subject may not even know of it.
         NotAllowedError: the reason of the decision.
         StepUpError: ``step_up``.
-        UnavailableError: ``access_log``; what is to be done cannot be written down.
+        UnavailableError: ``access_log``; what is to be done cannot be written down. ``sealed_reads``,
+            ``exports``; the subject has opened, or taken away, as much as one may for now.
     """
     decision = policy.may(subject, verb, thing, field)
     if decision.allowed:
         if decision.needs(Obligation.STEP_UP):
             raise StepUpError
+        if verb in TAKING and is_done:
+            note_taken(subject, (thing.object_id,), thing.code)
         is_deed = verb in ALWAYS_LOGGED
         if decision.needs(Obligation.LOG) and not (is_deed and (is_only_shown() or not is_done)):
             note(subject, verb, thing, field, decision, now=is_deed)

@@ -5,16 +5,22 @@ anything: what cannot be written down is not shown. Outside of one a decision is
 """
 
 import uuid
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from contextvars import ContextVar
-from dataclasses import dataclass, field
-from typing import TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeVar
 
 from mithaq.errors import UnavailableError
-from mithaq.web.access.policy import Decision, Protected, Subject
+from mithaq.web.access.policy import Decision, Protected, Subject, rank_of
+from mithaq.web.access.table import NAMED_READERS, Field, Verb
 
 ALLOWED = "allowed"
 """Decision of a row that tells of no refusal."""
+
+TAKING: Final = frozenset({Verb.EXPORT, Verb.PRINT})
+_OPENING: Final = frozenset({Verb.READ, Verb.EXPORT, Verb.PRINT})
+NOT_SHOWN: Final = frozenset({"access_log", "sealed_reads", "exports"})
+"""Codes of what ends an answer in its place: it could not be written down, or it was too much."""
 
 _Answer = TypeVar("_Answer")
 
@@ -41,7 +47,25 @@ class Noted:
 
     def group(self) -> Hashable:
         """What is the same in decisions that make one row."""
-        return (self.user_id, self.post, self.verb, self.decision, self.reason, self.recipients)
+        return (
+            self.user_id,
+            self.post,
+            self.verb,
+            self.decision,
+            self.reason,
+            self.recipients,
+            self.is_sealed,
+        )
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether it is of something that lies sealed here: for named readers, or about persons."""
+        return rank_of(self.code) >= NAMED_READERS or self.field == Field.PERSONS
+
+    @property
+    def is_sealed_read(self) -> bool:
+        """Whether something sealed was opened by it."""
+        return self.is_sealed and self.verb in _OPENING and self.decision == ALLOWED
 
 
 @dataclass(slots=True)
@@ -49,14 +73,19 @@ class Noting:
     """What one request has decided.
 
     Attributes:
-        way: ``page``, ``file``, ``api``, ``feed``; ``inside`` outside of requests.
+        way: ``page``, ``file``, ``api``, ``feed``, ``command``, ``partner``; ``inside`` outside of requests.
         is_safe: whether the request changes nothing, as GET.
+        sealed_before: sealed reads of the person in the hour before this request; -1 until they are counted.
+        taken: ids of what was taken away by it; ``export_number`` is that of the export.
     """
 
     way: str = "inside"
     is_safe: bool = False
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     notes: dict[Noted, None] = field(default_factory=dict)
+    sealed_before: int = -1
+    taken: set[str] = field(default_factory=set)
+    export_number: int = 0
 
     @property
     def has_refusal(self) -> bool:
@@ -84,7 +113,7 @@ def answer_noted(
         answer = make()
         _write(noting)
     except UnavailableError as error:
-        if error.code != "access_log":
+        if error.code not in NOT_SHOWN:
             raise
         return fail(error)
     finally:
@@ -104,16 +133,41 @@ def note(
     """Keep a decision for the log; with ``now`` write it before this returns, in the transaction that runs.
 
     Raises:
-        UnavailableError: ``access_log``; only where it is written before this returns.
+        UnavailableError: ``access_log``; only where it is written before this returns. ``sealed_reads``; the
+            person has opened so much of what is sealed that he is stopped.
     """
     noting = _open.get()
     made = _make(subject, verb, thing, part, decision)
+    if made.is_sealed_read and (noting is None or made not in noting.notes):
+        _hold_to_rate(Noting() if noting is None else noting, made)
     if noting is None or now:
         at_once = Noting() if noting is None else Noting(noting.way, request_id=noting.request_id)
         at_once.notes[made] = None
         _write(at_once)
     else:
         noting.notes[made] = None
+
+
+def shown_codes() -> list[str]:
+    """Handling codes, from AMBER on, of what the request that runs has been allowed to show."""
+    noting = _open.get()
+    return [] if noting is None else [one.code for one in noting.notes if one.decision == ALLOWED]
+
+
+def note_taken(subject: Subject, object_ids: Iterable[str], code: str) -> int:
+    """Count what a person takes away; the number of the export that it belongs to.
+
+    Raises:
+        UnavailableError: ``exports``; it would be more than a person takes in a day.
+    """
+    from mithaq.web.access_log.exports import take_away
+
+    noting = _open.get() or Noting()
+    new = set(object_ids) - noting.taken
+    if new or not noting.export_number:
+        noting.export_number = take_away(subject, len(new), code, noting.export_number)
+        noting.taken |= new
+    return noting.export_number
 
 
 def note_refusal(subject: Subject, verb: str, reason: str) -> None:
@@ -137,6 +191,23 @@ def _make(subject: Subject, verb: str, thing: Protected, part: str, decision: De
         decision=ALLOWED if decision.allowed else decision.reason,
         recipients=thing.recipients,
     )
+
+
+def _hold_to_rate(noting: Noting, made: Noted) -> None:
+    """Let a sealed read pass, or keep its refusal and stop.
+
+    Raises:
+        UnavailableError: ``sealed_reads``.
+    """
+    from mithaq.web.access_log.rates import check_sealed_reads
+
+    try:
+        check_sealed_reads(noting, made)
+    except UnavailableError as error:
+        noting.notes[replace(made, decision=error.code)] = None
+        if _open.get() is not noting:
+            _write(noting)
+        raise
 
 
 def _write(noting: Noting) -> None:

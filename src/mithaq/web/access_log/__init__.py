@@ -4,6 +4,9 @@
 ``models``   rows and lanes
 ``writer``   rows from what the gate has noted, in one transaction
 ``verify``   the chain computed again
+``heads``    a note a day in the log of acts, of how far each chain has come
+``segments`` whole months that leave when they are old
+``rates``    how much of what is sealed one person opens in an hour; ``exports`` what leaves with him in a day
 ``views``    the page of auditors; ``api`` the same for programs
 
 Spec: docs/accounts, "The access log".

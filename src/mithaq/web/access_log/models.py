@@ -1,12 +1,17 @@
-"""Rows of the access log, and the head of each lane. Triggers refuse to change or to delete them."""
+"""Rows of the access log, and the head of each lane. Triggers refuse to change or to delete them.
+
+Whole months that are old enough leave: what stays of them is a segment, with the hash that the next row
+follows.
+"""
 
 from django.db import models
 
 
 class AccessLane(models.Model):
-    """One chain: how many rows it has, and the hash of the last one.
+    """One chain: how many rows it ever had, and the hash of the last one.
 
-    Whoever appends holds this row; a row cut off at the end shows here.
+    Whoever appends holds this row; a row cut off at the end shows here. ``web`` is the lane of the service
+    (pages, API, feeds, partners), ``command`` that of the command line.
     """
 
     name = models.CharField(max_length=16, primary_key=True)
@@ -22,8 +27,8 @@ class AccessRow(models.Model):
 
     Attributes:
         seq: place in the lane, from 0.
-        way: ``page``, ``file``, ``api``, ``feed`` or ``inside``.
-        user: id of the account.
+        way: ``page``, ``file``, ``api``, ``feed``, ``command``, ``partner`` or ``inside``.
+        user: id of the account; of a command ``system:`` and a name of this machine; ``partner:`` and a code.
         roles, objects, fields, purpose, recipients: with a space between.
         code: the highest handling code of the objects.
         reason: what the person gave: of a release in an emergency, of a reading across purposes.
@@ -59,3 +64,43 @@ class AccessRow(models.Model):
             models.Index(fields=("at",), name="access_row_at"),
             models.Index(fields=("verb", "id"), name="access_row_verb"),
         )
+
+
+class AccessSegment(models.Model):
+    """Rows of a lane that have left: whole months, kept for as long as the node keeps them.
+
+    Attributes:
+        start, stop: places in the lane of the first row, and of the first one after.
+        last_hash: hex ``row_hash`` of the last row; what follows is chained to it.
+        until: month of the last row, ``2026-11``.
+    """
+
+    lane = models.CharField(max_length=16)
+    start = models.BigIntegerField()
+    stop = models.BigIntegerField()
+    last_hash = models.CharField(max_length=64)
+    until = models.CharField(max_length=7)
+    left_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "access_segment"
+        constraints = (models.UniqueConstraint(fields=("lane", "start"), name="access_segment_once"),)
+
+
+class AccessExport(models.Model):
+    """What one request took away; its id is the number that the file carries.
+
+    Attributes:
+        acts: how many records.
+        code: the highest handling code among them.
+    """
+
+    user = models.CharField(max_length=36)
+    post = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    acts = models.IntegerField()
+    code = models.CharField(max_length=16)
+
+    class Meta:
+        db_table = "access_export"
+        indexes = (models.Index(fields=("user", "at"), name="access_export_user"),)

@@ -1,13 +1,14 @@
 """The chain computed again: whether a row was changed, taken out, put in or cut off."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from mithaq.node.node import Node
 from mithaq.web.access_log.chain import START, hash_row
-from mithaq.web.access_log.models import AccessLane, AccessRow
+from mithaq.web.access_log.heads import find_other_head
+from mithaq.web.access_log.models import AccessLane, AccessRow, AccessSegment
 from mithaq.web.access_log.writer import say
 
 BATCH_ROWS: Final = 2_000
@@ -21,7 +22,8 @@ class ChainCheck:
     Attributes:
         rows: that were computed again and are as they were written.
         lane, seq: of the first row that is not; -1 where none is wrong.
-        problem: ``changed``, ``missing``, ``cut`` (the last are gone) or ``not_chained``; empty for none.
+        problem: ``changed``, ``missing``, ``cut`` (the last are gone), ``not_chained`` or ``other_head`` (the
+            log of acts tells another hash of that row); empty for none.
     """
 
     rows: int = 0
@@ -37,13 +39,16 @@ class ChainCheck:
 
 
 def check_chains(node: Node) -> ChainCheck:
-    """Every lane from its first row to its head; ends at the first row that is wrong."""
+    """Every lane from first row to head, and the heads told in the log of acts; ends at what is wrong."""
     rows, now = 0, node.clock.now()
     for lane in AccessLane.objects.order_by("name"):
         found = _check_lane(lane)
         rows += found.rows
         if not found.ok:
             return ChainCheck(rows, lane.name, found.seq, found.problem, now)
+    other = find_other_head(node)
+    if other is not None:
+        return ChainCheck(rows, *other, "other_head", now)
     return ChainCheck(rows, at=now)
 
 
@@ -62,8 +67,14 @@ class ChainWatch:
 
 
 def _check_lane(lane: AccessLane) -> ChainCheck:
-    expected, head = 0, START
-    for row in _rows_of(lane):
+    gone = AccessSegment.objects.filter(lane=lane.name).order_by("-stop").first()
+    first, head = (0, START) if gone is None else (gone.stop, gone.last_hash)
+    found = _check_rows(lane, first, head)
+    return replace(found, rows=max(0, found.rows - first))
+
+
+def _check_rows(lane: AccessLane, expected: int, head: str) -> ChainCheck:
+    for row in _rows_of(lane, expected - 1):
         if row.seq != expected:
             return ChainCheck(expected, lane.name, expected, "missing")
         if row.prev_hash != head:
@@ -78,9 +89,8 @@ def _check_lane(lane: AccessLane) -> ChainCheck:
     return ChainCheck(expected)
 
 
-def _rows_of(lane: AccessLane) -> Iterator[AccessRow]:
+def _rows_of(lane: AccessLane, after: int) -> Iterator[AccessRow]:
     """Rows up to the head as it was read; what is written meanwhile is for the next check."""
-    after = -1
     while True:
         rest = AccessRow.objects.filter(lane=lane.name, seq__gt=after, seq__lt=lane.size)
         rows = list(rest.order_by("seq")[:BATCH_ROWS])

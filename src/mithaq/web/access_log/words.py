@@ -38,6 +38,9 @@ DECISIONS: Final[Mapping[str, Promise]] = {
     "restricted": _("Refused: restricted"),
     "no_right_to_persons": _("Refused: no right to data on persons"),
     "two_persons": _("Refused: the same person twice"),
+    "not_released": _("Refused: not released to that side"),
+    "sealed_reads": _("Refused: too much that is sealed within an hour"),
+    "exports": _("Refused: too much taken away in a day"),
     "token_verb": _("Refused: the token is not made for it"),
     "token_register": _("Refused: the token is not for that register"),
 }
@@ -47,6 +50,8 @@ WAYS: Final[Mapping[str, Promise]] = {
     "file": _("file of a list"),
     "api": _("program"),
     "feed": _("calendar"),
+    "command": _("command line"),
+    "partner": _("partner"),
     "inside": _("node"),
 }
 PROBLEMS: Final[Mapping[str, Promise]] = {
@@ -54,4 +59,5 @@ PROBLEMS: Final[Mapping[str, Promise]] = {
     "missing": _("A row is missing."),
     "cut": _("The last rows are missing."),
     "not_chained": _("A row does not follow the one before it."),
+    "other_head": _("The log of acts tells another hash of a row than the access log."),
 }

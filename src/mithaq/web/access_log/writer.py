@@ -1,6 +1,6 @@
 """Rows from what the gate has noted: one transaction, on the disk before anything is shown.
 
-There is one lane of all web processes of a node, and the database takes its head along with each row: it
+The service has one lane and the command line another, and the database takes its head along with each row: it
 refuses a row that does not follow the head as it stands. Whoever appends holds the lane, which SQLite gives
 with the write transaction and PostgreSQL with a lock on the row. So threads and processes alike stand in one
 queue, and a transaction that is undone undoes its rows and the head together.
@@ -26,13 +26,15 @@ from mithaq.web.access_log.models import AccessLane, AccessRow
 from mithaq.web.runtime import get_node, get_part
 
 LANE: Final = "web"
+COMMANDS: Final = "command"
 MOST_REASON: Final = 500
 
 
 @dataclass(slots=True)
 class _Head:
-    """Where the lane ends, as this process knows it; ``size`` is -1 before it has looked."""
+    """Where a lane ends, as this process knows it; ``size`` is -1 before it has looked."""
 
+    lane: str = LANE
     size: int = -1
     hash: str = ""
 
@@ -45,23 +47,24 @@ def write_rows(noting: Noting, notes: Sequence[Noted]) -> None:
     """
     at = from_ms(to_ms(get_node().clock.now()))
     parts = _group(notes)
+    name = COMMANDS if noting.way == "command" else LANE
     try:
         with transaction.atomic():
-            if not _append_to_known(noting, parts, at):
-                lane = AccessLane.objects.select_for_update().get(pk=LANE)
-                _append(_Head(lane.size, lane.head_hash), noting, parts, at)
+            if not _append_to_known(name, noting, parts, at):
+                lane = AccessLane.objects.select_for_update().get(pk=name)
+                _append(_Head(name, lane.size, lane.head_hash), noting, parts, at)
     except (DatabaseError, AccessLane.DoesNotExist, OSError, MithaqError) as error:
         raise UnavailableError("access_log", "The access log cannot be written.", retry_after_s=5) from error
 
 
-def _append_to_known(noting: Noting, parts: Sequence[Sequence[Noted]], at: datetime) -> bool:
+def _append_to_known(name: str, noting: Noting, parts: Sequence[Sequence[Noted]], at: datetime) -> bool:
     """Whether the rows could follow the head that this process knows."""
     known = get_part(_Head)
-    if known.size < 0 or connection.features.has_select_for_update:
+    if known.lane != name or known.size < 0 or connection.features.has_select_for_update:
         return False
     try:
         with transaction.atomic():
-            _append(_Head(known.size, known.hash), noting, parts, at)
+            _append(_Head(name, known.size, known.hash), noting, parts, at)
     except IntegrityError:
         return False
     return True
@@ -71,7 +74,7 @@ def _append(head: _Head, noting: Noting, parts: Sequence[Sequence[Noted]], at: d
     """Rows after this head. If they are undone later, what is known then is refused, and read anew."""
     AccessRow.objects.bulk_create([_make_row(head, noting, part, at) for part in parts])
     known = get_part(_Head)
-    known.size, known.hash = head.size, head.hash
+    known.lane, known.size, known.hash = head.lane, head.size, head.hash
 
 
 def _group(notes: Iterable[Noted]) -> list[list[Noted]]:
@@ -85,7 +88,7 @@ def _group(notes: Iterable[Noted]) -> list[list[Noted]]:
 def _make_row(head: _Head, noting: Noting, notes: Sequence[Noted], at: datetime) -> AccessRow:
     first = notes[0]
     row = AccessRow(
-        lane=LANE,
+        lane=head.lane,
         seq=head.size,
         at=at,
         way=noting.way,

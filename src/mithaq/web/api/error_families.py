@@ -9,10 +9,10 @@ _CODES: dict[str, str] = {
         "key_still_counts line_removed line_settled login_taken newer_version no_emergency no_withdrawal "
         "not_a_decision not_in_force not_open not_signed not_suspended nothing_changed object_exists "
         "one_person origin_taken out_of_state partner_origin partner_root person_taken post_twice "
-        "precondition_failed preview_changed question_has_result reviewed same_candidate seal_old "
-        "seal_open sequencer_running several_versions signer_ahead signer_head signer_head_exists "
-        "signer_running states_differ sub_taken tile_differs translation_missing translation_stale "
-        "version_mismatch"
+        "precondition_failed preview_changed question_has_result register_closed reviewed same_candidate "
+        "seal_old seal_open sequencer_running several_versions signer_ahead signer_head "
+        "signer_head_exists signer_running states_differ sub_taken tile_differs translation_missing "
+        "translation_stale version_mismatch"
     ),
     "internal": "internal interrupted",
     "malformed": (
@@ -97,10 +97,10 @@ _CODES: dict[str, str] = {
     ),
     "unavailable": (
         "access_log address_taken bench_command bench_start bench_timeout busy clock_not_trusted disk "
-        "disk_full inconsistent no_port no_signer no_writer not_seen page_cut page_stuck partner_problem "
-        "partner_slow partner_tls partner_unreachable pdf_busy pdf_failed pdf_missing queue_full "
-        "read_only search_index service side_gone signer_gone timeout too_many_bytes too_many_open "
-        "too_many_requests webhook witness_busy writer_stopped"
+        "disk_full exports inconsistent no_port no_signer no_writer not_seen page_cut page_stuck "
+        "partner_problem partner_slow partner_tls partner_unreachable pdf_busy pdf_failed pdf_missing "
+        "queue_full read_only sealed_reads search_index service side_gone signer_gone timeout "
+        "too_many_bytes too_many_open too_many_requests webhook witness_busy writer_stopped"
     ),
     "usage": "no_home usage",
 }

@@ -21,7 +21,6 @@ _CODES: Final = {
     "not_signed_in": HTTPStatus.UNAUTHORIZED,
     "precondition_required": HTTPStatus.PRECONDITION_REQUIRED,
     "precondition_failed": HTTPStatus.PRECONDITION_FAILED,
-    "too_many_requests": HTTPStatus.TOO_MANY_REQUESTS,
     "media_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "not_acceptable": HTTPStatus.NOT_ACCEPTABLE,
 }

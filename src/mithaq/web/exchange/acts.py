@@ -3,8 +3,6 @@
 Spec: docs/spec 8.2, 8.4.
 """
 
-from functools import partial
-
 from django.http import HttpRequest, HttpResponse
 
 from mithaq.core.acts.envelope import Envelope, parse_envelope
@@ -24,6 +22,7 @@ from mithaq.node.records import Partner, StoredAct
 from mithaq.web.exchange.gate import exchange_view
 from mithaq.web.exchange.pages import write_page
 from mithaq.web.exchange.query import check_most, read_numbers
+from mithaq.web.exchange.reads import note_acts
 from mithaq.web.runtime import get_node
 
 # Canonical JSON has one spelling of it; a body may hold the same bytes, so the parser decides.
@@ -35,13 +34,21 @@ def list_released(request: HttpRequest, partner: Partner) -> HttpResponse:
     first, most = read_range(request)
     node = get_node()
     tree_size = node.store.own.head().tree_size
+    written: list[StoredAct] = []
+
+    def write_line(act: StoredAct) -> bytes:
+        written.append(act)
+        return write_released_line(node, act)
+
     page = write_page(
         lambda cursor, count: node.store.own.released(partner.code, cursor, tree_size, count),
-        partial(write_released_line, node),
+        write_line,
         first,
         tree_size,
         most,
     )
+    # A line that found no room is not on the page: the last line is its end.
+    note_acts(node, partner, written[: page.count(b"\n") - 1])
     return HttpResponse(page, content_type=MEDIA_TYPE)
 
 

@@ -10,6 +10,7 @@ from mithaq.node.node import Node
 from mithaq.node.records import Partner
 from mithaq.web.exchange.gate import exchange_view
 from mithaq.web.exchange.query import check_hash
+from mithaq.web.exchange.reads import note_blob
 from mithaq.web.runtime import get_node
 
 
@@ -34,6 +35,8 @@ def find_blob(partner: Partner, sha256: str) -> Node:
     """
     check_hash(sha256)
     node = get_node()
-    if not node.store.own.is_blob_released(partner.code, sha256):
+    is_released = node.store.own.is_blob_released(partner.code, sha256)
+    note_blob(partner, sha256, is_released=is_released)
+    if not is_released:
         raise MissingError("blob", "There is no such blob.")
     return node

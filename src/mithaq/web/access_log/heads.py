@@ -1,0 +1,103 @@
+"""A note a day in the own log: how far each chain of the access log has come, and how much was read.
+
+It is released to nobody: partners cosign its commitment, and so nobody here can tell another chain later. It
+holds hashes and counts, no person and no record.
+
+Spec: trust 5.4, ``core.access_head``.
+"""
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import Count
+
+from mithaq.core.types import LeafIndex
+from mithaq.node.append.submit import Author, Desk, NoteContent
+from mithaq.node.core_kinds import ACCESS_HEAD
+from mithaq.node.node import Node
+from mithaq.web.access.noted import ALLOWED
+from mithaq.web.access_log.models import AccessLane, AccessRow
+
+TOLD: Final = "access_head_on"
+"""Setting: the last day that was told."""
+
+PLACES: Final = "access_heads"
+"""Setting: leaf indexes of the notes in the own log, the oldest first."""
+
+MOST_HEADS: Final = 400
+"""Of the newest, that are compared with the rows: a year and a month."""
+
+SUBJECT: Final = {
+    "ar": "رؤوس سجل الاطلاع",
+    "fr": "Têtes du journal des accès",
+    "en": "Heads of the access log",
+}
+
+
+def tell_heads(node: Node) -> bool:
+    """Append the note of yesterday, once; whether it was done now.
+
+    The first day that a node looks is not told: nothing stands before it.
+
+    Raises:
+        UnavailableError, ConflictError: the node cannot append now.
+    """
+    day = node.clock.now().astimezone(UTC).date() - timedelta(days=1)
+    told = node.store.settings.get(TOLD)
+    if told is not None and date.fromisoformat(told) >= day:
+        return False
+    is_first = told is None
+    if not is_first:
+        fields = {
+            "subject": SUBJECT,
+            "lang": ["ar", "en", "fr"],
+            "handling": {"code": "green", "caveats": [], "purpose": "ADMIN"},
+        }
+        content = NoteContent(ACCESS_HEAD.name, (), make_body(day), fields)
+        made = Desk(node).send_note(content, _author(node))
+        places = [*_places(node), made.leaf_index][-MOST_HEADS:]
+        node.store.settings.set(PLACES, " ".join(str(each) for each in places))
+    node.store.settings.set(TOLD, day.isoformat())
+    return not is_first
+
+
+def make_body(day: date) -> dict[str, Any]:
+    """Lane heads of this moment, and the rows of a day by verb; refusals are counted apart."""
+    lanes = AccessLane.objects.order_by("name").values_list("name", "size", "head_hash")
+    start = datetime.combine(day, datetime.min.time(), UTC)
+    rows = AccessRow.objects.filter(at__gte=start, at__lt=start + timedelta(days=1))
+    counts: Counter[str] = Counter()
+    for verb, decision, number in rows.order_by().values_list("verb", "decision").annotate(Count("id")):
+        counts[verb if decision == ALLOWED else "refused"] += number
+    return {
+        "day": day.isoformat(),
+        "lanes": [{"lane": name, "size": size, "head": head} for name, size, head in lanes],
+        "counts": dict(sorted(counts.items())),
+    }
+
+
+def find_other_head(node: Node) -> tuple[str, int] | None:
+    """(lane, place) of the first row whose hash differs from what the log of acts has told of it."""
+    own = node.identity.origin
+    for act in node.store.rows.acts_at([(own, each) for each in _places(node)]):
+        lanes: Any = act.parsed.body["lanes"]
+        for told in lanes:
+            name, size, head = told["lane"], told["size"], told["head"]
+            if size and not _has_head(name, size, head):
+                return name, size - 1
+    return None
+
+
+def _has_head(lane: str, size: int, head: str) -> bool:
+    row = AccessRow.objects.filter(lane=lane, seq=size - 1).values_list("row_hash", flat=True).first()
+    return row == head or (row is None and not AccessRow.objects.filter(lane=lane, seq__lt=size).exists())
+
+
+def _places(node: Node) -> list[LeafIndex]:
+    return [LeafIndex(int(each)) for each in (node.store.settings.get(PLACES) or "").split()]
+
+
+def _author(node: Node) -> Author:
+    actor = node.machine_actor()
+    return Author(actor["post"], actor["holder"])

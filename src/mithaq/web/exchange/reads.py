@@ -1,0 +1,108 @@
+"""Rows of the access log for what a partner is given: no row, no read.
+
+A partner may have what was released to it; that is judged where the acts are looked up. Here it is written
+down, under the partner's code, from AMBER on, and for what is about persons or attached. Acts that carry no
+record (receipts, keys, alarms) leave no row.
+
+Spec: trust 5.4.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+
+from mithaq.core.acts.kinds import Kind
+from mithaq.node.node import Node
+from mithaq.node.records import Partner, StoredAct
+from mithaq.web.access.noted import ALLOWED, Noted, Noting
+from mithaq.web.access.policy import Protected, is_sensitive
+from mithaq.web.access.protected import PERSONS, protect_objects, read_code_of
+from mithaq.web.access_log.writer import write_rows
+
+NOT_RELEASED: Final = "not_released"
+
+
+class _Told(msgspec.Struct, frozen=True, gc=False):
+    """As much of an envelope as says what protects it; the rest is not looked at."""
+
+    id: str
+    kind: str
+    object: str | None = None
+    object_kind: str | None = None
+    handling: Any = None
+    sections: dict[str, Any] = {}  # msgspec copies it
+
+
+_decode = msgspec.json.Decoder(_Told).decode
+
+
+def note_acts(node: Node, partner: Partner, acts: Sequence[StoredAct]) -> None:
+    """Acts that are about to be sent.
+
+    Raises:
+        UnavailableError: ``access_log``; then nothing is sent.
+    """
+    told = [_read(act) for act in acts]
+    bare = [one.object for one in told if one.handling is None and one.object not in (None, one.id)]
+    first = {
+        each.object_id: each
+        for each in (protect_objects(list(dict.fromkeys(map(str, bare)))) if bare else ())
+    }
+    found = []
+    for one in told:
+        if one.object_kind is None and one.handling is None and one.kind != Kind.RELEASE:
+            continue
+        thing = first.get(str(one.object)) if one.handling is None else None
+        found.append(thing or _protect(one))
+    _write(partner, [each for each in found if is_sensitive(each) or each.has_persons], ALLOWED)
+
+
+def note_blob(partner: Partner, sha256: str, *, is_released: bool) -> None:
+    """An attachment that is about to be sent, or was asked for in vain.
+
+    Raises:
+        UnavailableError: ``access_log``.
+    """
+    thing = Protected(object_id=sha256, code="")
+    _write(partner, [thing], ALLOWED if is_released else NOT_RELEASED, "attachments")
+
+
+def _read(act: StoredAct) -> _Told:
+    """What cannot be read here, of a newer version, counts as closed."""
+    try:
+        return _decode(act.envelope)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return _Told(f"leaf:{act.leaf_index}", "", handling={})
+
+
+def _protect(one: _Told) -> Protected:
+    handling = one.handling if isinstance(one.handling, dict) else {}
+    return Protected(
+        code=read_code_of(handling),
+        purpose=str(handling.get("purpose") or ""),
+        has_persons=PERSONS in one.sections,
+        object_id=one.object or one.id,
+    )
+
+
+def _write(partner: Partner, things: Sequence[Protected], decision: str, field: str = "") -> None:
+    code = str(partner.code)
+    notes = {
+        Noted(
+            f"partner:{code}",
+            "",
+            (),
+            "read",
+            each.object_id,
+            field,
+            each.code,
+            each.purpose,
+            "",
+            decision,
+            (code,),
+        ): None
+        for each in things
+    }
+    if notes:
+        write_rows(Noting("partner"), list(notes))
