@@ -12,7 +12,10 @@ DEFAULT = "default"
 EPHEMERAL = "ephemeral"
 """Alias whose commits may be lost with the power (docs/adr/0002)."""
 
-_EPHEMERAL_MODELS = frozenset({("store", "nonce")})
+EPHEMERAL_APP = "store"
+"""The one application with a table there."""
+
+_EPHEMERAL_MODELS = frozenset({(EPHEMERAL_APP, "nonce")})
 
 
 def is_one_database() -> bool:

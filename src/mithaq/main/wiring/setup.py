@@ -1,6 +1,7 @@
 """Django for one home: settings are read once a process."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -17,25 +18,31 @@ def migrate() -> None:
     """Create or upgrade the tables of this home, in both databases where they are two.
 
     Django's own look at what is to be done loads every migration that ever was; so their names are compared
-    first, and a start that finds nothing new goes on at once.
+    first, and a start that finds nothing new goes on at once. What the second database has no table of is
+    not played there at all: half of what a new node waits for.
     """
+    from django.apps import apps
     from django.core.management import call_command
 
-    from mithaq.adapters.store.router import DEFAULT, EPHEMERAL, is_one_database
+    from mithaq.adapters.store.router import DEFAULT, EPHEMERAL, EPHEMERAL_APP, is_one_database
 
-    for alias in [DEFAULT] if is_one_database() else [DEFAULT, EPHEMERAL]:
-        if _known_migrations() - _done_migrations(alias):
-            call_command("migrate", verbosity=0, interactive=False, database=alias)
+    def bring(alias: str, labels: Iterable[str], *only: str) -> None:
+        if _known_migrations(labels) - _done_migrations(alias):
+            call_command("migrate", *only, verbosity=0, interactive=False, database=alias)
+
+    bring(DEFAULT, (app.label for app in apps.get_app_configs()))
+    if not is_one_database():
+        bring(EPHEMERAL, [EPHEMERAL_APP], EPHEMERAL_APP)
 
 
-def _known_migrations() -> set[tuple[str, str]]:
-    """(app, name) of each migration that this program brings."""
+def _known_migrations(labels: Iterable[str]) -> set[tuple[str, str]]:
+    """(app, name) of each migration that this program brings for these apps."""
     from django.apps import apps
 
     return {
-        (app.label, file.stem)
-        for app in apps.get_app_configs()
-        for file in Path(app.path, "migrations").glob("[!_]*.py")
+        (label, file.stem)
+        for label in labels
+        for file in Path(apps.get_app_config(label).path, "migrations").glob("[!_]*.py")
     }
 
 
