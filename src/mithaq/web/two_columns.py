@@ -116,7 +116,7 @@ def make_rows(
     """Every line of a text: numbered lines, plain text, and parts that are plain text."""
     if blobs is not None:
         data = with_long(data, parts, blobs)
-    rows = [row for name in _line_members(data) for row in _make_lines(data[name], name, languages)]
+    rows = [row for name in line_members(data) for row in _make_lines(data[name], name, languages)]
     whole = read_texts(data.get("text"))
     if whole:
         aligned = data.get("aligned")
@@ -137,8 +137,8 @@ def hash_text(text: str) -> str:
     return hashlib.sha256(_TEXT_HASH_PREFIX + text.encode()).hexdigest()
 
 
-def _line_members(data: Mapping[str, Any]) -> list[str]:
-    """Members that hold lines: the known ones in the order of reading, then others by name."""
+def line_members(data: Mapping[str, Any]) -> list[str]:
+    """Members of a text that hold lines: the known ones in the order of reading, then others by name."""
     others = sorted(name for name in data if name not in _LABELS and _has_lines(data[name]))
     return [name for name in _LABELS if name in data] + others
 

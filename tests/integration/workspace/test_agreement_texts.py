@@ -187,6 +187,29 @@ def test_r26_a_decision_on_scope_says_what_it_opens_and_from_when(office: Office
     assert "15 janvier 2027" in shown
 
 
+def test_the_preview_shows_a_long_text_word_for_word(office: Office, author: Any) -> None:
+    """A text too long for its manifest goes as a part; what is read before it leaves are its words."""
+    articles = [article(n, "mot " * 1_500, "كلمة " * 1_500) for n in range(1, 9)]
+    articles.append(
+        {**article(9, "Fin.\n\nBathyscaphe.", "نهاية.\n\nغواصة."), "heading": {"fr": "Clepsydre"}}
+    )
+    given = {
+        "kind": "agreements.agreement",
+        "title": TITLE,
+        "signatories": [{"administration": code, "post": "minister"} for code in (PARTNER, OWN)],
+        "effect": {"rule": "ON_SIGNATURE"},
+        "articles": articles,
+    }
+    made = Program(office).ask("post", "/agreements", given)
+    assert made.status_code == 201, made.content
+    page = author.get(f"/fr/outgoing/{made.json()['id']}/").content.decode()
+    for words in ("Bathyscaphe.", "غواصة.", "Clepsydre", "mot mot"):
+        assert words in page, words
+    assert page.count("mot mot") >= 16, "in two columns and among the values"
+    assert "manifest.data.articles.9.text" in page
+    assert "Fin.\n\nBathyscaphe." in page, "the exact value"
+
+
 @pytest.fixture(scope="module")
 def closed_text(office: Office) -> Any:
     """A long text handled amber, and the part that holds its articles."""

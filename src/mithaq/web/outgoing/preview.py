@@ -17,6 +17,7 @@ from mithaq.web.outgoing.commands import from_json
 from mithaq.web.outgoing.desk import draft_act
 from mithaq.web.outgoing.models import OutgoingDraft
 from mithaq.web.outgoing.terms import TermWarning, find_warnings
+from mithaq.web.outgoing.whole_text import WholeText, read_whole_text
 from mithaq.web.outgoing.words import word_for_field
 from mithaq.web.parties import parties, party_of
 
@@ -83,6 +84,9 @@ class Preview:
         limit_s: of the deadline that delivery starts; None without one.
         expects: what the note waits for; empty for an instrument.
         warnings: renderings of terms that are not meant.
+        fields: every value that goes along, but for those of ``lines``.
+        lines: every value of single lines of a text; the same words stand in ``text``.
+        text: the version that is put forward, whole; None for what carries none.
     """
 
     shown_sha256: str
@@ -96,6 +100,8 @@ class Preview:
     expects: str
     counter_act: Promise
     warnings: tuple[TermWarning, ...] = ()
+    lines: tuple[Field, ...] = ()
+    text: WholeText | None = None
 
 
 def make_preview(node: Node, draft: OutgoingDraft, author: Author) -> Preview:
@@ -108,19 +114,24 @@ def make_preview(node: Node, draft: OutgoingDraft, author: Author) -> Preview:
     act = draft_act(node, from_json(draft.command), author, draft.act_id)
     limit_s, expects = _terms(node, act)
     known = parties()
-    fields = tuple(_fields(act.fields))
+    text = read_whole_text(node, act.fields["body"])
+    fields = tuple(_fields(act.fields, text))
+    places = text.places if text is not None else ()
+    lines = tuple(each for each in fields if each.name.startswith(places)) if places else ()
     return Preview(
         shown_sha256=hash_shown(act),
         kind=str(act.fields["kind"]),
         object_kind=str(act.fields.get("object_kind") or ""),
         recipients=tuple((code, party_of(code, known).name) for code in act.recipients),
         post=author.post,
-        fields=fields,
+        fields=tuple(each for each in fields if not (places and each.name.startswith(places))),
         attachments=tuple(_attachments(act)),
         limit_s=limit_s,
         expects=expects,
         counter_act=COUNTER_ACTS.get(draft.kind, _COUNTER_ACT),
         warnings=tuple(find_warnings(node, fields)),
+        lines=lines,
+        text=text,
     )
 
 
@@ -145,13 +156,14 @@ def _terms(node: Node, act: Draft) -> tuple[int | None, str]:
     return terms.default_limit_s, str(terms.expects)
 
 
-def _fields(fields: Mapping[str, Any]) -> Iterator[Field]:
+def _fields(fields: Mapping[str, Any], text: WholeText | None) -> Iterator[Field]:
     yield from _flatten("subject", fields.get("subject") or {})
     for name in sorted(set(fields) - _NOT_SHOWN_AS_FIELD):
         yield from _flatten(name, fields[name])
     for name, value in fields["body"].items():
         if name in _MACHINE and isinstance(value, Mapping):
-            for inner, each in value.items():
+            members = {**value, "data": text.data} if text is not None and "data" in value else value
+            for inner, each in members.items():
                 yield from _flatten(f"{name}.{inner}", each)
         else:
             yield from _flatten(name, value)
