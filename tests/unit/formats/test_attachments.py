@@ -45,11 +45,14 @@ def make_jpeg(width: int = 2, height: int = 2) -> bytes:
     return b"\xff\xd8" + frame + b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00" + b"\x12\xff\x00\x34\xff\xd9"
 
 
-def make_office(main: str = "word/document.xml", *more: str) -> bytes:
+def make_office(main: str = "word/document.xml", *more: str, **parts: str | bytes) -> bytes:
+    """``parts`` have ``_`` for ``/`` and no suffix; those of ``more`` are empty."""
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as opened:
-        for name in ("[Content_Types].xml", main, *more):
-            opened.writestr(name, "<x/>")
+    named = dict.fromkeys(("[Content_Types].xml", main, *more), "<x/>")
+    named |= {f"{name.replace('_', '/')}.xml": text for name, text in parts.items()}
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as opened:
+        for name, text in named.items():
+            opened.writestr(name, text)
     return made.getvalue()
 
 
@@ -121,6 +124,67 @@ def test_macros_files_inside_and_document_types_are_refused() -> None:
     for part in ("word/vbaProject.bin", "word/embeddings/a.bin", "word/activeX/a.xml"):
         assert refuse("a.docx", "", make_office("word/document.xml", part)) == "upload_active"
     assert refuse("a.docx", "", make_office("word/document.xml", "../a")) == "upload_damaged"
+
+
+LINK = '<Relationships><Relationship TargetMode="External" Target="http://x/"/></Relationships>'
+DEEP = "<a>" * 65 + "</a>" * 65
+HOSTILE = [
+    ("a.xlsx", {"xl_worksheets_sheet1": "<s><c><f>1+1</f><v>2</v></c></s>"}, "upload_active"),
+    ("a.xlsx", {"xl_worksheets_sheet1": '<x:s xmlns:x="u"><x:c><x:f/></x:c></x:s>'}, "upload_active"),
+    ("a.xlsx", {"xl_workbook": "<w>" + "<sheet/>" * 21 + "</w>"}, "upload_size"),
+    ("a.docx", {"word_document": "<w:p xmlns:w='u'><w:instrText>D</w:instrText></w:p>"}, ""),
+    (
+        "a.docx",
+        {"word_document": "<p><r><instrText> DD</instrText></r><r><instrText>EAUTO x</instrText></r></p>"},
+        "upload_active",
+    ),
+    ("a.docx", {"word_document": '<p><fldSimple instr="dde c"/></p>'}, "upload_active"),
+    ("a.docx", {"word_document": "<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>"}, "upload_active"),
+    ("a.docx", {"word_document": "<?mso-application progid='x'?><x/>"}, "upload_active"),
+    ("a.docx", {"word_document": '<?xml version="1.0" encoding="latin1"?><x/>'}, "upload_type"),
+    ("a.docx", {"word_document": "<x/>".encode("utf-16")}, "upload_type"),
+    ("a.docx", {"word_document": "<x>"}, "upload_damaged"),
+    ("a.docx", {"word_document": DEEP}, "upload_size"),
+    ("a.docx", {"word_document": "<x " + " ".join(f'a{n}="1"' for n in range(65)) + "/>"}, "upload_size"),
+    ("a.docx", {"word_document": f"<x>{'a' * 9_000_000}</x>"}, "upload_size"),
+]
+
+
+@pytest.mark.parametrize(("name", "parts", "code"), HOSTILE)
+def test_what_acts_or_swells_inside_a_document_is_refused(
+    name: str, parts: dict[str, str | bytes], code: str
+) -> None:
+    main = "word/document.xml" if name == "a.docx" else "xl/workbook.xml"
+    data = make_office(main, **parts)
+    if code:
+        assert refuse(name, "", data) == code
+    else:
+        recognize_file(name, "", data)
+
+
+def test_a_document_is_one_plain_zip(monkeypatch: pytest.MonkeyPatch) -> None:
+    from mithaq.formats.attachments import office
+
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as opened:
+        for name in ("[Content_Types].xml", "word/document.xml", "word/_rels/document.xml.rels"):
+            opened.writestr(name, LINK)
+    assert refuse("a.docx", "", made.getvalue()) == "upload_active"
+    link = zipfile.ZipInfo("word/link")
+    link.external_attr = 0o120777 << 16
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as opened:
+        opened.writestr("[Content_Types].xml", "<x/>")
+        opened.writestr("word/document.xml", "<x/>")
+        opened.writestr(link, "/etc/passwd")
+    assert refuse("a.docx", "", made.getvalue()) == "upload_damaged"
+    good = make_office()
+    assert refuse("a.docx", "", make_office("word/document.xml", "Word/Document.xml")) == "upload_damaged"
+    assert refuse("a.docx", "", good + b"x") == "upload_damaged"
+    assert refuse("a.docx", "", good[:40] + b"tail" + good[40:]) == "upload_damaged"
+    assert refuse("a.docx", "", make_office("word/document.xml", *map(str, range(200)))) == "upload_size"
+    monkeypatch.setattr(office, "MAX_PACKED_BYTES", 100)
+    assert refuse("a.docx", "", good) == "upload_size"
     assert refuse("a.xml", "", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>') == "upload_active"
     assert refuse("a.txt", "", b"a\x00b") == "upload_type"
     assert refuse("a.txt", "", b"\xff\xfe") == "upload_type"
