@@ -139,7 +139,7 @@ def test_the_story(played: tuple[Path, dict[str, Any], str]) -> None:
     acts = acts_of(folder / "paris")
     kinds = [act["kind"] for act in acts]
     assert kinds.count("instrument.counter") == 3
-    assert kinds.count("instrument.sign") == 28
+    assert kinds.count("instrument.sign") == 30
     assert kinds.count("instrument.notify") == 2
     for kind in ("note.clarify", "note.explain", "note.refuse", "note.read"):
         assert kinds.count(kind) == 1

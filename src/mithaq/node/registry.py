@@ -16,6 +16,7 @@ from mithaq.core.notes.standing import NoteTerms
 from mithaq.errors import MissingError
 from mithaq.node.ports.search import SearchSource
 from mithaq.node.records import JournalEntry, SealedAct
+from mithaq.node.scope import Opened
 from mithaq.node.who import WhoIsWho
 
 if TYPE_CHECKING:
@@ -34,6 +35,11 @@ def _accept_any(body: Mapping[str, Any]) -> None:
     """A kind without fields of its own refuses nothing beyond the core rules."""
 
 
+def _keep_all(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A kind that is public is so as a whole, unless it says otherwise."""
+    return data
+
+
 @dataclass(frozen=True, slots=True)
 class ObjectKind:
     """One ``object_kind`` at one ``object_v``.
@@ -45,6 +51,8 @@ class ObjectKind:
         check: raises ``MalformedError`` when a body (note) or manifest data (instrument) breaks the
             register's own field rules. Pure.
         check_signing: raises ``RefusedError`` when manifest data may be shared, but not yet signed. Pure.
+        for_public: what anyone may read of the manifest data of a public text; the same object where that
+            is all of it. Pure.
         is_own_word: whether a side tells the public something of its own by it, where the body says so.
         review_months: between two reviews of an instrument that names no other number; None for no review.
     """
@@ -56,6 +64,7 @@ class ObjectKind:
     default_limit_s: Mapping[str, int] = field(default_factory=dict)
     check: Callable[[Mapping[str, Any]], None] = _accept_any
     check_signing: Callable[[Mapping[str, Any]], None] = _accept_any
+    for_public: Callable[[Mapping[str, Any]], Mapping[str, Any]] = _keep_all
     review_months: int | None = None
     is_own_word: bool = False
 
@@ -224,11 +233,20 @@ class TextSource(Protocol):
         ...
 
 
+class ScopeSource(Protocol):
+    """What decisions on scope have opened between whom."""
+
+    def list_opened(self, node: "Node") -> Sequence[Opened]:
+        """Every span for which a decision that entered into force opens registers, past ones too."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Register:
     """A folder under ``registers`` as the node sees it.
 
     Attributes:
+        needs_scope: whether it works between administrations by a decision on scope alone.
         read_model: its rows; None for a register whose objects are shown by the two primitives alone.
         who: answers who is who; the directory alone has it.
         search: makes its documents for the search index; None for those made from acts alone.
@@ -237,10 +255,12 @@ class Register:
         promises: the commitments that it counts.
         occasions: the meetings that others choose among.
         texts: the public texts that others choose among.
+        scope: answers which registers are open; agreements alone has it.
     """
 
     name: str
     kinds: tuple[ObjectKind, ...]
+    needs_scope: bool = True
     read_model: ReadModel | None = None
     who: WhoIsWho | None = None
     search: SearchSource | None = None
@@ -249,6 +269,7 @@ class Register:
     promises: PromiseSource | None = None
     occasions: OccasionSource | None = None
     texts: TextSource | None = None
+    scope: ScopeSource | None = None
 
 
 __all__ = [
@@ -266,6 +287,7 @@ __all__ = [
     "ReadModel",
     "Register",
     "Registry",
+    "ScopeSource",
     "TextSource",
 ]
 
@@ -279,7 +301,7 @@ class Registry:
             (kind.name, kind.object_v): kind for register in self._registers for kind in register.kinds
         }
         self._models = {one.name: one.read_model for one in self._registers if one.read_model is not None}
-        self._guard_of = {kind.name: one.guard for one in self._registers for kind in one.kinds}
+        self._register_of = {kind.name: one for one in self._registers for kind in one.kinds}
         self._model_of = {
             kind.name: one.read_model
             for one in self._registers
@@ -303,6 +325,11 @@ class Registry:
         return next((one.occasions for one in self._registers if one.occasions is not None), None)
 
     @property
+    def scope(self) -> ScopeSource | None:
+        """What is open between whom, where a register answers it; without one everything is."""
+        return next((one.scope for one in self._registers if one.scope is not None), None)
+
+    @property
     def texts(self) -> TextSource | None:
         """Public texts to choose among, where a register has them."""
         return next((one.texts for one in self._registers if one.texts is not None), None)
@@ -321,7 +348,12 @@ class Registry:
 
     def guard_of(self, object_kind: str | None) -> ActGuard | None:
         """What judges acts on instruments of this kind beyond the rules of the record."""
-        return self._guard_of.get(object_kind or "")
+        found = self.register_of(object_kind)
+        return found.guard if found is not None else None
+
+    def register_of(self, object_kind: str | None) -> Register | None:
+        """The register that a kind belongs to, whatever its version."""
+        return self._register_of.get(object_kind or "")
 
     def search_source(self, register: str) -> SearchSource | None:
         """What makes the search documents of one register in place of the general ones."""

@@ -23,6 +23,7 @@ from mithaq.web.lasting import Lasting
 from mithaq.web.pages import find_url, installed_pages
 from mithaq.web.parties import label_own_post, parties, party_of
 from mithaq.web.runtime import get_node, get_part
+from mithaq.web.scope import find_closed_register
 from mithaq.web.view import OPEN, has_verb
 from mithaq.web.workspace import is_workspace
 
@@ -68,6 +69,7 @@ def workspace(request: HttpRequest) -> dict[str, Any]:
         "nav": SimpleLazyObject(lambda: _navigation(request)),
         "places": SimpleLazyObject(lambda: _places(request)),
         "alarms": SimpleLazyObject(get_part(_make_alarms).get),
+        "closed_register": SimpleLazyObject(lambda: find_closed_register(request)),
         "foot": SimpleLazyObject(get_part(_make_foot).get),
         "is_demonstration": settings.MITHAQ_IS_DEMONSTRATION,
         "languages": _languages(request, lang),

@@ -68,6 +68,7 @@ MARKS: Final[Mapping[str, StateWord]] = dict(
         _word("initialled", _("Initialled"), "pen", "info"),
         _word("provisional", _("Provisional"), "hourglass-split", "warn"),
         _word("expired", _("Expired"), "calendar-x"),
+        _word("outside_scope", _("Outside the agreed scope"), "exclamation-triangle", "warn"),
     )
 )
 HANDLING: Final[Mapping[str, Promise]] = {

@@ -14,6 +14,7 @@ from mithaq.main.demo.meetings import hold_meeting
 from mithaq.main.demo.open_items import leave_open
 from mithaq.main.demo.review import play_review
 from mithaq.main.demo.roadmap import play_roadmap
+from mithaq.main.demo.scope import open_registers
 from mithaq.main.demo.stage import (
     BOTH_LANGUAGES,
     CLEAR,
@@ -55,6 +56,7 @@ class Play:
     def run(self) -> None:
         """Play it all."""
         self._send_cards()
+        open_registers(self._stage)
         declaration = self._stage.agree(read_text("declaration"))
         first = hold_meeting(self._stage, read_text("minutes-2024"))
         second = hold_meeting(self._stage, read_text("minutes-2025"), follows=first)

@@ -15,6 +15,7 @@ from mithaq.node.registry import (
     ReadModel,
     Register,
     Registry,
+    ScopeSource,
     TextSource,
 )
 from mithaq.node.who import WhoIsWho
@@ -51,7 +52,8 @@ def _with_read_model(register: Register) -> Register:
     found = replace(register, read_model=model, who=who, search=search, guard=guard)
     occasions = cast("OccasionSource | None", _find(register.name, "reading", "OCCASIONS"))
     texts = cast("TextSource | None", _find(register.name, "reading", "TEXTS"))
-    return replace(found, lines=lines, promises=promises, occasions=occasions, texts=texts)
+    scope = cast("ScopeSource | None", _find(register.name, "reading", "SCOPE"))
+    return replace(found, lines=lines, promises=promises, occasions=occasions, texts=texts, scope=scope)
 
 
 def _find(register: str, module: str, name: str) -> object | None:

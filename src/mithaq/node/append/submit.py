@@ -11,6 +11,7 @@ from mithaq.core.acts.kinds import Kind, is_post_signed
 from mithaq.core.instruments.bodies import InstrumentKind
 from mithaq.core.instruments.decide import decide
 from mithaq.core.instruments.fold import fold_instrument
+from mithaq.core.instruments.manifest import read_manifest
 from mithaq.core.instruments.state import InstrumentState
 from mithaq.core.notes.decide import decide_reply
 from mithaq.core.notes.standing import NoteState
@@ -26,6 +27,7 @@ from mithaq.node.read.placing import place_acts
 from mithaq.node.read.revoked_acts import without_revoked
 from mithaq.node.records import SealedAct, SectionContent
 from mithaq.node.registry import Primitive
+from mithaq.node.scope import check_scope, pairs_of_note, pairs_of_text
 
 ENVELOPE_FIELDS = frozenset({"lang", "handling", "refs", "dossier", "subject", "clock", "priority", "blobs"})
 """Fields of an envelope that the author chooses, beside kind, object and body."""
@@ -94,13 +96,14 @@ class Desk:
                 the other ``draft_`` methods.
 
         Raises:
-            MalformedError: ``not_a_note``. Or as ``send_note``.
+            MalformedError: ``not_a_note``. ConflictError: ``register_closed``. Or as ``send_note``.
         """
         kind = self._node.registry.kind(content.object_kind, content.object_v)
         if kind.primitive is not Primitive.NOTE:
             raise MalformedError("not_a_note", f"{kind.name} is an instrument")
         body = {"expects": str(kind.expects), **content.body}
         kind.check(body)
+        check_scope(self._node, kind.name, pairs_of_note(self._node.identity.code, content.recipients))
         return self._draft(
             Kind.NOTE_SEND,
             {**content.fields, "object_kind": kind.name, "object_v": kind.object_v, "body": body},
@@ -260,6 +263,7 @@ class Desk:
         if kind.primitive is not Primitive.INSTRUMENT:
             raise MalformedError("not_an_instrument", f"{kind.name} is a note")
         kind.check(manifest.get("data") or {})
+        check_scope(self._node, kind.name, pairs_of_text(read_manifest(manifest).administrations))
         return {"object_kind": kind.name, "object_v": kind.object_v}
 
     def _missing_from(self) -> list[AdministrationCode]:

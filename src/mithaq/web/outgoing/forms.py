@@ -31,6 +31,10 @@ WORDS: Final[Mapping[str, Promise]] = {
     "already_signed": _("Your side has signed this version."),
     "wrong_post": _("Another post than yours is named to sign this text."),
     "recipient": _("An administration is named that is not on the roster of this node."),
+    "register_closed": _(
+        "This register is not open with every administration named: no decision on scope in force lists it. "
+        "Propose such a decision first, in the register of agreements."
+    ),
 }
 
 

@@ -20,6 +20,7 @@ from mithaq.web.access.policy import Protected
 from mithaq.web.access.protected import protect_act, without_closed
 from mithaq.web.access.subject import subject_of
 from mithaq.web.runtime import get_node
+from mithaq.web.scope import marks_of_scope
 
 NOTHING_HERE: Final = "There is nothing at this address."
 
@@ -80,12 +81,13 @@ class Record:
         """Beside the state, those of time among them."""
         if self.instrument is not None:
             standing = self.standing
-            return ("withdrawal_pending",) if standing and standing.withdrawal_pending else ()
+            pending = ("withdrawal_pending",) if standing and standing.withdrawal_pending else ()
+            return (*pending, *marks_of_scope(self.first))
         now = get_node().clock.now()
         found = {mark for row in self.notes for mark in row.marks}
         if any(is_overdue(row, now) for row in self.notes):
             found.add("overdue")
-        return tuple(sorted(found))
+        return (*sorted(found), *marks_of_scope(self.first))
 
     def version(self, number: int) -> Version | None:
         """The version of that number; of two, the greater."""

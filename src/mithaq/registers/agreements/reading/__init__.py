@@ -7,10 +7,13 @@
 ``links``     what hangs on a text, and the text that amendments give
 ``describing``  texts as JSON, for programs
 ``finding``   documents for the search: long texts by their articles too
-``guard``     what is asked before this node puts a text forward or signs it
+``guard``     what is asked before this node puts a text forward, signs or suspends it
+``suspending``  which articles can stand still by themselves, and which do
+``scope``     which registers decisions on scope have opened
 """
 
 from mithaq.registers.agreements.reading.finding import SEARCH
 from mithaq.registers.agreements.reading.guard import GUARD
+from mithaq.registers.agreements.reading.scope import SCOPE
 
-__all__ = ["GUARD", "SEARCH"]
+__all__ = ["GUARD", "SCOPE", "SEARCH"]

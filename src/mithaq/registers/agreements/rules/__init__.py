@@ -6,8 +6,10 @@
 ``amending``  changes article by article, and the text that they give
 ``drafting``  a text in hand: an article put in, moved, taken out
 ``signing``   what stands in the way of a signature
+``suspending``  what a suspension of single articles may name
 ``standing``  the words of this register for a version, and what happens next and when
 ``notes``     the initialling
+``scope``     what a decision on scope opens, and when
 ``kinds``     the table of all of them
 """
 

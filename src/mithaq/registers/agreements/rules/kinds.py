@@ -48,4 +48,5 @@ REGISTER: Final = Register(
         _text(SCOPE_DECISION, texts.check_scope_decision),
         ObjectKind(INITIALLING, Primitive.NOTE, Expects.NONE, check=check_initialling),
     ),
+    needs_scope=False,
 )

@@ -50,9 +50,8 @@ class NewTextForm(forms.Form):
 def new_text(request: HttpRequest) -> HttpResponseBase:
     """A new text: its kind and its titles."""
     demand_draft(request)
-    form = (
-        NewTextForm(request.POST) if request.method == "POST" else NewTextForm(initial=kept_values(request))
-    )
+    asked = {"kind": request.GET.get("kind", ""), **kept_values(request)}
+    form = NewTextForm(request.POST) if request.method == "POST" else NewTextForm(initial=asked)
     if request.method == "POST" and form.is_valid():
         node, cleaned = get_node(), form.cleaned_data
         codes = sorted({str(node.identity.code), *map(str, partners_of(node))})

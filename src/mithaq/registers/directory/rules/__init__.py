@@ -5,4 +5,8 @@ from mithaq.registers.directory.rules.cards import check_card
 
 CARD_KIND = "directory.card"
 
-REGISTER = Register("directory", (ObjectKind(CARD_KIND, Primitive.NOTE, Expects.NONE, check=check_card),))
+REGISTER = Register(
+    "directory",
+    (ObjectKind(CARD_KIND, Primitive.NOTE, Expects.NONE, check=check_card),),
+    needs_scope=False,
+)

@@ -22,4 +22,5 @@ REGISTER: Final = Register(
         ObjectKind(OPINION, Primitive.NOTE, check=check_opinion),
         ObjectKind(DEPOSIT, Primitive.NOTE, check=check_deposit),
     ),
+    needs_scope=False,
 )
