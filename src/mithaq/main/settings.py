@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "mithaq.web",
     "mithaq.web.access_log",
     "mithaq.web.digest",
+    "mithaq.web.office",
     "mithaq.web.outgoing",
     "mithaq.web.pdf",
     "mithaq.web.public",

@@ -157,7 +157,7 @@ def write_csv(listing: Listing, lang: str) -> bytes:
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow([column.name for column in listing.columns])
     for row in listing.rows:
-        writer.writerow([_guard(_plain(row.values.get(column.name), lang)) for column in listing.columns])
+        writer.writerow([_guard(plain_value(row.values.get(column.name), lang)) for column in listing.columns])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
@@ -170,7 +170,8 @@ def write_json(listing: Listing) -> bytes:
     return orjson.dumps({"items": items, "count": listing.page.count})
 
 
-def _plain(value: Any, lang: str) -> str:
+def plain_value(value: Any, lang: str) -> str:
+    """A value of a cell as text, without its form on the page."""
     if isinstance(value, Mapping):
         return pick(value, lang)[0]
     value = _json(value)

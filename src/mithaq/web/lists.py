@@ -26,6 +26,8 @@ from mithaq.web.listing import (
     write_csv,
     write_json,
 )
+from mithaq.web.office.libraries import XLSX_TYPE, can_write
+from mithaq.web.office.taking import write_listing
 from mithaq.web.saved_views import place_of, views_of
 from mithaq.web.view import page as render_page
 
@@ -85,22 +87,34 @@ def slice_of(request: HttpRequest, count: int) -> PageSlice:
 def list_page(
     request: HttpRequest, template: str, listing: Listing, context: Mapping[str, Any] | None = None
 ) -> HttpResponse:
-    """The list as a page, or as CSV or JSON where ``?format=`` says so: the rows of this page."""
+    """The list as a page, or as CSV, JSON or xlsx where ``?format=`` says so: the rows of this page."""
     match request.GET.get("format", ""):
         case "csv":
             made = write_csv(listing, get_language() or "en")
             return _answer(request, listing, made, "text/csv; charset=utf-8", "csv")
         case "json":
             return _answer(request, listing, write_json(listing), "application/json", "json")
+        case "xlsx" if can_write():
+            return _answer(request, listing, None, XLSX_TYPE, "xlsx")
     shown = {"listing": listing, "cells": make_cells(listing), "saved_views": views_of(request)}
-    return render_page(request, template, {**shown, "place": place_of(request.path_info), **(context or {})})
+    return render_page(
+        request,
+        template,
+        {**shown, "place": place_of(request.path_info), "xlsx": can_write(), **(context or {})},
+    )
 
 
-def _answer(request: HttpRequest, listing: Listing, data: bytes, media: str, suffix: str) -> HttpResponse:
-    """A list as a file; its name carries code, day, post and number (trust 7.10)."""
+def _answer(
+    request: HttpRequest, listing: Listing, data: bytes | None, media: str, suffix: str
+) -> HttpResponse:
+    """A list as a file; its name carries code, day, post and number (trust 7.10).
+
+    Without data it is written here, as a table that holds them too.
+    """
     subject, code = subject_of(request), highest(shown_codes())
     number = note_taken(subject, [row.url for row in listing.rows if row.url], code)
     name = name_export(subject, number, code, "list", suffix)
+    data = write_listing(request, listing, code, number) if data is None else data
     return HttpResponse(
         data, content_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )

@@ -81,7 +81,7 @@ def workspace_page(
 
 def _noting_of(request: HttpRequest) -> Noting:
     """What this request will decide: written down before its page leaves."""
-    way = "file" if request.GET.get("format") in ("csv", "json", "pdf") else "page"
+    way = "file" if request.GET.get("format") in ("csv", "docx", "json", "pdf", "xlsx") else "page"
     return Noting(way, request.method in ("GET", "HEAD"))
 
 

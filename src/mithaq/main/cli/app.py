@@ -37,7 +37,8 @@ NOUNS = (
 """Modules of this package; each has ``register(app)``. One that is not there is left out."""
 
 GLOBAL_OPTIONS = (
-    "--home DIR, --json, --quiet, --no-color, --lang, --debug: before the noun or after the verb."
+    "--home DIR, --json, --quiet, --no-color, --lang, --xlsx FILE, --debug: before the noun or"
+    " after the verb."
 )
 
 
@@ -86,6 +87,9 @@ def _take_globals(
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress, no messages; errors only.")] = False,
     no_color: Annotated[bool, typer.Option("--no-color", help="No colour; also NO_COLOR.")] = False,
     lang: Annotated[str, typer.Option(metavar="|".join(LANGUAGES), help="Language of messages.")] = "en",
+    xlsx: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write a list as a table, in a new file.")
+    ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")

@@ -9,7 +9,7 @@ from mithaq.errors import MithaqError
 
 LANGUAGES = ("en", "fr", "ar")
 FLAGS = ("--json", "--quiet", "--no-color", "--debug")
-VALUED = ("--home", "--lang")
+VALUED = ("--home", "--lang", "--xlsx")
 
 
 class UsageError(MithaqError):
@@ -28,6 +28,7 @@ class Face:
         lang: of messages; keys never change.
         is_debug: show the traceback of an error.
         is_lang_given: whether ``lang`` was named on the command line.
+        xlsx: where a list is written as a table instead of on stdout.
     """
 
     home: Path | None = None
@@ -37,6 +38,7 @@ class Face:
     lang: str = "en"
     is_debug: bool = False
     is_lang_given: bool = False
+    xlsx: Path | None = None
 
     def folder(self) -> Path:
         """The node's folder.
@@ -96,4 +98,5 @@ def _make_face(flags: set[str], values: dict[str, str]) -> Face:
         lang=lang,
         is_debug="--debug" in flags,
         is_lang_given="--lang" in values,
+        xlsx=Path(values["--xlsx"]) if "--xlsx" in values else None,
     )

@@ -358,6 +358,12 @@ def show(
         Path | None,
         typer.Option("--pdf", metavar="FILE", help="Write the version as a PDF with its proof, in --lang."),
     ] = None,
+    docx: Annotated[
+        Path | None,
+        typer.Option(
+            "--docx", metavar="FILE", help="Write the version as a document to work with, in --lang."
+        ),
+    ] = None,
 ) -> int:
     """Show an instrument: the version that stands, every version, and every act without effect."""
     from mithaq.main.cli.homes import reading
@@ -380,15 +386,20 @@ def show(
         if diff is not None:
             older, newer = (choose_version(state, each, None).manifest.members for each in diff)
             record["diff"] = list(_compare(older, newer))
-        if pdf is not None:
-            output.note("export", object_id)
-            record["pdf"] = {"file": str(pdf), "sha256": _write_pdf(node, first, chosen, output, pdf)}
+        for name, file in (("pdf", pdf), ("docx", docx)):
+            if file is not None:
+                output.note("export", object_id)
+                sha256 = _write_file(node, first, chosen, output, file, is_pdf=name == "pdf")
+                record[name] = {"file": str(file), "sha256": sha256}
     output.show("mithaq/instrument-show/1", record)
     return OK
 
 
-def _write_pdf(node: "Node", first: "SealedAct", version: "Version", output: Output, file: Path) -> str:
+def _write_file(
+    node: "Node", first: "SealedAct", version: "Version", output: Output, file: Path, *, is_pdf: bool
+) -> str:
     """Hex of the SHA-256 of what was written. Whoever runs the command holds the folder of the node."""
+    from mithaq.web.office.document import write_document
     from mithaq.web.pdf.document import PrintedAct, PrintedText, acts_of, print_text
     from mithaq.web.records.record import reference_of
     from mithaq.web.runtime import set_node
@@ -403,7 +414,7 @@ def _write_pdf(node: "Node", first: "SealedAct", version: "Version", output: Out
         version,
         acts,
     )
-    made = print_text(node, text, output.face.lang)
+    made = (print_text if is_pdf else write_document)(node, text, output.face.lang)
     file.write_bytes(made)
     return sha256(made).hexdigest()
 

@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -43,8 +44,10 @@ class Output:
             self.write_text(lay_out_pairs(record, sys.stdout.isatty()) if text is None else text)
 
     def show_all(self, schema: str, records: Iterable[Record], columns: Sequence[str]) -> None:
-        """A list: JSON Lines, or a table of these columns, the last one free text."""
-        if self.face.is_json:
+        """A list: JSON Lines, or a table of these columns, the last one free text, or ``--xlsx``."""
+        if self.face.xlsx is not None:
+            self._write_xlsx(self.face.xlsx, schema, list(records))
+        elif self.face.is_json:
             left = iter(records)
             while batch := list(islice(left, _AT_ONCE)):
                 self._note(schema, batch)
@@ -54,6 +57,18 @@ class Output:
             shown = list(records)
             self._note(schema, shown)
             self.write_text(lay_out_table(shown, columns, sys.stdout.isatty()))
+
+    def _write_xlsx(self, file: Path, schema: str, records: Sequence[Record]) -> None:
+        """Every member of the records as a column: what it says in words, as in the table on stdout."""
+        from mithaq.main.cli.inputs import write_new_file
+        from mithaq.web.office.table import write_table
+
+        self._note(schema, records, verb="export")
+        names = list(dict.fromkeys(name for record in records for name in record))
+        rows = [[_as_cell(record.get(name)) for name in names] for record in records]
+        title = schema.split("/")[1]
+        write_new_file(file, write_table(title, names, rows, (), is_rtl=self.face.lang == "ar"))
+        self.say(f"{file}: {len(rows)}")
 
     def show_array(self, records: Iterable[Record]) -> None:
         """A list as one JSON array, for the commands whose face is that."""
@@ -68,9 +83,9 @@ class Output:
         if self.reads is not None:
             self.reads.note(verb, ids)
 
-    def _note(self, schema: str, records: Sequence[Record]) -> None:
+    def _note(self, schema: str, records: Sequence[Record], verb: str = "") -> None:
         if self.reads is not None:
-            self.reads.note_records(schema, records)
+            self.reads.note_records(schema, records, verb)
 
     def write_text(self, text: str) -> None:
         """Text as it is; one newline at the end."""
@@ -186,6 +201,18 @@ class _Bar:
 
 def _end(message: str) -> str:
     return message if message.endswith((".", "!", "?")) else f"{message}."
+
+
+def _as_cell(value: Any) -> str | int | None:
+    match value:
+        case None | bool():
+            return None if value is None else str(value).lower()
+        case int() | str():
+            return value
+        case list() | tuple():
+            return " ".join(str(each) for each in value)
+        case _:
+            return orjson.dumps(_clean(value)).decode()
 
 
 def _clean(value: Any) -> Any:

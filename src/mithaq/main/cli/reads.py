@@ -35,13 +35,13 @@ class ReadLog:
 
     node: "Node"
 
-    def note_records(self, schema: str, records: Sequence[Mapping[str, Any]]) -> None:
-        """Records that are about to be printed.
+    def note_records(self, schema: str, records: Sequence[Mapping[str, Any]], verb: str = "") -> None:
+        """Records that are about to be printed, or written with another verb than that of the schema.
 
         Raises:
             UnavailableError: ``access_log``; then nothing is printed.
         """
-        self.note(_verb_of(schema), [each for record in records for each in _ids_in(record)])
+        self.note(verb or _verb_of(schema), [each for record in records for each in _ids_in(record)])
 
     def note(self, verb: str, ids: Iterable[str]) -> None:
         """Objects or acts of these ids that are about to be shown, or to leave in a file.

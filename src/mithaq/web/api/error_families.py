@@ -97,9 +97,9 @@ _CODES: dict[str, str] = {
     ),
     "unavailable": (
         "access_log address_taken bench_command bench_start bench_timeout busy clock_not_trusted disk "
-        "disk_full exports inconsistent no_port no_signer no_writer not_seen page_cut page_stuck "
-        "partner_problem partner_slow partner_tls partner_unreachable pdf_busy pdf_failed pdf_missing "
-        "queue_full read_only sealed_reads search_index service side_gone signer_gone timeout "
+        "disk_full exports inconsistent no_port no_signer no_writer not_seen office_missing page_cut "
+        "page_stuck partner_problem partner_slow partner_tls partner_unreachable pdf_busy pdf_failed "
+        "pdf_missing queue_full read_only sealed_reads search_index service side_gone signer_gone timeout "
         "too_many_bytes too_many_open too_many_requests webhook witness_busy writer_stopped"
     ),
     "usage": "no_home usage",

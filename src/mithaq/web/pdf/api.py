@@ -19,11 +19,21 @@ VERSION = Parameter("version", "A version by number; the one that stands when ab
 
 def download_pdf(call: ApiCall) -> File:
     """A version of an instrument in two columns with its proof, as a PDF."""
+    text = read_printed(call)
+    return File(print_text(call.node, text, call.query.get("lang", "en")), text.file_name, PDF_TYPE)
+
+
+def read_printed(call: ApiCall) -> PrintedText:
+    """The version that is asked for, for who may take it away.
+
+    Raises:
+        MissingError: ``not_found``. NotAllowedError: as the policy; ``no_export``.
+    """
     first, state = _read_instrument(call)
     version = _choose(call, state)
     _check_own(call, version)
     acts = [PrintedAct(act, _may_take(call, act)) for act in acts_of(call.node, version)]
-    text = PrintedText(
+    return PrintedText(
         first.object_id,
         first.parsed.object_kind or "",
         first.parsed.subject or {},
@@ -31,7 +41,6 @@ def download_pdf(call: ApiCall) -> File:
         version,
         acts,
     )
-    return File(print_text(call.node, text, call.query.get("lang", "en")), text.file_name, PDF_TYPE)
 
 
 def _read_instrument(call: ApiCall) -> tuple[SealedAct, InstrumentState]:

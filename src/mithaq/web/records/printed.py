@@ -1,4 +1,4 @@
-"""A version of an instrument taken away as a PDF."""
+"""A version of an instrument taken away as a PDF, or as a document to work with."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -10,6 +10,8 @@ from mithaq.web.access import policy
 from mithaq.web.access.gate import demand
 from mithaq.web.access.protected import protect_act
 from mithaq.web.access.subject import subject_of
+from mithaq.web.office.document import write_document
+from mithaq.web.office.libraries import DOCX_TYPE, can_write
 from mithaq.web.pdf.document import PDF_TYPE, PrintedAct, PrintedText, acts_of, print_text
 from mithaq.web.pdf.libraries import can_print
 from mithaq.web.records.record import Record
@@ -18,16 +20,29 @@ from mithaq.web.runtime import get_node
 
 
 def is_asked_for(request: HttpRequest) -> bool:
-    """Whether the page is wanted as a PDF."""
-    return request.GET.get("format") == "pdf"
+    """Whether the page is wanted as a file."""
+    return request.GET.get("format") == "pdf" or _is_document(request)
+
+
+def _is_document(request: HttpRequest) -> bool:
+    return request.GET.get("format") == "docx" and can_write()
 
 
 def find_pdf_url(request: HttpRequest, record: Record, version: Version | None) -> str:
     """Where the PDF of a version is; empty where there is none, or not for the reader."""
-    if version is None or not can_print() or not _may_export(request, record):
+    return _find_url(request, record, version, "pdf") if can_print() else ""
+
+
+def find_document_url(request: HttpRequest, record: Record, version: Version | None) -> str:
+    """Where the document of a version is; empty where there is none, or not for the reader."""
+    return _find_url(request, record, version, "docx") if can_write() else ""
+
+
+def _find_url(request: HttpRequest, record: Record, version: Version | None, suffix: str) -> str:
+    if version is None or not _may_export(request, record):
         return ""
     address = reverse(f"{record.register}-text", args=[record.object_id])
-    return f"{address}?format=pdf&version={version.number}"
+    return f"{address}?format={suffix}&version={version.number}"
 
 
 def _may_export(request: HttpRequest, record: Record) -> bool:
@@ -36,12 +51,12 @@ def _may_export(request: HttpRequest, record: Record) -> bool:
 
 
 def print_record(request: HttpRequest, record: Record, version: Version | None) -> HttpResponse:
-    """The PDF of a version, for who may take it away.
+    """The PDF of a version, or its document, for who may take it away.
 
     Raises:
         MissingError: ``version``; it is no instrument.
         NotAllowedError: he may read it, and no more.
-        UnavailableError: as ``print_text``.
+        UnavailableError: as ``print_text`` and ``write_document``.
     """
     if version is None:
         raise MissingError("version", "There is no text to print.")
@@ -57,6 +72,11 @@ def print_record(request: HttpRequest, record: Record, version: Version | None) 
     text = PrintedText(
         record.object_id, record.object_kind, dict(record.title), record.reference, version, acts
     )
-    made = print_text(node, text, get_language() or "en")
-    headers = {"Content-Disposition": f'attachment; filename="{text.file_name}"'}
-    return HttpResponse(made, content_type=PDF_TYPE, headers=headers)
+    lang = get_language() or "en"
+    if _is_document(request):
+        made, media = write_document(node, text, lang), DOCX_TYPE
+        name = f"{text.file_name.removesuffix('.pdf')}.docx"
+    else:
+        made, media, name = print_text(node, text, lang), PDF_TYPE, text.file_name
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(made, content_type=media, headers=headers)

@@ -26,7 +26,7 @@ from mithaq.web.records.compared import compare_kept
 from mithaq.web.records.corrections import list_corrections
 from mithaq.web.records.facts import list_facts, list_fields
 from mithaq.web.records.offers import list_offers
-from mithaq.web.records.printed import find_pdf_url, is_asked_for, print_record
+from mithaq.web.records.printed import find_document_url, find_pdf_url, is_asked_for, print_record
 from mithaq.web.records.record import NOTHING_HERE, Record, load_record
 from mithaq.web.records.rights import is_open_to, readable_codes
 from mithaq.web.records.tabs import tabs_of
@@ -231,6 +231,7 @@ def record_page(
         "list_label": pages.label if pages else "",
         "list_url": find_url(f"{record.register}-list"),
         "pdf_url": find_pdf_url(request, record, version) if here in _PRINTED else "",
+        "document_url": find_document_url(request, record, version) if here in _PRINTED else "",
     }
     return page(request, template, {**shared, **context})
 

@@ -1,0 +1,10 @@
+"""Files for the programs that offices write with: a text as ``docx``, a list as ``xlsx``.
+
+Made only where the extra ``mithaq[office]`` is installed; without it no page offers them.
+
+``document``  a text in two columns, Arabic on the right, as a document
+``table``     a list as a table, from right to left where its language is
+``taking``    the answer to who asks for one: rights, number of the export, name of the file
+
+Spec: experience 3.7.
+"""
