@@ -1,5 +1,6 @@
 """The handling code of an act. Whatever is missing, malformed or unknown counts as RED (spec 5.3.10)."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -22,9 +23,26 @@ def read_code(handling: object) -> HandlingCode:
 
 
 def is_stricter(handling: object, than: object) -> bool:
-    """Whether one ``handling`` closes more than another."""
+    """Whether the code of one ``handling`` closes more than that of another."""
     codes = list(HandlingCode)
     return codes.index(read_code(handling)) > codes.index(read_code(than))
+
+
+def asks_for_more(handling: object, than: object) -> bool:
+    """Whether a reader needs more for one ``handling`` than for another: a clearance, a caveat, a purpose."""
+    if is_stricter(handling, than):
+        return True
+    own, other = (each if isinstance(each, dict) else {} for each in (handling, than))
+    has_other_purpose = own.get("purpose", "") != other.get("purpose", "")
+    return has_other_purpose or not _read_caveats(own) <= _read_caveats(other)
+
+
+def _read_caveats(handling: Mapping[str, object]) -> frozenset[str]:
+    """Its caveats; what has another form is one that nobody holds."""
+    found = handling.get("caveats") or []
+    if not isinstance(found, list | tuple):
+        return frozenset({"?"})
+    return frozenset(each if isinstance(each, str) and each else "?" for each in found)
 
 
 _BY_TEXT = {str(code): code for code in HandlingCode}

@@ -26,7 +26,9 @@ def author() -> Any:
     return Author("desk", "p-desk")
 
 
-def propose(office: Office, kind: str, data: dict[str, Any], code: str = "green") -> tuple[str, str]:
+def propose(
+    office: Office, kind: str, data: dict[str, Any], code: str = "green", **envelope: Any
+) -> tuple[str, str]:
     """(id, content hash) of a text that this side has put forward and taken back: so it may counter it."""
     from mithaq.core.instruments.bodies import InstrumentKind
     from mithaq.core.instruments.manifest import Signatory, build_manifest
@@ -45,13 +47,16 @@ def propose(office: Office, kind: str, data: dict[str, Any], code: str = "green"
         data=data,
     )
     body = {"manifest": dict(manifest.members)}
-    desk.act_on_instrument(object_id, InstrumentKind.PROPOSE, body, author(), fields(code, data["title"]))
+    about = {**fields(code, data["title"]), **envelope}
+    desk.act_on_instrument(object_id, InstrumentKind.PROPOSE, body, author(), about)
     back = {"version": 1, "content_hash": manifest.content_hash, "of": "proposal", "reason": "x"}
     desk.act_on_instrument(object_id, InstrumentKind.WITHDRAW, back, author())
     return object_id, manifest.content_hash
 
 
-def counter(office: Office, object_id: str, previous: str, data: dict[str, Any], code: str) -> str:
+def counter(
+    office: Office, object_id: str, previous: str, data: dict[str, Any], code: str, **envelope: Any
+) -> str:
     """A second version, handled by another code; its content hash."""
     from mithaq.core.instruments.bodies import InstrumentKind
     from mithaq.core.instruments.manifest import build_manifest
@@ -70,7 +75,8 @@ def counter(office: Office, object_id: str, previous: str, data: dict[str, Any],
     )
     body = {"manifest": dict(manifest.members)}
     desk = Desk(office.node)
-    desk.act_on_instrument(object_id, InstrumentKind.COUNTER, body, author(), fields(code, data["title"]))
+    about = {**fields(code, data["title"]), **envelope}
+    desk.act_on_instrument(object_id, InstrumentKind.COUNTER, body, author(), about)
     return manifest.content_hash
 
 
@@ -130,6 +136,79 @@ def test_a_stricter_report_is_not_told_with_its_line(office: Office, greens: Any
     told = program.get(f"/roadmaps/{roadmap}/lines/1")
     assert told["notes"] == []
     assert CANARY not in str(told)
+
+
+H2 = {"code": "green", "caveats": ["h2"], "purpose": "ADMIN"}
+
+
+def in_force(office: Office, object_id: str) -> None:
+    """As if both had signed it: nobody answers here."""
+    from msgspec.structs import replace
+
+    from mithaq.node.ports import RowQuery
+
+    [row] = office.node.store.rows.instruments(RowQuery(object_ids=[object_id]), 1)
+    days = {"signed_on": "2026-01-01", "entry_into_force_on": "2026-01-01"}
+    version = {**row.versions[0], "state": "signed", **days}
+    with office.node.store.transaction():
+        office.node.store.projections.save_instruments(
+            [replace(row, state="signed", versions=[version], **days)]
+        )
+
+
+def test_a_version_with_a_caveat_or_readers_of_its_own_is_in_no_page_of_the_roadmap(
+    office: Office, greens: Any
+) -> None:
+    browser, program = greens
+    for more, data in (({"handling": H2}, {}), ({}, {"readers": ["ma-mi.minister"]})):
+        roadmap, first = propose(office, "roadmap.roadmap", make_roadmap(make_line()))
+        secret = make_roadmap(make_line(title=SECRET), title=SECRET, **data)
+        counter(office, roadmap, first, secret, "green", **more)
+        for path in ("", "lines/1/", "draft/", "lines.csv", "days.ics"):
+            answer = browser.get(f"/fr/roadmap/{roadmap}/{path}")
+            assert CANARY not in answer.content.decode(), path
+        for path in ("roadmap/", "roadmap/all/", "calendar/", ""):
+            assert CANARY not in browser.get(f"/fr/{path}").content.decode(), path
+        assert CANARY not in str(program.get(f"/roadmaps/{roadmap}"))
+        assert CANARY not in str(program.get("/roadmaps"))
+
+
+def test_a_roadmap_that_may_not_be_taken_away_is_in_no_file(office: Office, greens: Any) -> None:
+    holder, _ = greens
+    roadmap, _ = propose(office, "roadmap.roadmap", make_roadmap(make_line(title=SECRET)), handling=H2)
+    in_force(office, roadmap)
+    page = f"/fr/roadmap/{roadmap}/"
+    shown = holder.get(page)
+    assert shown.status_code == 200
+    assert "lines.csv" not in shown.content.decode()
+    for path in ("lines.csv", "days.ics"):
+        refused = holder.get(page + path)
+        assert refused.status_code == 403, path
+        assert CANARY not in refused.content.decode()
+    assert CANARY in holder.get("/fr/roadmap/").content.decode()
+    for end in ("csv", "json"):
+        assert CANARY not in holder.get(f"/fr/roadmap/?format={end}").content.decode()
+
+
+def test_why_a_report_was_returned_is_told_with_the_handling_of_the_answer(office: Office) -> None:
+    from types import SimpleNamespace
+
+    from mithaq.registers.roadmap.projection import _read_answers
+
+    def act(author: str, handling: Any, **body: Any) -> Any:
+        kind = body.pop("kind", "note.answer")
+        to = [SimpleNamespace(administration=PARTNER)]
+        made = office.clock.now()
+        parsed = SimpleNamespace(
+            author=author, handling=handling, body=body, kind=kind, to=to, created_at=made
+        )
+        return SimpleNamespace(log=f"{author}/log", leaf_index=1, parsed=parsed)
+
+    first = act("ma-mi", fields("green")["handling"], kind="note.send")
+    for handling, told in ((None, SECRET), (fields("amber")["handling"], {})):
+        answer = act(PARTNER, handling, result="returned", reason=SECRET)
+        assert _read_answers(first, [answer])[PARTNER]["result"] == "returned"
+        assert _read_answers(first, [answer])[PARTNER]["reason"] == told
 
 
 def test_the_next_version_of_a_roadmap_is_handled_as_it(office: Office) -> None:

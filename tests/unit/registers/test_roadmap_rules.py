@@ -14,7 +14,7 @@ from mithaq.errors import ConflictError, MalformedError, MithaqError, NotAllowed
 from mithaq.registers.roadmap.rules import REGISTER
 from mithaq.registers.roadmap.rules.changes import check_succession, compare_plans, next_number
 from mithaq.registers.roadmap.rules.notes import expected_of
-from mithaq.registers.roadmap.rules.plan import Line, read_plan
+from mithaq.registers.roadmap.rules.plan import Line, check_roadmap, read_plan, show_public
 from mithaq.registers.roadmap.rules.progress import mean_percent, measure_chapters
 from mithaq.registers.roadmap.rules.reporting import decide_answer, decide_report, decide_risk
 from mithaq.registers.roadmap.rules.standing import (
@@ -296,6 +296,36 @@ def test_progress_is_the_weighted_mean_and_a_line_without_a_value_counts_as_zero
     assert mean_percent(lines[2:]) is None
 
 
+# Who is shown a line
+
+
+def test_anyone_reads_the_public_lines_and_their_chapters_alone() -> None:
+    chapters = [
+        {"no": 1, "field": "MIG", "lead_posts": POSTS},
+        {"no": 2, "field": "CT", "lead_posts": POSTS},
+    ]
+    shown = make_line(1, visibility="public", dependencies=[2, 3])
+    data = make_roadmap(
+        shown, make_line(2, field="CT"), make_line(3, visibility="public"), chapters=chapters, readers=["x"]
+    )
+    found = show_public(data)
+    assert [each["no"] for each in found["lines"]] == [1, 3]
+    assert found["lines"][0]["dependencies"] == [3]
+    assert found["chapters"] == chapters[:1]
+    whole = make_roadmap(make_line(1, visibility="public"))
+    assert show_public(whole) is whole
+    assert show_public(make_roadmap())["lines"] == []
+
+
+def test_an_annex_leaves_in_files_of_its_owner_alone() -> None:
+    [annex, other] = read_plan(make_roadmap(make_line(1, visibility="one_side_annex"), make_line(2))).lines
+    assert [annex.may_leave(side) for side in ("fr-mi", "ma-mi")] == [True, False]
+    assert other.may_leave("ma-mi")
+    with pytest.raises(MalformedError) as refused:
+        check_roadmap(make_roadmap(make_line(1, visibility="one_side_annex", owner="joint")))
+    assert refused.value.code == "roadmap_party"
+
+
 # Versions
 
 
@@ -317,6 +347,25 @@ def test_a_version_is_compared_line_by_line() -> None:
         check_succession(after, before)
     assert caught.value.code == "line_removed"
     assert next_number(before, after) == 4
+
+
+def test_lists_are_compared_entry_by_entry() -> None:
+    """A chapter or milestone more strikes none of the others: each stands beside the one of its number."""
+    first, second = (
+        {"no": no, "text": {"ar": "م", "fr": "j"}, "due_on": f"2026-0{no}-28"} for no in (1, 2)
+    )
+    before = make_roadmap(make_line(1, milestones=[first, second], other_fields=["CT"]))
+    moved = {**second, "due_on": "2026-06-30"}
+    after = make_roadmap(make_line(1, milestones=[first, moved, {**first, "no": 3}], other_fields=["OC", "CT"]))
+    chapters = [*after["chapters"], {"no": 9, "field": "CYBER", "lead_posts": {"ma-mi": "m", "fr-mi": "m"}}]
+    change = compare_plans(before, {**after, "chapters": chapters})
+    [member] = change.members
+    assert [(one.before, one.after) for one in member.items] == [(None, chapters[-1])]
+    changed = {each.name: each.items for each in change.lines[0].members}
+    assert [(one.before, one.after) for one in changed["milestones"]] == [
+        (second, moved), (None, {**first, "no": 3}),
+    ]  # fmt: skip
+    assert [(one.before, one.after) for one in changed["other_fields"]] == [(None, "OC")]
 
 
 # What may be sent

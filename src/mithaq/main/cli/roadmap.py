@@ -131,7 +131,8 @@ def write_file(
         from mithaq.registers.roadmap.reading.roadmaps import read_roadmap
 
         standings, lang = stand_lines(node, read_roadmap(node, roadmap_id)), output.face.lang
-        data = write_calendar(standings, CALENDAR_WORDS[lang], lang, node.clock.now())
+        own = str(node.identity.code)
+        data = write_calendar(standings, CALENDAR_WORDS[lang], lang, node.clock.now(), own)
     output.note("export", roadmap_id)
     if str(file) == "-":
         output.write_bytes(data)

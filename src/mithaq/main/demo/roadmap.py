@@ -15,7 +15,7 @@ def play_roadmap(stage: Stage, texts: Mapping[str, str]) -> None:
         texts: name -> id of the texts that lines rest on; all in their first version.
     """
     text = read_text("roadmap")
-    data = _name_texts(text["data"], texts)
+    data = _publish_lines(_name_texts(text["data"], texts))
     title = data["title"]
     first = stage.agree({**text, "data": data})
     second = _amend(stage, text, data, first)
@@ -28,12 +28,17 @@ def play_roadmap(stage: Stage, texts: Mapping[str, str]) -> None:
     stage.say("at_risk", (actor,), title)
 
 
+def _publish_lines(data: Text) -> Text:
+    """Every line for everybody: so the public page shows them, and the proof of the whole text."""
+    return {**data, "lines": [{**line, "visibility": "public"} for line in data["lines"]]}
+
+
 def _amend(stage: Stage, text: Text, data: Text, first: Message) -> Message:
     """The second version: proposed by Paris, signed by both."""
     changes, title = text["amendment"], data["title"]
     lines = [{**line, **changes["lines"].get(str(line["no"]), {})} for line in data["lines"]]
     chapters = [*data["chapters"], changes["new_chapter"]]
-    new_line = {**changes["new_line"], "basis": data["basis"]}
+    new_line = {**changes["new_line"], "basis": data["basis"], "visibility": "public"}
     whole = {**data, "lines": [*lines, new_line], "chapters": chapters, "author_post": "desk"}
     second = stage.paris.ask(
         "counter",

@@ -6,7 +6,7 @@ from typing import Any, Final
 from mithaq.core.instruments.bodies import InstrumentKind
 from mithaq.core.instruments.manifest import Manifest, read_manifest
 from mithaq.errors import MalformedError
-from mithaq.node.handling import is_stricter
+from mithaq.node.handling import asks_for_more
 from mithaq.node.records import SealedAct
 
 Checks = Mapping[str, Callable[[Mapping[str, Any]], None]]
@@ -52,8 +52,29 @@ def read_versions(
 
 
 def without_stricter(first: SealedAct, acts: Sequence[SealedAct]) -> list[SealedAct]:
-    """The acts that whoever reads the record may read: pages let people in by the handling of the record."""
-    of_record = first.parsed.handling
-    return [
-        act for act in acts if act.parsed.handling is None or not is_stricter(act.parsed.handling, of_record)
-    ]
+    """The acts that whoever reads the record may read: pages let people in by the handling of the record.
+
+    Left out is what asks for a higher code, for a caveat or a purpose that the record does not ask for, and
+    what names readers that are fewer than those of the record.
+    """
+    return [act for act in acts if not is_narrower(act, first)]
+
+
+def is_narrower(act: SealedAct, first: SealedAct) -> bool:
+    """Whether somebody who may read ``first`` may not read a later act of the same record."""
+    handling = act.parsed.handling
+    if handling is not None and asks_for_more(handling, first.parsed.handling):
+        return True
+    named, of_record = _readers_of(act), _readers_of(first)
+    return bool(named) and not (of_record and of_record <= named)
+
+
+def _readers_of(act: SealedAct) -> frozenset[str]:
+    """The posts and units that an act names; what has another form names nobody who is there."""
+    body = act.parsed.body
+    manifest = body.get("manifest")
+    data = manifest.get("data") if isinstance(manifest, Mapping) else None
+    readers = (data if isinstance(data, Mapping) else body).get("readers")
+    if readers is None:
+        return frozenset()
+    return frozenset(map(str, readers)) if isinstance(readers, list | tuple) else frozenset({"?"})

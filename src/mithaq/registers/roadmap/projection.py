@@ -9,7 +9,7 @@ from mithaq.core.fields import MAX_TEXT_CHARS
 from mithaq.core.instruments.bodies import InstrumentKind
 from mithaq.core.instruments.lines import parse_line_address
 from mithaq.core.instruments.manifest import Manifest
-from mithaq.node.read.versions import is_good, read_versions, without_stricter
+from mithaq.node.read.versions import is_good, is_narrower, read_versions, without_stricter
 from mithaq.node.records import JournalEntry, SealedAct
 from mithaq.registers.roadmap.models import RoadmapDraft, RoadmapNote, RoadmapVersion
 from mithaq.registers.roadmap.rules import REGISTER
@@ -92,7 +92,7 @@ def _make_version(first: SealedAct, act: SealedAct, manifest: Manifest) -> Roadm
 
 def _project_note(first: SealedAct, acts: Sequence[SealedAct]) -> None:
     RoadmapNote.objects.filter(object_id=first.object_id).delete()
-    kind, body = first.parsed.object_kind or "", _correct(first, acts)
+    kind, body = first.parsed.object_kind or "", _correct(first, without_stricter(first, acts))
     if not is_good(_CHECKS, kind, body):
         return
     if kind == FINAL_REPORT:
@@ -144,7 +144,8 @@ def _read_answers(first: SealedAct, acts: Sequence[SealedAct]) -> dict[str, dict
             continue
         result = RETURNED if act.parsed.kind == Kind.NOTE_REFUSE else body.get("result")
         if result in RESULTS:
-            reason = body.get("reason", body.get("ground", ""))
+            # What was answered counts for everybody; why is told to those who may read the answer.
+            reason = "" if is_narrower(act, first) else body.get("reason", body.get("ground", ""))
             found[author] = {
                 "result": result,
                 "reason": _read_reason(reason),

@@ -50,6 +50,7 @@ class PrintedText:
         acts: the opener of the version and its signings.
         address: where the text stands for whoever reads the document; may be empty.
         names: of administrations by code; None for those that the workspace knows.
+        data: what may be printed of the manifest; None for all of it.
     """
 
     object_id: str
@@ -60,6 +61,7 @@ class PrintedText:
     acts: Sequence[PrintedAct]
     address: str = ""
     names: Mapping[str, Any] | None = None
+    data: Mapping[str, Any] | None = None
 
     @property
     def file_name(self) -> str:
@@ -94,7 +96,7 @@ def _describe(
     node: Node, text: PrintedText, lang: str, prover: Prover, files: Sequence[EmbeddedFile]
 ) -> dict[str, Any]:
     version, names = text.version, _name_all() if text.names is None else text.names
-    data = version.manifest.data or {}
+    data = (version.manifest.data or {}) if text.data is None else text.data
     title = read_texts(data.get("title")) or text.title
     shown, title_lang, _ = pick(title, lang)
     state = state_at(version, node.clock.now())

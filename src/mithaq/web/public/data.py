@@ -27,7 +27,10 @@ def describe_text(text: PublicText) -> dict[str, Any]:
 
 
 def describe_whole(text: PublicText) -> dict[str, Any]:
-    """The same with its manifest, which is what was signed, its versions, and the acts that bind."""
+    """The same with its manifest, which is what was signed, its versions, and the acts that bind.
+
+    Where ``whole`` is false the manifest lacks what is not for everybody; its hash is not that of the text.
+    """
     version = text.version
     signatories = [
         {
@@ -41,7 +44,8 @@ def describe_whole(text: PublicText) -> dict[str, Any]:
         "schema": "mithaq/public-text/1",
         **describe_text(text),
         "signatories": signatories,
-        "manifest": dict(version.manifest.members),
+        "manifest": {**version.manifest.members, **({} if text.is_whole else {"data": dict(text.data)})},
+        "whole": text.is_whole,
         "versions": [_describe_version(each) for each in text.versions],
         "acts": [_describe_act(each) for each in text.acts],
     }

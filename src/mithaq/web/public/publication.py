@@ -5,13 +5,14 @@ A text is public when every signatory has signed one version of it, that version
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
 from mithaq.core.acts.placed import PlacedAct
 from mithaq.core.encoding import parse_time
 from mithaq.core.instruments.fold import fold_instrument
+from mithaq.core.instruments.manifest import Manifest
 from mithaq.core.instruments.next_step import DatedStep, next_step
 from mithaq.core.instruments.state import OtherInstruments, State, Version, state_at
 from mithaq.core.names import fold
@@ -57,7 +58,8 @@ class PublicText:
         versions: all that are public, the newest first.
         state: of that version, now.
         next: what happens next to it, and when.
-        data: of its manifest.
+        data: what anyone may read of its manifest.
+        is_whole: whether that is all of it; else the act that put it forward stays closed.
         opener: the act that put it forward.
         signings: by administration code, sorted.
     """
@@ -70,6 +72,7 @@ class PublicText:
     state: State
     next: DatedStep | None
     data: Mapping[str, Any]
+    is_whole: bool
     opener: PublicAct
     signings: tuple[PublicAct, ...]
 
@@ -171,12 +174,21 @@ class Publications:
         for act, placed in zip(acts, place_acts(acts, store.receipts), strict=True):
             pairs.setdefault(act.object_id, []).append((act, placed))
         others, now = KnownInstruments(store.projections, list(pairs)), self._node.clock.now()
-        texts = [judge_text(found, others, now, wanted) for found in pairs.values()]
+        show = self._show_public
+        texts = [judge_text(found, others, now, wanted, show) for found in pairs.values()]
         return [text for text in texts if text is not None]
+
+    def _show_public(self, manifest: Manifest) -> Mapping[str, Any]:
+        kind, data = self._node.registry.find(manifest.object_kind, manifest.object_v), manifest.data or {}
+        return data if kind is None else kind.for_public(data)
 
 
 def judge_text(
-    acts: Sequence[tuple[SealedAct, PlacedAct]], others: OtherInstruments, now: datetime, wanted: int | None
+    acts: Sequence[tuple[SealedAct, PlacedAct]],
+    others: OtherInstruments,
+    now: datetime,
+    wanted: int | None,
+    show: Callable[[Manifest], Mapping[str, Any]],
 ) -> PublicText | None:
     """A text of which these are the acts, as far as anyone may read it; None where that is nothing.
 
@@ -185,6 +197,7 @@ def judge_text(
         others: look-up of versions of other instruments.
         now: the instant asked about.
         wanted: number of a version; None for the one that stands.
+        show: what anyone may read of a manifest; its own data where that is all of it.
     """
     first = next((act for act, _ in acts if act.parsed.id == act.object_id), None)
     if first is None:
@@ -200,6 +213,8 @@ def judge_text(
     version = choose_version([each for each in public if wanted in (None, each.number)], now)
     if version is None:
         return None
+    data, opener = show(version.manifest), judge(version.openers[0])
+    is_whole = data == (version.manifest.data or {})
     return PublicText(
         object_id=first.object_id,
         object_kind=version.manifest.object_kind,
@@ -208,8 +223,9 @@ def judge_text(
         versions=tuple(sorted(public, key=lambda each: each.rank, reverse=True)),
         state=state_at(version, now),
         next=next_step(version, now),
-        data=version.manifest.data or {},
-        opener=judge(version.openers[0]),
+        data=data,
+        is_whole=is_whole,
+        opener=opener if is_whole else replace(opener, is_clear=False),
         signings=tuple(judge(version.signings[code]) for code in sorted(version.signings)),
     )
 

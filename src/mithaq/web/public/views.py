@@ -139,6 +139,7 @@ def _print(text: PublicText, lang: str) -> HttpResponse:
         [PrintedAct(each.act, each.is_clear) for each in text.acts],
         f"{node.identity.base_url}{address}",
         _names(),
+        text.data,
     )
     return _download(print_text(node, printed, lang), PDF_TYPE, printed.file_name)
 

@@ -7,10 +7,10 @@ from django.http import HttpRequest
 
 from mithaq.web.access import policy
 from mithaq.web.access.gate import may
-from mithaq.web.access.policy import Protected, rank_of
+from mithaq.web.access.policy import Protected, Subject, rank_of
 from mithaq.web.access.protected import protect_objects
 from mithaq.web.access.subject import subject_of
-from mithaq.web.access.table import CODES
+from mithaq.web.access.table import CODES, Obligation
 
 _Row = TypeVar("_Row")
 
@@ -43,6 +43,12 @@ def known_protections(object_ids: Sequence[str]) -> dict[str, Protected]:
 def may_do(request: HttpRequest, verb: str, protected: Protected, field: str = "") -> bool:
     """Whether the reader may; what he may read counts as shown, other obligations aside."""
     return may(subject_of(request), verb, protected, field).allowed
+
+
+def may_take_away(subject: Subject, thing: Protected) -> bool:
+    """Whether the reader may read it, and no caveat holds it on this node: for files, feeds and exports."""
+    decision = may(subject, "read", thing)
+    return decision.allowed and not decision.needs(Obligation.NO_EXPORT)
 
 
 def is_open_to(request: HttpRequest, verb: str, protected: Protected, field: str = "") -> bool:

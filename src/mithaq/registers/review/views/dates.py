@@ -18,12 +18,11 @@ from mithaq.registers.review.reading.reviews import ReviewView, read_reviews
 from mithaq.registers.review.reading.rows import load_texts
 from mithaq.registers.review.rules.kinds import PLAN
 from mithaq.registers.review.rules.standing import ReviewState
-from mithaq.web.access.gate import may
 from mithaq.web.access.policy import Subject
 from mithaq.web.access.protected import protect_objects
 from mithaq.web.overview.events import MOST_EVENTS, CalendarEvent
 from mithaq.web.pages import Notice
-from mithaq.web.records.rights import visible_rows
+from mithaq.web.records.rights import may_take_away, visible_rows
 from mithaq.web.runtime import get_node
 from mithaq.web.texts import pick
 
@@ -53,7 +52,7 @@ def list_feed_events(node: Node, subject: Subject, lang: str, *, is_detailed: bo
     rows = TextVersion.objects.filter(object_kind=PLAN, due_on__gte=(today - FEED_BACK).isoformat())
     ids = list(dict.fromkeys(rows.order_by("due_on").values_list("object_id", flat=True)))[:MOST_EVENTS]
     guarded = protect_objects(ids) if ids else []
-    known = [each for each, guard in zip(ids, guarded, strict=True) if may(subject, "read", guard).allowed]
+    known = [each for each, guard in zip(ids, guarded, strict=True) if may_take_away(subject, guard)]
     with translation.override(lang):
         word = gettext("Opinions until")
     for review in read_reviews(node, known):

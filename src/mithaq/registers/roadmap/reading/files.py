@@ -19,29 +19,43 @@ CALENDAR_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
 """For the command line, which has no catalogues of pages."""
 
 
-def write_calendar(standings: Standings, words: Mapping[str, str], lang: str, now: datetime) -> bytes:
+def write_calendar(
+    standings: Standings, words: Mapping[str, str], lang: str, now: datetime, own: str
+) -> bytes:
     """Due days of lines and milestones as a file.
 
     Args:
         standings: of the roadmap.
+        own: code of the side whose file it is.
         words: ``line`` and ``milestone``: what stands before a title, in ``lang``.
         lang: of the titles.
         now: aware; when the file is written.
     """
     name = Text(isolate(pick(standings.roadmap.title, lang)[0]), lang)
-    events = tuple(make_events(standings, words, lang, now))
+    events = tuple(make_events(standings, words, lang, now, own))
     return encode_calendar(Calendar(events, Method.PUBLISH, name), {})
 
 
+def lines_to_take(standings: Standings, own: str) -> list[LineStanding]:
+    """The lines that files and feeds of a side hold: all but the annexes of another one."""
+    return [each for each in standings.lines if each.line.may_leave(own)]
+
+
 def make_events(
-    standings: Standings, words: Mapping[str, str], lang: str, now: datetime, *, is_generic: bool = False
+    standings: Standings,
+    words: Mapping[str, str],
+    lang: str,
+    now: datetime,
+    own: str,
+    *,
+    is_generic: bool = False,
 ) -> Iterator[Event]:
     """An event on the due day of each line and milestone that is still to come or late.
 
     With ``is_generic`` no title goes out: a calendar then sees that there is a day, and no more.
     """
     roadmap = standings.roadmap
-    for each in standings.lines:
+    for each in lines_to_take(standings, own):
         if each.state in SETTLED:
             continue
         title = "" if is_generic else f"{each.line.no}. {pick(each.line.title, lang)[0]}"

@@ -4,7 +4,7 @@ from typing import Final
 
 from mithaq.node.registry import Expects, ObjectKind, Primitive, Register
 from mithaq.registers.roadmap.rules.notes import check_at_risk, check_final_report, check_progress_report
-from mithaq.registers.roadmap.rules.plan import check_roadmap
+from mithaq.registers.roadmap.rules.plan import check_roadmap, show_public
 
 NAME: Final = "roadmap"
 
@@ -21,7 +21,7 @@ _LIMIT: Final = {"": ANSWER_DAYS * 86_400}
 REGISTER: Final = Register(
     NAME,
     (
-        ObjectKind(ROADMAP, Primitive.INSTRUMENT, check=check_roadmap),
+        ObjectKind(ROADMAP, Primitive.INSTRUMENT, check=check_roadmap, for_public=show_public),
         ObjectKind(PROGRESS_REPORT, Primitive.NOTE, default_limit_s=_LIMIT, check=check_progress_report),
         ObjectKind(AT_RISK, Primitive.NOTE, check=check_at_risk),
         ObjectKind(

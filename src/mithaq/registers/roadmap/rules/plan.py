@@ -31,7 +31,10 @@ from mithaq.registers.roadmap.rules.fields import (
 )
 
 LINE_KINDS: Final = ("commitment", "action")
-VISIBILITIES: Final = ("both", "one_side_annex", "public")
+BOTH: Final = "both"
+ANNEX: Final = "one_side_annex"
+PUBLIC: Final = "public"
+VISIBILITIES: Final = (BOTH, ANNEX, PUBLIC)
 STANDINGS: Final = ("running", "suspended", "dropped")
 """What a version says of a line beside its fields; only a co-signed version can suspend or drop one."""
 
@@ -94,6 +97,15 @@ class Line:
     def name(self) -> str:
         """As others name it in an address."""
         return name_line(self.no)
+
+    @property
+    def visibility(self) -> str:
+        """``both``, ``one_side_annex`` or ``public``."""
+        return str(self.data.get("visibility", BOTH))
+
+    def may_leave(self, administration: str) -> bool:
+        """Whether files and feeds of that side hold it: an annex stands in those of its owner alone."""
+        return self.visibility != ANNEX or self.is_of(administration)
 
     def is_of(self, administration: str) -> bool:
         """Whether that side is to do it."""
@@ -193,6 +205,8 @@ def check_line(line: Fields) -> None:
     for name, choices in (("visibility", VISIBILITIES), ("standing", STANDINGS)):
         if name in line:
             check_choice(line, name, choices)
+    if line.get("visibility") == ANNEX and line["owner"] == JOINT:
+        raise MalformedError("roadmap_party", "an annex of one side has one owner")
     if "weight" in line:
         check_number(line, "weight", MOST_WEIGHT)
     _check_parts(line)
@@ -227,6 +241,30 @@ def _check_dependencies(data: Fields, numbers: set[int]) -> None:
         free = {no for no, others in after.items() if not others}
     if after:
         raise MalformedError("roadmap_dependency", "lines depend on each other in a circle")
+
+
+def show_public(data: Fields) -> Fields:
+    """What anyone may read of a version: its public lines, and the chapters that they stand in.
+
+    The same object where every line is public.
+    """
+    lines = data.get("lines", [])
+    shown = [each for each in lines if each.get("visibility") == PUBLIC]
+    if len(shown) == len(lines):
+        return data
+    numbers, fields = {each["no"] for each in shown}, {each["field"] for each in shown}
+    return {
+        **data,
+        "chapters": [each for each in data.get("chapters", []) if each["field"] in fields],
+        "lines": [_without_hidden(each, numbers) for each in shown],
+    }
+
+
+def _without_hidden(line: Fields, numbers: set[int]) -> Fields:
+    """A line that names no line which is not shown."""
+    named = [each for each in line.get("dependencies", []) if each in numbers]
+    rest = {name: value for name, value in line.items() if name != "dependencies"}
+    return {**rest, "dependencies": named} if named else rest
 
 
 def read_plan(data: Fields) -> Plan:

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.fields import JOINT
-from mithaq.errors import MissingError
+from mithaq.errors import MissingError, NotAllowedError
 from mithaq.node.records import SealedAct
 from mithaq.registers.roadmap.forms.base import About
 from mithaq.registers.roadmap.models import RoadmapNote
@@ -25,6 +25,7 @@ from mithaq.web.accounts.posts import acting_assignment
 from mithaq.web.kept import remember_record
 from mithaq.web.parties import parties, party_of
 from mithaq.web.records.record import reference_of
+from mithaq.web.records.rights import may_take_away
 from mithaq.web.records.tabs import Tab
 from mithaq.web.runtime import get_node
 from mithaq.web.view import page
@@ -73,6 +74,18 @@ def open_roadmap(request: HttpRequest, object_id: str) -> Opened:
     if act.parsed.object_kind != ROADMAP:
         raise MissingError("not_found", NOTHING_HERE)
     return stand_roadmap(act)
+
+
+def open_to_take_away(request: HttpRequest, object_id: str) -> Opened:
+    """A roadmap whose lines may leave this node in a file.
+
+    Raises:
+        MissingError: ``not_found``. NotAllowedError: ``no_export``, or as the policy says.
+    """
+    opened = open_roadmap(request, object_id)
+    if not may_take_away(subject_of(request), protect_act(opened.first)):
+        raise NotAllowedError("no_export", "A caveat of the roadmap forbids to take it away.")
+    return opened
 
 
 def stand_roadmap(act: SealedAct) -> Opened:
@@ -144,9 +157,11 @@ def demand_draft(request: HttpRequest) -> None:
 
 
 def readable(request: HttpRequest, ids: Sequence[str]) -> set[str]:
-    """Of these records those that the reader may read."""
+    """Of these records those that the reader may read; for a file, those that may leave this node."""
     subject, wanted = subject_of(request), list(dict.fromkeys(ids))
     guarded = protect_objects(wanted) if wanted else []
+    if request.GET.get("format"):
+        return {one for one, thing in zip(wanted, guarded, strict=True) if may_take_away(subject, thing)}
     return {one for one, thing in zip(wanted, guarded, strict=True) if may(subject, "read", thing).allowed}
 
 

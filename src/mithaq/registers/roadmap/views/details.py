@@ -42,11 +42,14 @@ from mithaq.registers.roadmap.views.about import (
 from mithaq.registers.roadmap.views.actions import Action, actions_for, answers_to
 from mithaq.registers.roadmap.views.changes import tell_line_change
 from mithaq.registers.roadmap.views.picture import draw_picture, write_lines
+from mithaq.web.access.protected import protect_act
+from mithaq.web.access.subject import subject_of
 from mithaq.web.codes import choices_of
 from mithaq.web.lasting import Lasting
 from mithaq.web.pages import installed_pages
 from mithaq.web.parties import parties, party_of
 from mithaq.web.records.record import load_record
+from mithaq.web.records.rights import may_take_away
 from mithaq.web.records.views import record_page
 from mithaq.web.runtime import get_node, get_part
 from mithaq.web.view import has_verb, workspace_page
@@ -96,6 +99,7 @@ def _show_roadmap(request: HttpRequest, opened: Opened) -> HttpResponseBase:
         "shown": _tell_version(roadmap.shown),
         "may_draft": may_draft(request) and not roadmap.is_closed,
         "finals": standings.finals,
+        "may_take_away": may_take_away(subject_of(request), protect_act(opened.first)),
     }
     return roadmap_page(request, opened, "detail", "roadmap/roadmap.html", context)
 

@@ -1,6 +1,7 @@
 """Lines of the roadmaps in force, late ones first; and the roadmaps themselves."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from django.http import HttpRequest
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from mithaq.core.fields import JOINT
 from mithaq.registers.roadmap.forms.base import About
 from mithaq.registers.roadmap.reading.drafts import list_new_drafts
+from mithaq.registers.roadmap.reading.files import lines_to_take
 from mithaq.registers.roadmap.reading.lines import Standings, stand_all
 from mithaq.registers.roadmap.reading.roadmaps import RoadmapView, list_roadmaps
 from mithaq.registers.roadmap.rules.standing import LineStanding, LineState, order_of
@@ -35,13 +37,14 @@ COLUMNS: Final = (
     Column("evidence", _("Supporting evidence"), "number"),
 )
 FILE_COLUMNS: Final = (
-    Column("no", "no"),
+    Column("no", "no", "code"),
     *COLUMNS,
-    Column("start_on", "start_on"),
-    Column("owner_code", "owner_code"),
-    Column("field_code", "field_code"),
-    Column("title_ar", "title_ar"),
-    Column("title_fr", "title_fr"),
+    Column("start_on", "start_on", "code"),
+    Column("owner_code", "owner_code", "code"),
+    Column("field_code", "field_code", "code"),
+    Column("title_ar", "title_ar", "code"),
+    Column("title_fr", "title_fr", "code"),
+    Column("visibility", "visibility", "code"),
 )
 """What a file holds beside what a page shows: codes and both languages, for other programs."""
 
@@ -60,6 +63,9 @@ MARKS: Final = (("late", _("Late")), ("at_risk", _("At risk")), ("not_contested"
 def list_lines(request: HttpRequest) -> HttpResponseBase:
     """Every line in force that the reader may read: late first, then by its day."""
     standings = stand_all(get_node(), _readable_in_force(request))
+    if request.GET.get("format"):
+        own = str(get_node().identity.code)
+        standings = [replace(each, lines=tuple(lines_to_take(each, own))) for each in standings]
     chosen = read_filters(request, _filters(standings))
     found = _select(standings, chosen.values)
     part = slice_of(request, len(found))
@@ -125,6 +131,7 @@ def row_of(one: Standings, each: LineStanding) -> Row:
         "title_ar": each.line.title.get("ar", ""),
         "title_fr": each.line.title.get("fr", ""),
         "start_on": each.line.start_on,
+        "visibility": each.line.visibility,
         "due_on": each.line.due_on,
         "percent": each.percent,
         "state": each.state,
