@@ -15,9 +15,11 @@ from mithaq.web.access.gate import StepUpError
 from mithaq.web.access.noted import Noting, answer_noted
 from mithaq.web.access.subject import subject_of
 from mithaq.web.access.table import ROLE_VERBS, Role
+from mithaq.web.api.rates import PageRates
 from mithaq.web.kept import keep_form, switch_language
 from mithaq.web.pages import find_url
 from mithaq.web.problems import problem_page
+from mithaq.web.runtime import get_node, get_part
 
 _Arguments = ParamSpec("_Arguments")
 _View = Callable[Concatenate[HttpRequest, _Arguments], HttpResponseBase]
@@ -95,6 +97,7 @@ def _check(request: HttpRequest, verb: str, allowed: tuple[str, ...]) -> HttpRes
         return None
     if not request.user.is_authenticated:
         return HttpResponseRedirect(sign_in_url(request))
+    get_part(PageRates).take(str(request.user.pk), get_node().clock.monotonic_s())
     if not has_verb(request, verb):
         raise NotAllowedError("no_role", "No role of the post that acts has this verb.")
     return None

@@ -54,6 +54,20 @@ def send_request_red(office: Any, number: int) -> str:
     return str(Desk(office.node).send_note(content, Author("desk", "p-desk")).act_id)
 
 
+def test_more_than_ten_pages_a_second_wait(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from mithaq.web.api import rates
+
+    monkeypatch.setattr(rates, "PAGE_BURST", 2)
+    monkeypatch.setattr(rates, "PER_S", 0.001)
+    office.found("amina", "desk", "reader")
+    office.found("omar", "desk", "reader")
+    browser, other = office.browser("amina"), office.browser("omar")
+    answers = [browser.get("/fr/") for _ in range(4)]
+    assert [each.status_code for each in answers][-1] == 429
+    assert int(answers[-1]["Retry-After"]) >= 1
+    assert other.get("/fr/").status_code == 200
+
+
 def test_a_person_takes_so_many_acts_away_a_day(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from mithaq.errors import UnavailableError
     from mithaq.web.access_log import exports

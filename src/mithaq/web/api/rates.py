@@ -1,4 +1,4 @@
-"""How often a user may call: 10 requests a second, whichever tokens he uses (trust 8)."""
+"""How often a user may ask: 10 times a second by programs, whatever their tokens, and 10 for pages."""
 
 import math
 import threading
@@ -8,13 +8,17 @@ from mithaq.errors import UnavailableError
 
 PER_S: Final = 10
 BURST: Final = 10
+PAGE_BURST = 30
+"""A browser that is started with its tabs of yesterday asks for all of them at once."""
+
 MOST_USERS: Final = 10_000
 
 
 class Rates:
     """A bucket for each user; a part of the served node (``runtime.get_part``)."""
 
-    def __init__(self) -> None:
+    def __init__(self, burst: int = BURST) -> None:
+        self._burst = float(burst)
         self._lock = threading.Lock()
         self._levels: dict[str, tuple[float, float]] = {}
 
@@ -25,8 +29,8 @@ class Rates:
             UnavailableError: ``too_many_requests``, with the seconds until the next one is taken.
         """
         with self._lock:
-            level, at_s = self._levels.get(user_id, (float(BURST), now_s))
-            level = min(float(BURST), level + (now_s - at_s) * PER_S)
+            level, at_s = self._levels.get(user_id, (self._burst, now_s))
+            level = min(self._burst, level + (now_s - at_s) * PER_S)
             if level < 1:
                 self._levels[user_id] = (level, now_s)
                 wait_s = max(1, math.ceil((1 - level) / PER_S))
@@ -34,3 +38,10 @@ class Rates:
             if len(self._levels) >= MOST_USERS:
                 self._levels.clear()
             self._levels[user_id] = (level - 1, now_s)
+
+
+class PageRates(Rates):
+    """The buckets of pages: what a person asks for leaves his programs theirs."""
+
+    def __init__(self) -> None:
+        super().__init__(PAGE_BURST)
