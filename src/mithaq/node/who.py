@@ -126,6 +126,15 @@ class WhoIsWho(Protocol):
         """As ``label_of``, for a whole page in one query; those without a card are left out."""
         ...
 
+    def posts_of(
+        self, administrations: Collection[str], on: date, limit: int
+    ) -> Mapping[str, Sequence[tuple[str, Mapping[str, str]]]]:
+        """Administration -> (id, label by language) of its posts that stand on a day, in one query.
+
+        At most ``limit`` of each; an administration without a post is left out.
+        """
+        ...
+
     def seat_of(self, administration: str) -> Seat | None:
         """Where the administration is."""
         ...

@@ -17,7 +17,7 @@ from mithaq.node.who import (
     SigningJudgement,
 )
 from mithaq.registers.directory.models import Card, LocalEntity, Spelling
-from mithaq.registers.directory.reading.posts import term_of
+from mithaq.registers.directory.reading.posts import PostFilter, find_posts, term_of
 from mithaq.registers.directory.reading.scope import EVERYONE, Key
 from mithaq.registers.directory.rules.cards import Term
 from mithaq.registers.directory.rules.holders import (
@@ -76,6 +76,19 @@ class DirectoryWho:
             for each, named in ids.items()
         }
         return {each: label for each, label in found.items() if label}
+
+    def posts_of(
+        self, administrations: Collection[str], on: date, limit: int
+    ) -> Mapping[str, Sequence[tuple[str, Mapping[str, str]]]]:
+        """Posts that stand on a day, in one query."""
+        found: dict[str, list[tuple[str, Mapping[str, str]]]] = {}
+        active = PostFilter(state="active")
+        rows = find_posts(EVERYONE, active, on, "fr").filter(issuer__in=set(administrations))
+        for issuer, card_id, label in rows.values_list("issuer", "card_id", "label"):
+            posts = found.setdefault(issuer, [])
+            if len(posts) < limit:
+                posts.append((card_id, dict(label)))
+        return found
 
     def seat_of(self, administration: str) -> Seat | None:
         """The seat on the card of the organisation that bears the administration's code."""

@@ -16,6 +16,7 @@ from mithaq.web.codes import choices_of
 from mithaq.web.fields import DayField, RowsField, TextField, read_day, write_day, write_rows
 from mithaq.web.outgoing.forms import both
 from mithaq.web.parties import parties, party_of
+from mithaq.web.pickers import offer_posts, post_field
 from mithaq.web.texts import pick
 
 KIND_WORDS: Final = (("commitment", _("Commitment of a side")), ("action", _("Action")))
@@ -24,6 +25,7 @@ STANDING_WORDS: Final = (
     ("suspended", _("Suspended")),
     ("dropped", _("Dropped")),
 )
+LEAD_POST: Final = _("Lead post of %(administration)s")
 VISIBILITY_WORDS: Final = (
     ("both", _("Both sides")),
     ("one_side_annex", _("Annex of one side")),
@@ -42,6 +44,7 @@ class DraftForm(forms.Form):
 
     def __init__(self, *args: Any, about: About, draft: Draft, sides: Sequence[str], **kwargs: Any) -> None:
         self.about, self.draft, self.sides = about, draft, sides
+        self.offered = offer_posts(about.node, sides)
         kwargs["initial"] = {"base": str(draft.number), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
         self.prepare()
@@ -49,6 +52,11 @@ class DraftForm(forms.Form):
     def prepare(self) -> None:
         """Fields with the values of the draft."""
         raise NotImplementedError
+
+    def post_field(self, code: str, label: Promise, **more: Any) -> forms.Field:
+        """A post of an administration, chosen from the directory; its name stands in the label."""
+        words = {"administration": pick(party_of(code, parties()).name, self.about.lang)[0]}
+        return post_field(self.offered, code, self.about.lang, label=label % words, **more)
 
     def write(self) -> dict[str, Any]:
         """The draft with what was typed."""
@@ -81,19 +89,15 @@ class HeadForm(DraftForm):
             initial=self.draft.fields,
         )
         if self.draft.roadmap is None:
-            known = parties()
             signers = data.get("signers", {})
-            names = []
             for code in self.sides:
-                words = {"administration": pick(party_of(code, known).name, self.about.lang)[0]}
-                name = f"signs_{code}"
-                self.fields[name] = TextField(
-                    label=_("Signing post of %(administration)s") % words,
+                self.fields[f"signs_{code}"] = self.post_field(
+                    code,
+                    _("Signing post of %(administration)s"),
                     initial=signers.get(code, "minister"),
-                    max_length=128,
+                    is_short=True,
                 )
-                names.append(name)
-            self.groups = ((_("Signing posts"), tuple(names)),)
+            self.groups = ((_("Signing posts"), tuple(f"signs_{code}" for code in self.sides)),)
 
     def write(self) -> dict[str, Any]:
         """A chapter that goes on keeps its number and its lead posts; a new one gets the signing posts."""
@@ -132,18 +136,14 @@ class ChaptersForm(DraftForm):
 
     def prepare(self) -> None:
         """A field for each chapter and side."""
-        words, known = dict(choices_of("field")), parties()
+        words = dict(choices_of("field"))
         groups = []
         for chapter in self.draft.data.get("chapters", []):
             field, names = chapter["field"], []
             for code in self.sides:
                 name = f"lead_{field}_{code}"
-                self.fields[name] = TextField(
-                    label=_("Lead post of %(administration)s")
-                    % {"administration": pick(party_of(code, known).name, self.about.lang)[0]},
-                    initial=chapter.get("lead_posts", {}).get(code, ""),
-                    max_length=128,
-                )
+                initial = chapter.get("lead_posts", {}).get(code, "")
+                self.fields[name] = self.post_field(code, LEAD_POST, initial=initial)
                 names.append(name)
             groups.append((words.get(field, field), tuple(names)))
         self.groups = tuple(groups)
@@ -200,6 +200,7 @@ class LineForm(DraftForm):
         }
         self._add_texts()
         self._add_parts()
+        self._add_leads()
         self._add_rest(fields)
 
     def _add_texts(self) -> None:
@@ -243,6 +244,22 @@ class LineForm(DraftForm):
             ),
         }
 
+    def _add_leads(self) -> None:
+        """Posts that lead this line, where they are not those of its chapter."""
+        for code in self.sides:
+            self.fields[f"lead_{code}"] = self.post_field(
+                code,
+                LEAD_POST,
+                initial=self.line.get("lead_posts", {}).get(code, ""),
+                required=False,
+                empty=_("The lead post of the chapter"),
+            )
+
+    def _read_leads(self) -> dict[str, str]:
+        chosen = {code: self.cleaned_data[f"lead_{code}"] for code in self.sides}
+        kept = {code: post for code, post in self.line.get("lead_posts", {}).items() if code not in chosen}
+        return kept | {code: post for code, post in chosen.items() if post}
+
     def _add_rest(self, fields: Sequence[tuple[str, str]]) -> None:
         line = self.line
         for name, label, words in (
@@ -274,6 +291,7 @@ class LineForm(DraftForm):
         self.groups = (
             (_("Text"), ("text_ar", "text_fr")),
             (_("Milestones and indicators"), ("milestones", "indicators")),
+            (_("Lead posts"), tuple(f"lead_{code}" for code in self.sides)),
             (
                 _("Kind, standing, dependencies"),
                 ("kind", "standing", "visibility", "other_fields", "dependencies", "weight"),
@@ -306,7 +324,6 @@ class LineForm(DraftForm):
         cleaned = self.cleaned_data
         names = ("code", "unit", "baseline", "target", "period")
         line: dict[str, Any] = {
-            **{name: self.line[name] for name in ("lead_posts",) if name in self.line},
             "no": self.line["no"],
             "title": both(cleaned, "title"),
             "text": both(cleaned, "text"),
@@ -320,6 +337,7 @@ class LineForm(DraftForm):
                 {name: value for name, value in zip(names, parts, strict=True) if value}
                 for parts in cleaned["indicators"]
             ],
+            "lead_posts": self._read_leads(),
             "dependencies": cleaned["dependencies"],
             "other_fields": [each for each in cleaned["other_fields"] if each != cleaned["field"]],
         }

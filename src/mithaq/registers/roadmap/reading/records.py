@@ -8,7 +8,7 @@ from mithaq.core.encoding import format_time
 from mithaq.core.instruments.lines import LineAddress
 from mithaq.registers.roadmap.reading.lines import NoteView, Standings
 from mithaq.registers.roadmap.reading.roadmaps import RoadmapView, VersionView
-from mithaq.registers.roadmap.rules.changes import PlanChange, TextChange
+from mithaq.registers.roadmap.rules.changes import MemberChange, PlanChange, TextChange
 from mithaq.registers.roadmap.rules.progress import mean_percent, measure_chapters
 from mithaq.registers.roadmap.rules.standing import LineStanding
 
@@ -129,24 +129,27 @@ def describe_note(note: NoteView) -> dict[str, Any]:
 def describe_change(change: PlanChange) -> dict[str, Any]:
     """Two versions compared line by line."""
     return {
-        "members": [
-            {"name": each.name, "before": each.before, "after": each.after} for each in change.members
-        ],
+        "members": [_describe_member(each) for each in change.members],
         "texts": [_describe_text(each) for each in change.texts],
         "lines": [
             {
                 "no": each.no,
                 "change": each.kind,
                 "title": dict(each.line.get("title", {})),
-                "members": [
-                    {"name": one.name, "before": one.before, "after": one.after} for one in each.members
-                ],
+                "members": [_describe_member(one) for one in each.members],
                 "texts": [_describe_text(one) for one in each.texts],
             }
             for each in change.lines
         ],
         "same": change.same_count,
     }
+
+
+def _describe_member(change: MemberChange) -> dict[str, Any]:
+    """A member before and after; of a list also the entries that differ, side by side."""
+    items = [{"before": one.before, "after": one.after} for one in change.items]
+    told = {"name": change.name, "before": change.before, "after": change.after}
+    return {**told, "items": items} if items else told
 
 
 def _describe_text(change: TextChange) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Spec: docs/spec/20-roadmap.md, "Versions".
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from json import dumps
 from typing import Any, Final
 
 from mithaq.core.fields import Fields
@@ -29,6 +30,7 @@ LINE_MEMBERS: Final = (
 """Members of a line that are no text, in the order in which a change of them is told."""
 
 PLAN_MEMBERS: Final = ("period_from_on", "period_to_on", "report_cycle_months", "chapters")
+_IDS: Final[Mapping[str, str]] = {"chapters": "no", "milestones": "no", "indicators": "code"}
 _TEXTS: Final = ("title", "text")
 _DEFAULTS: Final[Mapping[str, object]] = {
     "standing": "running",
@@ -40,12 +42,25 @@ _DEFAULTS: Final[Mapping[str, object]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class ItemChange:
+    """An entry of a list before and after; None where it was or is not there."""
+
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
 class MemberChange:
-    """A member before and after; None where it was or is not there."""
+    """A member before and after; None where it was or is not there.
+
+    Attributes:
+        items: of a list, the entries that differ: each beside the one of the same number or code.
+    """
 
     name: str
     before: Any
     after: Any
+    items: tuple[ItemChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +133,29 @@ def _compare_members(before: Fields, after: Fields, names: tuple[str, ...]) -> I
     for name in names:
         old, new = (each.get(name, _DEFAULTS.get(name)) or None for each in (before, after))
         if old != new:
-            yield MemberChange(name, old, new)
+            yield MemberChange(name, old, new, tuple(_align(name, old, new)))
+
+
+def _align(name: str, before: Any, after: Any) -> Iterator[ItemChange]:
+    """What is gone or reads differently, in the old order; then what is new, in the new one."""
+    if not all(each is None or isinstance(each, list | tuple) for each in (before, after)):
+        return
+    old = {_key_of(name, each): each for each in before or ()}
+    new = {_key_of(name, each): each for each in after or ()}
+    for key, item in old.items():
+        if new.get(key) != item:
+            yield ItemChange(item, new.get(key))
+    for key, item in new.items():
+        if key not in old:
+            yield ItemChange(None, item)
+
+
+def _key_of(name: str, item: Any) -> str:
+    """What an entry is known by from version to version: its number or code, else all that it says."""
+    by = _IDS.get(name)
+    if by is not None and isinstance(item, Mapping) and by in item:
+        return str(item[by])
+    return dumps(item, sort_keys=True)
 
 
 def _compare_texts(before: Fields, after: Fields) -> Iterator[TextChange]:

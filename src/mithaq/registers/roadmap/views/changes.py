@@ -1,7 +1,7 @@
 """Two versions compared line by line, in words that a reader of each language understands."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -65,7 +65,7 @@ def show_diff(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
     context = {
         "before": before,
         "after": after,
-        "members": [_tell_member(each) for each in change.members],
+        "members": [row for each in change.members for row in _tell_member(each)],
         "texts": [_tell_text(each) for each in change.texts],
         "lines": [tell_line_change(each) for each in change.lines],
         "same_count": change.same_count,
@@ -92,14 +92,19 @@ def tell_line_change(change: LineChange) -> dict[str, Any]:
         "title": change.line.get("title", {}),
         "owner": name_owner(str(change.line.get("owner", ""))),
         "due_on": read_day(change.line.get("due_on")),
-        "members": [_tell_member(each) for each in change.members],
+        "members": [row for each in change.members for row in _tell_member(each)],
         "texts": [_tell_text(each) for each in change.texts],
     }
 
 
-def _tell_member(change: MemberChange) -> tuple[Promise | str, SafeString, SafeString]:
-    word = MEMBER_WORDS.get(change.name, change.name)
-    return word, tell_value(change.name, change.before), tell_value(change.name, change.after)
+def _tell_member(change: MemberChange) -> Iterator[tuple[Promise | str, SafeString, SafeString]]:
+    """(word, before, after): one row; of a list, a row for each entry that differs."""
+    name, word = change.name, MEMBER_WORDS.get(change.name, change.name)
+    if not change.items:
+        yield word, tell_value(name, change.before), tell_value(name, change.after)
+    for item in change.items:
+        sides = [[] if each is None else [each] for each in (item.before, item.after)]
+        yield word, tell_value(name, sides[0]), tell_value(name, sides[1])
 
 
 def tell_value(name: str, value: Any) -> SafeString:
@@ -146,7 +151,8 @@ def _tell_item(name: str, item: Any) -> SafeString:
         parts = [str(item.get(each, "")) for each in ("code", "baseline", "target", "unit", "period")]
         return format_html('<bdi dir="ltr">{}</bdi>', " · ".join(each for each in parts if each))
     if name == "chapters":
-        return mq_text(name_code("field", str(item["field"])))
+        leads = tell_value("lead_posts", item.get("lead_posts", {}))
+        return format_html("{}<br>{}", mq_text(name_code("field", str(item["field"]))), leads)
     if name == "basis":
         text = item if isinstance(item, str) else item.get("text") or item.get("at", "")
         return mq_text(text)
