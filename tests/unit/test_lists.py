@@ -46,6 +46,17 @@ def test_values_of_every_kind() -> None:
     assert item == {**values, "c": "2025-04-14T09:05:00.000Z", "d": "2024-12-02"}
 
 
+def test_words_of_the_other_direction_are_set_apart_for_people_alone() -> None:
+    listing = make_listing(title={"ar": "اتفاق (2000)"}, said="=لا")
+    assert read_csv(listing) == ["\u2067اتفاق (2000)\u2069", "\u2067'=لا\u2069"]
+    assert "\u2067" not in write_csv(listing, "ar").decode()
+    assert "\u2067" not in write_json(listing).decode()
+    code = Listing(
+        "t", [Column("code", "", "code")], [Row({"code": "FR-7"})], PageSlice(1, 0, 1, 1), Empty("none")
+    )
+    assert "\u2066" not in write_csv(code, "ar").decode()
+
+
 @pytest.mark.parametrize(
     ("number", "count", "last", "following"), [(1, 0, 1, 0), (1, 50, 1, 0), (1, 51, 2, 2), (2, 51, 2, 0)]
 )

@@ -219,7 +219,7 @@ _EMPTY: Final = SafeString('<span class="muted" aria-hidden="true">—</span>')
 def cell(shown: Cell) -> SafeString:
     """A value of a list, in the way of its column. No template: a page has hundreds of them."""
     value = shown.value
-    if value is None or value == "":
+    if value is None or value in ("", []):
         return _EMPTY
     match shown.column.kind:
         case "number":

@@ -6,14 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
+from unicodedata import bidirectional
 
 import orjson
 from django.utils.functional import Promise
 
 from mithaq.core.encoding import format_time
+from mithaq.formats.icalendar.values import isolate
+from mithaq.web.language import direction_of
 from mithaq.web.texts import pick
 
 PAGE_ROWS: Final = 50
+_WORDS: Final = ("text", "kind", "party", "parties")
+_DIRECTIONS: Final = {"L": "ltr", "R": "rtl", "AL": "rtl"}
 _FORMULA_STARTS: Final = tuple("=+-@\t\r＝＋－＠")
 
 
@@ -43,11 +48,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A filter of a list; without choices it is a field to type in."""
+    """A filter of a list; without choices it is a field to type in.
+
+    Attributes:
+        none: what it means that nothing is chosen; "All" where it is not said.
+    """
 
     name: str
     label: Promise | str
     choices: Sequence[tuple[str, Promise | str]] = ()
+    none: Promise | str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,7 @@ class ChosenFilter:
     label: Promise | str
     choices: Sequence[tuple[str, Promise | str]]
     value: str
+    none: Promise | str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +168,7 @@ def write_csv(listing: Listing, lang: str) -> bytes:
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow([column.name for column in listing.columns])
     for row in listing.rows:
-        writer.writerow([_guard(plain_value(row.values.get(column.name), lang)) for column in listing.columns])
+        writer.writerow([_tell(row.values.get(column.name), column, lang) for column in listing.columns])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
@@ -168,6 +179,15 @@ def write_json(listing: Listing) -> bytes:
         for row in listing.rows
     ]
     return orjson.dumps({"items": items, "count": listing.page.count})
+
+
+def _tell(value: Any, column: Column, lang: str) -> str:
+    """A cell; words of the other direction are set apart, codes and dates are for programs too."""
+    text = _guard(plain_value(value, lang))
+    if column.kind not in _WORDS:
+        return text
+    own = next((_DIRECTIONS[kind] for kind in map(bidirectional, text) if kind in _DIRECTIONS), "")
+    return text if own in ("", direction_of(lang)) else isolate(text, own)
 
 
 def plain_value(value: Any, lang: str) -> str:

@@ -107,6 +107,13 @@ class TestLists:
         assert browser.get(f"{BASE}/{page}", {"format": "csv"}).content.startswith(b"\xef\xbb\xbf")
         assert "items" in browser.get(f"{BASE}/{page}", {"format": "json"}).json()
 
+    def test_the_address_holds_the_order(self, browser: Any) -> None:
+        page = browser.get(f"{BASE}/", {"order": "organisation"}).content.decode()
+        assert '<option value="organisation" selected>' in page
+        for lang, usual in (("fr", "Par poste"), ("ar", "حسب المنصب")):
+            page = browser.get(f"/{lang}/directory/", {"order": "none"}).content.decode()
+            assert f'<option value="">{usual}</option>' in page
+
     def test_a_page_of_posts_asks_a_fixed_number_of_questions(
         self, browser: Any, office: Office, django_assert_max_num_queries: Any
     ) -> None:

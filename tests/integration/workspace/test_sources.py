@@ -325,7 +325,8 @@ def test_pages_ask_the_database_seldom(office: Office, author: Any) -> None:
     for number in range(20):
         take_in(author, f"{FRESH}{number}")
     group = next(one for one in find_meetings().groups if len(one.sources) > 1)
-    for page in ("/fr/sources/", "/fr/sources/meetings/", f"/fr/sources/meetings/{group.id}/", address):
+    lists = [f"/fr/sources/{query}" for query in ("", "?order=title", "?order=published")]
+    for page in (*lists, "/fr/sources/meetings/", f"/fr/sources/meetings/{group.id}/", address):
         words(author, page)
         with caught_statements() as asked:
             words(author, page)

@@ -29,6 +29,7 @@ from mithaq.web.lists import Column, Empty, Filter, Filters, Listing, Row, list_
 from mithaq.web.view import workspace_page
 
 TEXT = Filter("q", _("Name or part of one"))
+ORDERS = (("organisation", _("By organisation")),)
 STATES = (("active", _("Active")), ("ended", _("Ended")), ("revoked", _("Revoked")))
 
 
@@ -76,6 +77,7 @@ def list_posts(request: HttpRequest) -> HttpResponseBase:
         _side_filter(request),
         Filter("state", _("State"), STATES),
         Filter("field", _("Field of cooperation"), choices_of("field")),
+        Filter("order", _("Order"), ORDERS, _("By post")),
     )
     chosen = read_filters(request, filters)
     wanted = PostFilter(
@@ -85,6 +87,8 @@ def list_posts(request: HttpRequest) -> HttpResponseBase:
         chosen.values.get("field", ""),
     )
     posts = find_posts(scope, wanted, today, desk.language())
+    if "order" in chosen.values:
+        posts = posts.order_by("issuer", "parent", *posts.query.order_by)
     part = slice_of(request, posts.count())
     lines = read_lines(
         scope, desk.visible_cards(request, list(posts[part.start : part.stop])), desk.now(), today

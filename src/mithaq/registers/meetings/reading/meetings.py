@@ -105,8 +105,17 @@ class MeetingView:
         return [] if self.is_day_only else clocks(node, self.ends_at, self.tzid, self.parties)
 
 
+_BY_START: Final = {"latest": "-starts_ms", "oldest": "starts_ms"}
+
+
 def ordered_meetings(
-    now: datetime, *, level: str = "", body_id: str = "", when: str = "", codes: Sequence[str] | None = None
+    now: datetime,
+    *,
+    level: str = "",
+    body_id: str = "",
+    when: str = "",
+    codes: Sequence[str] | None = None,
+    order: str = "",
 ) -> "QuerySet[Meeting]":
     """Meetings: what is to come, the next first; then what is past, the latest first.
 
@@ -116,6 +125,7 @@ def ordered_meetings(
         body_id: of one body only.
         when: ``next`` or ``past`` only.
         codes: handling codes that may be shown; all of them when it is left out.
+        order: ``latest`` or ``oldest`` by their start instead.
     """
     now_ms = to_ms(now)
     rows = Meeting.objects.all() if codes is None else Meeting.objects.filter(code__in=codes)
@@ -127,6 +137,8 @@ def ordered_meetings(
         rows = rows.filter(ends_ms__gte=now_ms)
     elif when == "past":
         rows = rows.filter(ends_ms__lt=now_ms)
+    if order in _BY_START:
+        return rows.order_by(_BY_START[order], "object_id")
     return rows.annotate(
         is_past=Case(When(ends_ms__lt=now_ms, then=Value(1)), default=Value(0), output_field=IntegerField()),
         distance=Case(

@@ -38,6 +38,7 @@ BODY_COLUMNS = (
     Column("state", _("State"), "state"),
 )
 WHEN = (("next", _("To come")), ("past", _("Past")))
+ORDERS = (("latest", _("The latest first")), ("oldest", _("The oldest first")))
 MOST_BODIES = 200
 
 
@@ -53,6 +54,7 @@ def list_meetings(request: HttpRequest) -> HttpResponseBase:
             Filter("when", _("When"), WHEN),
             Filter("level", _("Level"), LEVEL_WORDS),
             Filter("body", _("Joint body"), bodies),
+            Filter("order", _("Order"), ORDERS, _("The next first")),
         ),
     )
     values = chosen.values
@@ -62,6 +64,7 @@ def list_meetings(request: HttpRequest) -> HttpResponseBase:
         body_id=values.get("body", ""),
         when=values.get("when", ""),
         codes=readable_codes(request),
+        order=values.get("order", ""),
     )
     part = slice_of(request, rows.count())
     found = describe_meetings(node, rows[part.start : part.stop])

@@ -32,6 +32,7 @@ RELEASED_COLUMNS = (
     Column("published_on", _("Published on"), "date"),
     Column("released_at", _("Released on"), "time"),
 )
+ORDERS = (("published", _("Published last first")), ("title", _("By title")))
 WAITING = (("open", _("With open proposals")),)
 
 
@@ -46,6 +47,7 @@ def list_all(request: HttpRequest) -> HttpResponseBase:
             Filter("publisher", _("Publisher")),
             Filter("language", _("Language"), LANGUAGES),
             Filter("waits", _("Waits"), WAITING),
+            Filter("order", _("Order"), ORDERS, _("Taken in last first")),
         ),
     )
     values = chosen.values
@@ -56,6 +58,8 @@ def list_all(request: HttpRequest) -> HttpResponseBase:
         rows = rows.filter(publisher__icontains=values["publisher"])
     if "language" in values:
         rows = rows.filter(language=values["language"])
+    if "order" in values:
+        rows = rows.order_by({"title": "title", "published": "-published_on"}[values["order"]], "source_id")
     part = slice_of(request, rows.count())
     words = dict(LANGUAGES)
     found = [
