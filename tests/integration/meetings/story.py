@@ -65,6 +65,8 @@ def make_body(world: World) -> str:
             rhythm_ar="مرتان في السنة",
             rhythm_fr="Deux fois par an",
             members="ma-mi | ma-mi.dgsn.director\nfr-mi | fr-mi.dgpn.director",
+            secretariat="ma-mi | desk\nfr-mi | desk",
+            field_codes="MIG",
             aliases="Groupe de contact permanent",
             days_comments="20",
         )

@@ -98,6 +98,9 @@ def test_r03_meetings_at_several_levels_are_linked(world: World) -> None:
     listed = world.rabat.author.open("meetings/?level=director_general")
     assert directors["ar"] in listed.text
     assert MINISTERS["ar"] not in listed.text
+    for order, is_earlier_first in (("oldest", True), ("latest", False)):
+        html = world.rabat.author.open(f"meetings/?when=past&order={order}").html
+        assert (html.index(earlier) < html.index(later)) is is_earlier_first
 
 
 def test_r04_a_delegation_names_posts_and_who_held_them_that_day(world: World) -> None:
@@ -108,6 +111,15 @@ def test_r04_a_delegation_names_posts_and_who_held_them_that_day(world: World) -
     says(world.paris, f"meetings/{later}/", "Bruno Retailleau")
     says(world.rabat, f"meetings/{later}/", "برونو روتايو", "عبد الوافي لفتيت")
     assert "Gérald Darmanin" not in world.paris.author.open(f"meetings/{later}/").text
+    page = world.rabat.author.open(f"meetings/{later}/minutes/")
+    assert "present" not in page.main_form().values  # nothing is ticked that nobody has said
+    page = world.rabat.author.submit(page, page.main_form(), press="do=save", present=["1"])
+    assert page.main_form().values["present"] == ["1"]
+    minutes = share(world.rabat, later)
+    for name in (f"meetings/{minutes}/", f"meetings/{later}/"):
+        text = world.rabat.author.open(name).text
+        assert "رئيس الوفد حاضر" in text
+        assert "رئيس الوفد غائب" in text
 
 
 TITLE = {"title_ar": "بلاغ مشترك", "title_fr": "Communiqué conjoint"}
@@ -214,9 +226,11 @@ def test_r09_a_technical_group_raises_an_item_to_the_ministers(world: World) -> 
     says(world.paris, f"meetings/{issue}/", "Soulevée au niveau", "Ministres")
     page = world.paris.author.open(f"meetings/{meeting}/do/agenda/")
     assert page.main_form().values["items_fr"] == ["Harmoniser les indicateurs"]
-    agenda = do(world.paris, f"meetings/{meeting}/do/agenda/")
+    details = "fr-mi | ٤٥ | chefs de délégation seulement"
+    agenda = do(world.paris, f"meetings/{meeting}/do/agenda/", details=details)
     agree(world, agenda)
-    says(world.rabat, f"meetings/{meeting}/", "توحيد المؤشرات", "رفعها المستوى الأدنى")
+    says(world.rabat, f"meetings/{meeting}/", "توحيد المؤشرات", "رفعها المستوى الأدنى", "45 دقيقة",
+         "رؤساء الوفود وحدهم")  # fmt: skip
 
 
 def test_r10_a_joint_body_has_mandate_co_chairs_members_and_series(world: World) -> None:
@@ -228,7 +242,8 @@ def test_r10_a_joint_body_has_mandate_co_chairs_members_and_series(world: World)
     for side, words in (
         (world.rabat, (BODY["ar"], "ساري المفعول", "الرئاسة المشتركة", "مرتان في السنة", title["ar"])),
         (world.paris, (BODY["fr"], "En vigueur", "Coprésidence", "Bruno Retailleau",
-                       "Groupe de contact permanent", title["fr"])),
+                       "Groupe de contact permanent", "Secrétariat", "Point de contact",
+                       "Migration", title["fr"])),
     ):  # fmt: skip
         says(side, f"meetings/{body}/", *words)
     page = world.paris.author.open(f"meetings/{meeting}/")
@@ -261,7 +276,7 @@ def test_r12_terms_of_reference_change_by_a_co_signed_version(world: World) -> N
     )  # fmt: skip
     says(world.paris, f"meetings/{body}/", "Un champ élargi.", "Version 2")
     agree(world, body)
-    says(world.rabat, f"meetings/{body}/", "ساري المفعول", "الصيغة 2")
+    says(world.rabat, f"meetings/{body}/", "ساري المفعول", "الصيغة 2", "الأمانة")
     says(world.paris, f"meetings/{body}/diff/?from=1&to=2", "Un champ élargi.")
 
 

@@ -1,6 +1,6 @@
 """The two columns of the minutes: each line once in Arabic and once in French."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -47,14 +47,35 @@ class MinutesForm(forms.Form):
     new_owner = forms.ChoiceField(label=_("Owner of the action"), required=False)
     new_due_on = DayField(label=_("Action due on"), required=False)
 
-    def __init__(self, *args: Any, draft: Mapping[str, Any], parties: tuple[str, ...], **kwargs: Any) -> None:
-        self.draft = draft
+    def __init__(
+        self,
+        *args: Any,
+        draft: Mapping[str, Any],
+        parties: tuple[str, ...],
+        delegates: Sequence[str] = (),
+        **kwargs: Any,
+    ) -> None:
+        self.draft, self.delegates = draft, delegates
         self.lines = list(iterate_lines(draft))
         self.owners = [("", "—"), *((code, code) for code in parties), (JOINT, _("Both sides"))]
         super().__init__(*args, **kwargs)
         self._choices("new_owner")
+        self._add_present()
         for line in self.lines:
             self._add_line(line)
+
+    def _add_present(self) -> None:
+        """Who came, where delegations are named; nothing is ticked that nobody has said."""
+        listed = list(self.draft.get("delegations", []))
+        if not listed:
+            return
+        self.fields["present"] = forms.MultipleChoiceField(
+            label=_("Who was there"),
+            required=False,
+            choices=[(str(place), words) for place, words in enumerate(self.delegates)],
+            initial=[str(place) for place, each in enumerate(listed) if each.get("attended") is True],
+            widget=forms.CheckboxSelectMultiple,
+        )
 
     def _choices(self, name: str) -> None:
         field = self.fields[name]
@@ -113,7 +134,16 @@ class MinutesForm(forms.Form):
                 fields |= {"owner": self.cleaned_data[f"owner_{line.name}"], "due_on": due_on.isoformat()}
             if fields != line.fields:
                 data = with_line(data, line, fields)
-        return self._with_new(data, post, lang)
+        return self._with_new(self._with_present(data), post, lang)
+
+    def _with_present(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Once anybody is ticked, each of the delegations was there or was not."""
+        present = set(self.cleaned_data.get("present", ()))
+        listed = list(data.get("delegations", []))
+        if not present and not any("attended" in each for each in listed):
+            return data
+        came = [{**each, "attended": str(place) in present} for place, each in enumerate(listed)]
+        return {**data, "delegations": came}
 
     def _with_new(self, data: dict[str, Any], post: str, lang: str) -> dict[str, Any]:
         cleaned = self.cleaned_data

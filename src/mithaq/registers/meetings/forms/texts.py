@@ -1,13 +1,15 @@
 """Mandates, agendas, communiqués; sharing minutes; signing."""
 
+import re
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.instruments.bodies import InstrumentKind
-from mithaq.errors import ConflictError
+from mithaq.errors import ConflictError, MalformedError
 from mithaq.registers.meetings.forms.base import (
     ActionForm,
     HandledForm,
@@ -18,8 +20,8 @@ from mithaq.registers.meetings.forms.base import (
     signing_posts,
     whole,
 )
-from mithaq.registers.meetings.forms.fields import HourField
-from mithaq.registers.meetings.forms.invitations import agenda_items, agenda_lines, basis_of
+from mithaq.registers.meetings.forms.fields import HourField, fold_digits
+from mithaq.registers.meetings.forms.invitations import agenda_items, agenda_lines, basis_of, find_code
 from mithaq.registers.meetings.reading.carrying import carried_over
 from mithaq.registers.meetings.reading.texts import ALIGNED
 from mithaq.registers.meetings.rules.alignment import write_line
@@ -28,7 +30,7 @@ from mithaq.registers.meetings.rules.programme import DEFAULT_DAYS
 from mithaq.registers.meetings.rules.signing import check_signable
 from mithaq.registers.meetings.rules.texts import check_agenda, check_communique, check_mandate
 from mithaq.web.codes import choices_of
-from mithaq.web.fields import DayField, RowsField, TextField
+from mithaq.web.fields import DayField, RowsField, TextField, write_rows
 from mithaq.web.outgoing.commands import ActOnInstrument, Command
 from mithaq.web.outgoing.forms import both
 
@@ -40,6 +42,16 @@ STEP_WORDS = {
     "comments": _("Comments"),
     "signing": _("Signing"),
 }
+CONFIDENTIALITY_WORDS = {
+    "open": _("open"),
+    "delegations": _("delegations only"),
+    "heads_only": _("heads of delegation only"),
+}
+
+
+_SEATS = ("members", "secretariat")
+_UNSAID = "-"
+_MINUTES = re.compile(r"[0-9]{1,4}", re.ASCII)
 
 
 class MandateForm(HandledForm):
@@ -67,7 +79,13 @@ class MandateForm(HandledForm):
             "members": RowsField(
                 label=_("Members"), parts=2, least=2, help_text=_("One a line: administration | post.")
             ),
+            "secretariat": RowsField(
+                label=_("Secretariat"), parts=2, least=2, help_text=_("One a line: administration | post.")
+            ),
             "aliases": RowsField(label=_("Other names"), help_text=_("Names met elsewhere, one a line.")),
+            "issues": forms.BooleanField(
+                label=_("The body keeps a list of issues"), required=False, initial=True
+            ),
             "field_codes": forms.MultipleChoiceField(
                 label=_("Fields of cooperation"),
                 required=False,
@@ -84,7 +102,10 @@ class MandateForm(HandledForm):
         }
         signers = self.add_signers(self._chairs())
         self.groups = (
-            (_("Co-chairs, members, fields"), (*signers, "members", "aliases", "field_codes", "code")),
+            (
+                _("Co-chairs, members, fields"),
+                (*signers, *_SEATS, "aliases", "field_codes", "issues", "code"),
+            ),
             (
                 _("Deadlines that this body sets, in days from the meeting"),
                 tuple(f"days_{name}" for name in DEFAULT_DAYS),
@@ -112,8 +133,10 @@ class MandateForm(HandledForm):
             self.fields[f"rhythm_{lang}"].initial = (
                 rhythm.get(lang, "") if isinstance(rhythm, Mapping) else rhythm
             )
-        members = [f"{each['administration']} | {each['post']}" for each in data.get("members", [])]
-        self.fields["members"].initial = "\n".join(members)
+        for name in _SEATS:
+            seats = [(each["administration"], each["post"]) for each in data.get(name, [])]
+            self.fields[name].initial = write_rows(seats)
+        self.fields["issues"].initial = data.get("issues", True)
         self.fields["aliases"].initial = "\n".join(data.get("aliases", []))
         self.fields["basis"].initial = "\n".join(
             each if isinstance(each, str) else next(iter(each.get("text", {"": ""}).values()))
@@ -134,12 +157,15 @@ class MandateForm(HandledForm):
             "name": both(cleaned, "name"),
             "basis": basis_of(cleaned["basis"]),
             "co_chairs": [{"administration": code, "post": post} for code, post in self.signers().items()],
-            "members": [{"administration": parts[0], "post": parts[1]} for parts in cleaned["members"]],
+            **{
+                name: [{"administration": parts[0], "post": parts[1]} for parts in cleaned[name]]
+                for name in _SEATS
+            },
             "aliases": [parts[0] for parts in cleaned["aliases"]],
             "fields": list(cleaned["field_codes"]),
             "paragraphs": [{"no": each["no"], "text": each["title"]} for each in terms],
             "deadlines": deadlines,
-            "issues": True,
+            "issues": cleaned["issues"],
         }
         rhythm = both(cleaned, "rhythm")
         data = {name: value for name, value in data.items() if value not in ([], {})}
@@ -190,8 +216,22 @@ class AgendaForm(HandledForm):
             self.fields[f"items_{lang}"] = RowsField(
                 label=label, lang=lang, rows=8, required=True, initial=agenda_lines(items, lang)
             )
+        self.fields["details"] = RowsField(
+            label=_("Details of the items"),
+            parts=3,
+            least=0,
+            rows=8,
+            help_text=_(
+                "One a line, in the order of the items: who proposes | minutes | for whom. %(words)s."
+            )
+            % {"words": ", ".join(map(str, CONFIDENTIALITY_WORDS.values()))},
+            initial=write_rows([_details_of(each) for each in items]),
+        )
         self.fields["code"] = code
-        self.groups = ((_("Handling, signing posts"), ("code", *self.add_signers(signing_posts(about)))),)
+        self.groups = (
+            (_("Who proposes, how long, for whom"), ("details",)),
+            (_("Handling, signing posts"), ("code", *self.add_signers(signing_posts(about)))),
+        )
 
     def _raised(self) -> list[dict[str, Any]]:
         """Open issues and actions as items."""
@@ -209,7 +249,10 @@ class AgendaForm(HandledForm):
         """Data of the manifest; an item that was proposed keeps where it came from."""
         cleaned = self.cleaned_data
         items = agenda_items(cleaned["items_ar"], cleaned["items_fr"])
-        items = [{**self._known.get(_key(each["title"]), {}), **each} for each in items]
+        items = [
+            _with_details({**self._known.get(_key(each["title"]), {}), **each}, parts)
+            for each, parts in zip_longest(items, cleaned["details"][: len(items)])
+        ]
         data = {
             "title": both(cleaned, "title"),
             "invitation": self.about.needed_meeting.object_id,
@@ -228,6 +271,37 @@ class AgendaForm(HandledForm):
     def make_title(self) -> Mapping[str, str]:
         """As typed."""
         return both(self.cleaned_data, "title")
+
+
+def _details_of(item: Mapping[str, Any]) -> tuple[object, ...]:
+    """What is said of an item beside its title, as a person would type it; dashes for what is not said."""
+    readers = item.get("confidentiality", "")
+    said = (
+        item.get("proposed_by"),
+        item.get("minutes_allotted"),
+        CONFIDENTIALITY_WORDS.get(readers, readers),
+    )
+    return tuple(each or _UNSAID for each in said)
+
+
+def _with_details(item: dict[str, Any], parts: list[str] | None) -> dict[str, Any]:
+    """An item with its details as they were typed; one without a line keeps those that it has.
+
+    Raises:
+        MalformedError: ``meeting_number``.
+    """
+    if parts is None:
+        return item
+    said = [fold_digits(each) if each != _UNSAID else "" for each in parts]
+    if said[1] and not _MINUTES.fullmatch(said[1]):
+        raise MalformedError("meeting_number", "minutes are a number")
+    values = {
+        "proposed_by": said[0],
+        "minutes_allotted": int(said[1]) if said[1] else None,
+        "confidentiality": find_code(said[2], CONFIDENTIALITY_WORDS) if said[2] else None,
+    }
+    kept = {name: value for name, value in item.items() if name not in values}
+    return kept | {name: value for name, value in values.items() if value}
 
 
 def _key(title: Mapping[str, str]) -> str:

@@ -16,7 +16,7 @@ from mithaq.node.who import Holder
 from mithaq.registers.meetings.forms.base import About
 from mithaq.registers.meetings.forms.invitations import FORM_WORDS, LEVEL_WORDS, ROLE_WORDS
 from mithaq.registers.meetings.forms.notes import OUTCOME_WORDS
-from mithaq.registers.meetings.forms.texts import STEP_WORDS
+from mithaq.registers.meetings.forms.texts import CONFIDENTIALITY_WORDS, STEP_WORDS
 from mithaq.registers.meetings.models import Account
 from mithaq.registers.meetings.reading.carrying import (
     ActionView,
@@ -50,6 +50,7 @@ from mithaq.registers.meetings.views.about import (
 )
 from mithaq.registers.meetings.views.actions import actions_for
 from mithaq.web.access.protected import protect_act
+from mithaq.web.codes import choices_of
 from mithaq.web.parties import parties, party_of
 from mithaq.web.records.record import Record, load_record
 from mithaq.web.records.views import record_page
@@ -134,6 +135,7 @@ class AgendaLine:
     title: Any
     proposed_by: Any
     minutes_allotted: int | None
+    readers: Any
     issue: str
     origin: str
     papers: tuple[ItemView, ...]
@@ -160,7 +162,7 @@ def _show_meeting(request: HttpRequest, found: About, meeting: MeetingView) -> H
         "basis": basis_lines(meeting.data),
         "follows": before,
         "following": after,
-        "delegates": _delegates(meeting),
+        "delegates": _delegates(meeting, minutes),
         "sessions": [
             {**_with_hours(each), "word": FORM_WORDS.get(each["form"], each["form"])}
             for each in _list(meeting, "sessions")
@@ -233,17 +235,21 @@ def _neighbours(
     return before, next((each for each in allowed if each.follows == meeting.object_id), None)
 
 
-def _delegates(meeting: MeetingView) -> list[Delegate]:
-    listed = _list(meeting, "delegations")
-    held = holders(meeting.starts_at, [(each["administration"], each["post"]) for each in listed])
-    known = parties()
+def _delegates(meeting: MeetingView, minutes: TextView | None) -> list[Delegate]:
+    """The delegations; once minutes say who came, as they say it."""
+    said = minutes.data.get("delegations") if minutes is not None else None
+    listed = list(said or _list(meeting, "delegations"))
+    posts = [(each["administration"], each["post"]) for each in listed]
+    held, known = holders(meeting.starts_at, posts), parties()
+    labels = post_labels([each for each in posts if each not in held])
     found = []
     for each in listed:
-        holder = held.get((each["administration"], each["post"]))
+        post = (each["administration"], each["post"])
+        holder = held.get(post)
         found.append(
             Delegate(
                 party_of(each["administration"], known).name,
-                holder.label if holder else each["post"],
+                holder.label if holder else labels[post],
                 ROLE_WORDS.get(each["role"], each["role"]),
                 holder.names if holder else {},
                 each.get("attended"),
@@ -264,6 +270,7 @@ def _agenda(
             each["title"],
             party_of(each["proposed_by"], known).name if each.get("proposed_by") else "",
             each.get("minutes_allotted"),
+            CONFIDENTIALITY_WORDS.get(each.get("confidentiality", ""), ""),
             each.get("issue", ""),
             next(iter(each.get("papers", [])), ""),
             _of_item(notes, PAPER, each["no"]),
@@ -307,13 +314,21 @@ def _show_body(request: HttpRequest, found: About, body: TextView) -> HttpRespon
     known = parties()
     chairs = _posts_of(body, "co_chairs")
     held = holders(room.now, chairs)
-    labels = post_labels(_posts_of(body, "members"))
+    seats = [_posts_of(body, name) for name in ("members", "secretariat")]
+    labels = post_labels([*chairs, *seats[0], *seats[1]])
     context = make_context(request, found) | {
         "body": body,
         "chairs": [
-            (party_of(code, known).name, *_told(held.get((code, post)), post)) for code, post in chairs
+            (party_of(code, known).name, *_told(held.get((code, post)), labels[code, post]))
+            for code, post in chairs
         ],
-        "members": [(party_of(code, known).name, label) for (code, _post), label in labels.items()],
+        "seats": [
+            (words, [(party_of(code, known).name, labels[code, post]) for code, post in posts])
+            for words, posts in zip((_("Members"), _("Secretariat")), seats, strict=True)
+            if posts
+        ],
+        "fields": [dict(choices_of("field")).get(code, code) for code in body.data.get("fields", [])],
+        "has_issues": body.data.get("issues", True) is True,
         "rows": make_rows({"paragraphs": body.data.get("paragraphs", [])}),
         "meetings": meetings,
         "issues": [
@@ -344,8 +359,8 @@ def _posts_of(body: TextView, name: str) -> list[tuple[str, str]]:
     return [(each["administration"], each["post"]) for each in body.data.get(name, [])]
 
 
-def _told(holder: Holder | None, post: str) -> tuple[Any, Mapping[str, str]]:
-    """(post, names of who holds it); the id of the post and no names where the directory knows nobody."""
+def _told(holder: Holder | None, post: Mapping[str, str] | str) -> tuple[Any, Mapping[str, str]]:
+    """(post, names of who holds it); no names where the directory knows nobody."""
     return (holder.label, holder.names) if holder is not None else (post, {})
 
 
@@ -370,8 +385,10 @@ def _show_text(request: HttpRequest, found: About, text: TextView) -> HttpRespon
     known, labels = parties(), post_labels(text.signatories.items())
     may_read = reader_of(request, found.needed_room)
     comments = [each for each in text.comments if may_read(each.object_id)]
+    came = found.meeting is not None and text.object_kind == MINUTES
     context = make_context(request, found) | {
         "text": text,
+        "delegates": _delegates(found.needed_meeting, text) if came else [],
         "rows": text_rows(text),
         "signing": [
             (

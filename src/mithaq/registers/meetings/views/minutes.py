@@ -26,6 +26,7 @@ from mithaq.registers.meetings.views.about import (
     about,
     about_nothing,
     demand_draft,
+    language,
     open_meeting_room,
     post_labels,
 )
@@ -34,6 +35,7 @@ from mithaq.web.outgoing.drafts import start, writer_of
 from mithaq.web.outgoing.forms import make_envelope
 from mithaq.web.parties import parties, party_of
 from mithaq.web.runtime import get_node
+from mithaq.web.texts import pick
 from mithaq.web.view import page, workspace_page
 
 
@@ -60,9 +62,9 @@ def edit_minutes(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
     draft = _read_draft(room, meeting)
     if request.method != "POST":
         initial = {"base": str(draft.number)}
-        form = MinutesForm(draft=draft.data, parties=meeting.parties, initial=initial)
+        form = MinutesForm(initial=initial, **_terms(meeting, draft))
         return _show(request, meeting, draft, form)
-    form = MinutesForm(request.POST, draft=draft.data, parties=meeting.parties)
+    form = MinutesForm(request.POST, **_terms(meeting, draft))
     verb, _, line = request.POST.get("do", "save").partition(":")
     if verb == "take" and draft.text is not None:
         return _keep(request, meeting, dict(draft.text.data))
@@ -71,6 +73,17 @@ def edit_minutes(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
     if form.cleaned_data["base"] != str(draft.number):
         raise ConflictError("draft_changed", "somebody else has saved this draft meanwhile")
     return _act(request, meeting, draft, form, (verb, line))
+
+
+def _terms(meeting: MeetingView, draft: Draft) -> dict[str, Any]:
+    """What the editor is told of the draft, of its parties and of those who were to come."""
+    known, lang = parties(), language()
+    posts = [(each["administration"], each["post"]) for each in draft.data.get("delegations", [])]
+    labels = post_labels(posts)
+    told = [
+        f"{pick(labels[each], lang)[0]} · {pick(party_of(each[0], known).name, lang)[0]}" for each in posts
+    ]
+    return {"draft": draft.data, "parties": meeting.parties, "delegates": told}
 
 
 def _act(
