@@ -25,6 +25,7 @@ from mithaq.web.records.rights import known_protections, readable_codes
 from mithaq.web.reminders.ahead import Near, list_reminders, with_rows
 from mithaq.web.reminders.rows import ahead_rows
 from mithaq.web.runtime import get_node
+from mithaq.web.tour import list_steps
 from mithaq.web.view import SIGNED_IN, has_verb, page, workspace_page
 from mithaq.web.visits import begin_visit, last_visit
 
@@ -71,9 +72,11 @@ def show_home(request: HttpRequest) -> HttpResponseBase:
     """The three lists, ten rows each, and the way back to where one was."""
     since = begin_visit(request)
     is_reader = has_verb(request, "list")
-    board = _make_board(request, since) if is_reader else []
+    board, due = _make_board(request, since) if is_reader else ([], [])
     notices = [*outgoing_notices(request), *read_notices(request)] if is_reader else []
-    return page(request, "web/home.html", {"board": board, "notices": notices, **_continue(request)})
+    steps = list_steps(request, due) if is_reader else []
+    context = {"board": board, "notices": notices, "steps": steps, **_continue(request)}
+    return page(request, "web/home.html", context)
 
 
 @workspace_page(verb="list")
@@ -100,8 +103,11 @@ def list_new(request: HttpRequest) -> HttpResponseBase:
 # The three lists
 
 
-def _make_board(request: HttpRequest, since: datetime) -> list[BoardList]:
-    """The three lists: one query for each, one for the counts, and the policy asked once for all rows."""
+def _make_board(request: HttpRequest, since: datetime) -> tuple[list[BoardList], Sequence[NoteRow]]:
+    """The three lists, and the notes of the first: one query for each list, one for the counts.
+
+    The policy is asked once for all rows.
+    """
     store = get_node().store.rows
     queries = (_due_query(request), _waiting_query(request), _new_query(request, since))
     counts = store.count_each(queries)
@@ -122,12 +128,13 @@ def _make_board(request: HttpRequest, since: datetime) -> list[BoardList]:
         + [shown_notes[key] for each in part if (key := (each.object_id, str(each.recipient))) in shown_notes]
         for part, more, days in zip(notes, beside, near, strict=True)
     ]
-    return [
+    board = [
         BoardList(title, icon, found[:HOME_ROWS], count + len(more) + len(days), find_url(name), none)
         for (title, icon, name, none), found, count, more, days in zip(
             _LISTS, made, counts, beside, near, strict=True
         )
     ]
+    return board, notes[0]
 
 
 def _split_reminders() -> tuple[list[Near], list[Near], list[Near]]:

@@ -50,6 +50,7 @@ class RegisterPages:
         icon: one of bootstrap-icons that ``tools/vendor.py`` puts into the sprite.
         order: place in the navigation, small first.
         kinds: a word for each ``object_kind``.
+        tour: function that gives the first steps of a demonstration.
         subject_page: name and argument of the page of what is no record but has an id of its own here.
         states: the words of this register for states and marks: code -> (word, icon, tone).
     """
@@ -61,6 +62,7 @@ class RegisterPages:
     kinds: Mapping[str, Promise] = field(default_factory=dict)
     quiet_kinds: tuple[str, ...] = ()
     notices: str = ""
+    tour: str = ""
     subject_page: tuple[str, str] = ("", "")
     states: Mapping[str, tuple[Promise, str, str]] = field(default_factory=dict)
 

@@ -26,6 +26,7 @@ class RoadmapConfig(AppConfig):
             "roadmap.final_report": _("Final report"),
         },
         notices="mithaq.registers.roadmap.views.notices.list_notices",
+        tour="mithaq.registers.roadmap.views.tour.list_steps",
         states={
             "planned": (_("Planned"), "circle", "plain"),
             "in_progress": (_("In progress"), "play-circle", "info"),
