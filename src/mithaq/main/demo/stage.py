@@ -7,6 +7,8 @@ from typing import Any
 from mithaq.errors import ConflictError
 from mithaq.main.demo.actors import Actor, Pair
 from mithaq.main.demo.texts import Text, mark_subject
+from mithaq.registers.meetings.rules.addresses import iterate_lines
+from mithaq.registers.meetings.rules.kinds import COMMUNIQUE, INITIALLING, MINUTES
 
 Message = dict[str, Any]
 
@@ -65,6 +67,8 @@ class Stage:
         """Proposed by Rabat, signed by both, in force."""
         title = text["data"].get("title") or text["data"]["name"]
         version = self.propose(text, title)
+        if text["object_kind"] in (MINUTES, COMMUNIQUE):
+            self._compare(text, version, title)
         self.sign(self.paris, version, title, french_holder)
         self.sign(self.rabat, version, title, "ma-minister-1")
         self.see_in_force(version, title)
@@ -86,6 +90,20 @@ class Stage:
         )
         self.say("proposed", (actor,), title, version["content_hash"][:16])
         return version
+
+    def _compare(self, text: Text, version: Message, title: Mapping[str, str]) -> None:
+        """A translator of each side has compared both languages, line by line: else nobody may sign."""
+        lines = [line.name for line in iterate_lines(text["data"])]
+        body = {
+            "instrument": version["id"],
+            "version": 1,
+            "content_hash": version["content_hash"],
+            "concordance": {"post": "desk", "lines": lines},
+            "author_post": "desk",
+        }
+        for actor in (self.rabat, self.paris):
+            self.send(actor, {"object_kind": INITIALLING, "body": body}, title, GREEN)
+        self.say("compared", (self.rabat, self.paris), title, f"{len(lines)}")
 
     def sign(self, actor: Actor, version: Message, title: Mapping[str, str], holder: str) -> None:
         """One side signs a version."""
