@@ -68,8 +68,12 @@ class Official:
 
         The walk over all pages judges them in every language.
         """
+        self.shoot_each(name, *(langs if langs and SHOTS else (self.side.lang,)))
+
+    def shoot_each(self, name: str, *langs: str) -> None:
+        """The same in all of ``langs`` always: for a page that the walk does not reach."""
         here = self.page.url
-        for lang in langs if langs and SHOTS else (self.side.lang,):
+        for lang in langs:
             self.shoot_in(lang, name)
         if self.page.url != here:
             self.page.goto(here)

@@ -25,6 +25,7 @@ LONGEST_RUN_S = 7_200
 
 LINK = re.compile(r'(?:href|action)="/fr/([^"#?]*)')
 FORM = re.compile(r'<form id="page-form"[^>]*>.*?</form>', re.DOTALL)
+SENT = re.compile(r'<form(?=[^>]*method="post")(?:[^>]*?action="([^"#]*)")?')
 TYPED = re.compile(r"<(?:textarea|select|input(?![^>]*type=\"(?:hidden|checkbox|radio)\"))")
 
 
@@ -102,6 +103,7 @@ class Walk:
                 try:
                     match = resolve(f"/fr/{path.partition('?')[0]}")
                 except Resolver404:
+                    self.pages.setdefault("leads nowhere", []).append(path)
                     continue
                 name = match.url_name or match.view_name
                 if visits.get(name, 0) >= MOST_VISITS:
@@ -115,6 +117,8 @@ class Walk:
     def read(self, path: str, name: str) -> Iterator[str]:
         """The links of a page; notes it as an example of its name if it is a page at all."""
         answer = self._client.get(f"/fr/{path}")
+        if answer.status_code == 404:
+            self.pages.setdefault("leads nowhere", []).append(path)
         if answer.status_code in (301, 302):
             self.pages.setdefault(name, [])
             yield answer["Location"].removeprefix("/fr/").partition("?")[0]
@@ -133,7 +137,27 @@ class Walk:
             form = FORM.search(text)
             if len(examples) == 1 and form and TYPED.search(form[0]):
                 self.forms.append(path)
+        self._check_buttons(path, text)
         yield from LINK.findall(text)
+
+    def _check_buttons(self, path: str, text: str) -> None:
+        """Note each form of a page that is sent to where nothing takes it."""
+        from django.urls import Resolver404, resolve
+
+        for action in SENT.findall(text):
+            try:
+                taker = resolve(action.partition("?")[0] or f"/fr/{path.partition('?')[0]}")
+            except Resolver404:
+                taker = None
+            if "POST" not in getattr(taker and taker.func, "methods", ("POST",) if taker else ()):
+                self.pages.setdefault("takes nothing", []).append(f"{path} {action}")
+
+
+def find_texts(node: Any, *kinds: str) -> list[str]:
+    """The first instrument of each kind."""
+    from mithaq.node.ports import RowQuery
+
+    return [node.store.rows.instruments(RowQuery(object_kind=kind), 1)[0].object_id for kind in kinds]
 
 
 def prepare(node: Any) -> dict[str, Any]:
@@ -149,12 +173,16 @@ def prepare(node: Any) -> dict[str, Any]:
     propose(ActionKind.CLOSE_ACCOUNT, {}, other, target=officer)
     clients = {"officer": sign_in(officer), "guest": sign_in(other), "halfway": begin_sign_in(half)}
     states.make_texts(clients["officer"])
+    campaign, body, text, roadmap = find_texts(
+        node, "review.review_plan", "meetings.mandate", "agreements.agreement", "roadmap.roadmap"
+    )
+    states.make_versions(clients["officer"], node, campaign, body, text)
     walk = Walk(clients["officer"])
     lists = (f"{name}/" for name in ("due", "waiting", "new"))
     walk.run(["", *lists, "account/confirm/", "search/?q=Laftit", "accessibility/", "account/break-glass/"])
     named = list(states.list_states(officer, other, dossier, draft))
-    review = walk.pages["review-detail"][0]
-    named.append(("review-seals", {"path": f"{review}seals/"}))
+    named.append(("review-seals", {"path": f"review/{campaign}/seals/"}))
+    named.append(("roadmap-do", {"path": f"roadmap/{roadmap}/do/final/"}))
     cookies = {"nobody": {}}
     for seat, client in clients.items():
         [(name, morsel)] = client.cookies.items()

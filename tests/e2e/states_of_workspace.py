@@ -176,6 +176,28 @@ def make_texts(client: Any) -> None:
     client.post(path, {**shown_fields(client, path), **line})
 
 
+def send_form(client: Any, node: Any, path: str, **typed: str) -> None:
+    """A form as it stands, with what is typed; the act leaves at once."""
+    from mithaq.node.append.submit import Author
+    from mithaq.web.outgoing.drafts import get_command
+    from mithaq.web.outgoing.perform import perform
+    from tests.integration.meetings.person import Page
+
+    answer = client.get(path)
+    form = Page(path, answer.status_code, answer.content.decode(), answer.headers).main_form()
+    preview = client.post(path, {**form.values, **typed})
+    assert "/outgoing/" in preview.get("Location", ""), path
+    draft_id = preview["Location"].rstrip("/").rpartition("/")[2]
+    perform(get_command(draft_id), Author("release", "ma-release-1"), node)
+
+
+def make_versions(client: Any, node: Any, campaign: str, body: str, text: str) -> None:
+    """A second version of a mandate and of a campaign, and a new campaign, all for the other side to sign."""
+    send_form(client, node, f"/fr/meetings/{body}/do/revise-mandate/")
+    send_form(client, node, f"/fr/review/{campaign}/revise/")
+    send_form(client, node, "/fr/review/new/", title_ar="مراجعة", title_fr="Réexamen", agreements=text)
+
+
 def shown_fields(client: Any, path: str) -> dict[str, str]:
     """The hidden fields of a page, as its buttons would send them."""
     text = client.get(path).content.decode()
@@ -224,6 +246,8 @@ def list_states(officer: Any, other: Any, dossier: str, draft: Any) -> Iterator[
     release = f"outgoing/{draft.pk}/release/"
     yield "409", {"path": release, "fields": {"shown": "0" * 64}, "status": 409}
     yield "413", {"path": "search/", "fields": {"q": "x" * 3_000_000}, "status": 413}
+    for status in (400, 422, 429, 500, 503):
+        yield f"{status}", {"path": f"failures/{status}/", "status": status}
     yield "filtered", {"path": "agreements/?state=in_force"}
     yield "empty, filtered", {"path": "agreements/?state=declined"}
     yield "nothing found", {"path": "search/?q=zzzzzz"}

@@ -110,6 +110,8 @@ def open_campaign(rabat: Office, paris: Office, agreements: list[str]) -> str:
     paris.author.sees(f"review/{plan}/", "Avis attendus", SECURITY["fr"])
     author.open("review/new/")
     author.shoot("new")
+    author.open(f"review/{plan}/revise/")
+    author.shoot_each("revise", *ALL)
     return plan
 
 
@@ -119,7 +121,7 @@ def opine(world: World, rabat: Office, paris: Office, plan: str, agreements: lis
         author = office.author
         author.open(f"review/{plan}/opinion/{agreements[0]}/")
         author.fill(opinion="amend", articles="2", reason=secret)
-        author.shoot("opinion")
+        author.shoot_each("opinion", *({"ar", "en"} if office is rabat else {"fr"}))
         author.fill(opinion="amend", articles="2", reason=secret)
         author.submit()
         office.release()
@@ -150,7 +152,7 @@ def conclude(rabat: Office, paris: Office, plan: str, agreement: str) -> str:
     """Paris proposes to amend; both ministers sign."""
     author = paris.author
     author.open(f"review/{plan}/outcome/{agreement}/")
-    author.shoot("conclude")
+    author.shoot_each("conclude", *ALL)
     author.fill(verdict="agreed", opinion="amend", articles="2")
     author.submit()
     outcome = paris.release()
