@@ -7,6 +7,7 @@ from typing import Any
 
 from mithaq.adapters.store.engine import sqlite_database
 from mithaq.web.accounts.issuer import read_issuer
+from mithaq.web.accounts.roots_file import read_roots_file
 from mithaq.web.digest.choices import read_mail
 from mithaq.web.exchange.limits import BURST_BYTES, BYTES_PER_S
 
@@ -190,6 +191,7 @@ SOCIALACCOUNT_PROVIDERS = read_issuer(HOME, CHOICES)
 _MAIL = read_mail(HOME, CHOICES)
 globals().update(_MAIL)  # EMAIL_… of Django
 MITHAQ_MAIL_HOUR: int | None = _MAIL["MITHAQ_MAIL_HOUR"]
+MITHAQ_PASSKEY_ROOTS = read_roots_file(HOME, CHOICES)
 MITHAQ_OIDC = CHOICES.get("oidc", {})
 MITHAQ_POSTS = list(CHOICES.get("posts", {}))
 MITHAQ_BASE_URL = CHOICES.get("base_url", "")

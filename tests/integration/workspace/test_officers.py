@@ -216,3 +216,17 @@ def test_the_table_of_the_issuer(tmp_path: Any) -> None:
         "c",
         "https://i.example",
     )
+
+
+def test_keys_of_administrators_prove_their_maker_where_the_node_asks(office: Any, settings: Any) -> None:
+    from allauth.mfa.models import Authenticator
+
+    first, _ = administrators(office)
+    office.found("reader", "desk", "reader")
+    assert first.get("/fr/").status_code == 200
+    settings.MITHAQ_PASSKEY_ROOTS = b""  # a file that cannot be read trusts nobody
+    assert first.get("/fr/").headers.get("Location") == "/fr/account/"
+    assert office.browser("reader").get("/fr/").status_code == 200
+    Authenticator.objects.all().delete()
+    page = first.get("/fr/account/factors/passkeys/new/").content.decode()
+    assert '"attestation": "direct"' in page

@@ -6,7 +6,9 @@ from typing import Final
 from allauth.mfa.models import Authenticator
 
 from mithaq.web.access.table import Role
+from mithaq.web.accounts.attestation import asked_roots, is_attested
 from mithaq.web.accounts.models import User
+from mithaq.web.accounts.posts import held_posts
 
 PASSKEYS: Final = 2
 
@@ -17,6 +19,20 @@ def is_enrolled(user: User) -> bool:
     if passkeys >= PASSKEYS:
         return True
     return has_codes(user) and bool(passkeys or user.has_usable_password())
+
+
+def has_two_for_administration(user: User) -> bool:
+    """As ``is_enrolled``; where this node asks keys for their make, two passkeys that have proved it."""
+    roots = asked_roots()
+    if roots is None:
+        return is_enrolled(user)
+    passkeys = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN)
+    return sum(is_attested(each.data.get("credential", {}), roots) for each in passkeys) >= PASSKEYS
+
+
+def asks_for_make(user: User) -> bool:
+    """Whether the passkeys of an account have to prove their maker: it administers, and the node asks."""
+    return asked_roots() is not None and needs_two(role for each in held_posts(user) for role in each.roles)
 
 
 def needs_two(roles: Iterable[str]) -> bool:

@@ -4,6 +4,22 @@ from typing import Any
 
 import qrcode
 from allauth.mfa.totp.views import ActivateTOTPView
+from allauth.mfa.webauthn.views import AddWebAuthnView
+
+from mithaq.web.accounts.attestation import CONVEYANCE
+from mithaq.web.accounts.enrolment import asks_for_make
+
+
+class AddPasskey(AddWebAuthnView):  # type: ignore[misc]
+    """A new passkey; who administers is asked for one that proves its make, where the node wants that."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        if asks_for_make(self.request.user):
+            options = context["js_data"]["creation_options"]
+            options["publicKey"] = {**options["publicKey"], "attestation": CONVEYANCE}
+        return context
+
 
 QUIET_ZONE = 4
 """Modules of white around the code, as its standard asks."""

@@ -23,8 +23,10 @@ from django.utils.translation import gettext_lazy as _
 
 from mithaq.web.accounts import session_times
 from mithaq.web.accounts.assertions import remember
+from mithaq.web.accounts.attestation import asked_roots, is_attested
 from mithaq.web.accounts.backoff import is_waiting, note_failure
 from mithaq.web.accounts.code_use import take_code
+from mithaq.web.accounts.enrolment import asks_for_make
 from mithaq.web.accounts.models import User
 from mithaq.web.language import LANGUAGES
 
@@ -157,6 +159,18 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
         self.fields["name"].widget.attrs = {"maxlength": "60"}
         self.fields["passwordless"].widget = forms.HiddenInput()
         self.fields["passwordless"].initial = "on"
+
+    def clean(self) -> dict[str, Any]:
+        """Of who administers a key that proves its make, where the node wants that."""
+        cleaned: dict[str, Any] = super().clean()
+        if asks_for_make(self.user) and not is_attested(cleaned.get("credential") or {}, asked_roots() or ()):
+            raise forms.ValidationError(
+                _(
+                    "This key did not prove its maker."
+                    " Who administers enrols keys of makers that this node trusts."
+                )
+            )
+        return cleaned
 
 
 class RenamePasskeyForm(EditWebAuthnForm):  # type: ignore[misc]

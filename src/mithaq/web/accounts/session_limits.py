@@ -10,7 +10,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import reverse
 
 from mithaq.web.access.table import IDLE_S, SESSION_S
-from mithaq.web.accounts.enrolment import finish_enrolment, is_enrolled, needs_two
+from mithaq.web.accounts.enrolment import finish_enrolment, has_two_for_administration, needs_two
 from mithaq.web.accounts.models import User
 from mithaq.web.accounts.posts import acting_assignment, other_posts, posts_of
 from mithaq.web.accounts.seal import is_sealed
@@ -78,7 +78,7 @@ def lacks_second(request: HttpRequest) -> bool:
     if not isinstance(user, User):
         return False
     roles = [role for each in posts_of(request) for role in each.roles]
-    return needs_two(roles) and not is_enrolled(user)
+    return needs_two(roles) and not has_two_for_administration(user)
 
 
 def _is_for_enrolment(path: str) -> bool:

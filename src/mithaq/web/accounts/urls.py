@@ -12,7 +12,7 @@ from allauth.usersessions import views as sessions
 from django.urls import URLPattern, path
 
 from mithaq.web.accounts import officers, seal_views, views
-from mithaq.web.accounts.factor_views import ActivateCodes
+from mithaq.web.accounts.factor_views import ActivateCodes, AddPasskey
 from mithaq.web.accounts.sign_in import SignIn
 from mithaq.web.view import OPEN, workspace_page
 
@@ -43,7 +43,7 @@ urlpatterns = [
     framed("factors/recovery/", recovery.view_recovery_codes, "mfa_view_recovery_codes"),
     framed("factors/recovery/new/", recovery.generate_recovery_codes, "mfa_generate_recovery_codes"),
     path("factors/passkeys/", views.show_account, name="mfa_list_webauthn"),
-    framed("factors/passkeys/new/", passkeys.add_webauthn, "mfa_add_webauthn"),
+    framed("factors/passkeys/new/", AddPasskey.as_view(), "mfa_add_webauthn"),
     framed("factors/passkeys/<int:pk>/remove/", passkeys.remove_webauthn, "mfa_remove_webauthn"),
     framed("factors/passkeys/<int:pk>/edit/", passkeys.edit_webauthn, "mfa_edit_webauthn"),
     framed("passkey/", passkeys.login_webauthn, "mfa_login_webauthn", OPEN),
