@@ -101,7 +101,7 @@ TREE: dict[str, tuple[str, ...]] = {
     "core/notes": ("*.py",),
     "core/names": ("*.py",),
     "core/federation": ("*.py",),
-    "formats": ("__init__.py", "stix/", "taxii/", "sdmx/", "cap/", "icalendar/", "attachments/"),
+    "formats": ("__init__.py", "stix/", "taxii/", "sdmx/", "cap/", "icalendar/", "iati/", "attachments/"),
     "formats/*": ("*.py",),
     "node": ("*.py", "append/", "partner/", "read/", "proof/", "restore/", "ports/"),
     "node/*": ("*.py",),

@@ -13,6 +13,6 @@ __all__ = ["any_office", "migrated", "office"]
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with open_world(tmp_path_factory.mktemp("directory"), is_open=False) as found:
+    with open_world(tmp_path_factory.mktemp("directory")) as found:
         send_all_cards(found)
         yield found

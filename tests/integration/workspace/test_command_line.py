@@ -8,6 +8,9 @@ import pytest
 from ..cli.two_homes import run
 
 
+INSTRUMENT = "01900000-0000-7000-8000-000000000001"
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A node where people release, with a partner on its roster."""
@@ -27,12 +30,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def note(folder: Path) -> str:
     content = {
-        "object_kind": "requests.request",
+        "object_kind": "agreements.initialling",
         "to": ["fr-mi"],
         "subject": {"fr": "Essai"},
         "lang": ["fr"],
         "handling": {"code": "green", "caveats": [], "purpose": "OC"},
-        "body": {"class": "normal_7d", "questions": [{"no": 1, "text": "Combien ?"}]},
+        "body": {"instrument": INSTRUMENT, "version": 1, "content_hash": "00" * 32},
     }
     file = folder / "note.json"
     file.write_text(json.dumps(content), encoding="utf-8")

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:object_id>/draft/lines/<int:no>/", draft.edit_line, name="roadmap-draft-line"),
     path("<uuid:object_id>/draft/take/", draft.take_over, name="roadmap-draft-take"),
     path("<uuid:object_id>/lines.csv", exports.lines_file, name="roadmap-lines-file"),
+    path("<uuid:object_id>/lines.iati.xml", exports.activities_file, name="roadmap-activities-file"),
     path("<uuid:object_id>/days.ics", exports.days_file, name="roadmap-days-file"),
     path("<uuid:object_id>/diff/", changes.show_diff, name="roadmap-diff"),
     *(each for each in record_patterns("roadmap") if each.name != "roadmap-diff"),

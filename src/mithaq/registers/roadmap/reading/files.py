@@ -7,7 +7,9 @@ from typing import Final
 
 from mithaq.formats.icalendar.calendar import Calendar, Classification, Event, Method, encode_calendar
 from mithaq.formats.icalendar.values import Text, isolate
+from mithaq.registers.roadmap.exchange import Names, PublishedRoadmap, ToldProgress
 from mithaq.registers.roadmap.reading.lines import Standings
+from mithaq.registers.roadmap.rules.kinds import PROGRESS_REPORT
 from mithaq.registers.roadmap.rules.standing import SETTLED, LineStanding
 from mithaq.web.texts import pick
 
@@ -39,6 +41,25 @@ def write_calendar(
 def lines_to_take(standings: Standings, own: str) -> list[LineStanding]:
     """The lines that files and feeds of a side hold: all but the annexes of another one."""
     return [each for each in standings.lines if each.line.may_leave(own)]
+
+
+def publish(standings: Standings, own: str, names: Names) -> PublishedRoadmap:
+    """A roadmap with the reports that count, as the exchange takes it."""
+    reports = {
+        no: [
+            ToldProgress(
+                each.sender,
+                each.delivered_at.date(),
+                [(one["code"], one["value"]) for one in each.data.get("actuals", [])],
+            )
+            for each in notes
+            if each.object_kind == PROGRESS_REPORT and each.delivered_at is not None and not each.is_withdrawn
+        ]
+        for no, notes in standings.notes.items()
+    }
+    roadmap = standings.roadmap
+    signatories = list(roadmap.shown.signatories)
+    return PublishedRoadmap(roadmap.object_id, own, signatories, standings.lines, reports, names)
 
 
 def make_events(

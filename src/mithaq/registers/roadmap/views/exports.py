@@ -1,4 +1,4 @@
-"""A roadmap to take away: its lines as CSV, its days as a calendar file."""
+"""A roadmap to take away: its lines as CSV or IATI, its days as a calendar file."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from mithaq.formats.icalendar.calendar import Event
 from mithaq.node.node import Node
-from mithaq.registers.roadmap.reading.files import lines_to_take, make_events, write_calendar
+from mithaq.registers.roadmap.exchange import write_iati
+from mithaq.registers.roadmap.reading.files import lines_to_take, make_events, publish, write_calendar
 from mithaq.registers.roadmap.reading.lines import stand_all
 from mithaq.registers.roadmap.reading.roadmaps import list_roadmaps
 from mithaq.registers.roadmap.views.about import language, open_to_take_away
@@ -18,8 +19,10 @@ from mithaq.registers.roadmap.views.lists import FILE_COLUMNS, row_of, whole_sli
 from mithaq.web.access.policy import Subject
 from mithaq.web.access.protected import protect_objects
 from mithaq.web.listing import Empty, Listing, write_csv
+from mithaq.web.parties import parties, party_of
 from mithaq.web.records.rights import may_take_away
 from mithaq.web.runtime import get_node
+from mithaq.web.texts import read_texts
 from mithaq.web.view import workspace_page
 
 CALENDAR: Final = "text/calendar; charset=utf-8"
@@ -42,6 +45,16 @@ def days_file(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
     standings = open_to_take_away(request, str(object_id)).standings
     data = write_calendar(standings, calendar_words(), language(), get_node().clock.now(), _own())
     return _answer(data, CALENDAR, f"roadmap-{str(object_id)[:8]}.ics")
+
+
+@workspace_page(verb="read")
+def activities_file(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
+    """The public lines as activities of IATI 2.03, both languages in them."""
+    standings = open_to_take_away(request, str(object_id)).standings
+    known = parties()
+    names = {code: read_texts(party_of(code, known).name) for code in standings.roadmap.shown.signatories}
+    data = write_iati(publish(standings, _own(), names), get_node().clock.now())
+    return _answer(data, "application/xml; charset=utf-8", f"roadmap-{str(object_id)[:8]}.iati.xml")
 
 
 def _own() -> str:
