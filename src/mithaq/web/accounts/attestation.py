@@ -13,8 +13,7 @@ from typing import Any, Final
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
-from fido2.attestation import AttestationVerifier, InvalidSignature
-from fido2.attestation.base import InvalidAttestation
+from fido2.attestation.base import AttestationVerifier, InvalidAttestation, InvalidSignature
 from fido2.webauthn import RegistrationResponse
 
 CONVEYANCE: Final = "direct"

@@ -60,7 +60,7 @@ class _Writer:
     def write(self, node: Node, text: PrintedText) -> bytes:
         """The whole of it, as bytes."""
         version = text.version
-        data = version.manifest.data or {}
+        data = (version.manifest.data or {}) if text.data is None else text.data
         title = read_texts(data.get("title")) or text.title
         shown, title_lang, _is_other = pick(title, self._lang)
         self._file.core_properties.title = _clean(shown or text.object_id)
