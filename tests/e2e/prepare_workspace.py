@@ -123,7 +123,7 @@ class Walk:
             self.pages.setdefault(name, [])
             yield answer["Location"].removeprefix("/fr/").partition("?")[0]
             return
-        if answer.status_code >= 500:
+        if answer.status_code >= 500 or answer.status_code == 429:
             self.pages.setdefault("failed", []).append(path)
             return
         if answer.status_code != 200:
@@ -205,7 +205,10 @@ def main(home: Path) -> None:
     migrate()
     from mithaq.main.wiring.build import opened_node
     from mithaq.main.wiring.writer import writer
+    from mithaq.web.api import rates
     from mithaq.web.runtime import set_node
+
+    rates.PAGE_BURST = 1_000_000  # the walk asks faster than a person
 
     with opened_node(home) as plain, writer(plain, home) as node:
         set_node(node)

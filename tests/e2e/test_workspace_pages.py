@@ -27,6 +27,7 @@ NO_PAGES = {
     "health-evidence": "a file",
     "directory-popolo": "a file",
     "meetings-visit": "a file",
+    "roadmap-activities-file": "a file",
     "roadmap-days-file": "a file",
     "roadmap-lines-file": "a file",
     "reference": "leads on to the page of the record",
