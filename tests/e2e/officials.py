@@ -16,6 +16,7 @@ from tests.integration.meetings.world import ROLES, Side, World, wait
 from .walker import HEIGHT, WIDTHS, Walker
 
 SHOTS = os.environ.get("MITHAQ_SCREENSHOTS", "")
+ALL = ("ar", "fr", "en")
 FRAMES: set[tuple[int, str, str]] = set()
 """Head, side and foot of pages, as they were judged already."""
 

@@ -15,7 +15,7 @@ from icalendar import Calendar
 
 from tests.integration.meetings.world import Side, World, open_world, wait
 
-from .officials import Office, Official, seated
+from .officials import ALL, Office, Official, seated
 
 SEEDS = Path(__file__).parents[2] / ".." / "shared" / "seeds"
 GROUP = {"ar": "المجموعة المختلطة الدائمة للهجرة", "fr": "Groupe migratoire mixte permanent"}
@@ -96,7 +96,7 @@ def meet_in_ramadan(rabat: Office, paris: Office, body: str) -> str:
         agenda_fr="Délais d’identification\nIndicateurs communs",
     )  # fmt: skip
     paris.author.submit()
-    paris.author.shoot("preview")
+    paris.author.shoot("preview", *ALL)
     meeting = paris.release()
     # The page of what was sent looks again by itself until the partner has it.
     paris.releaser.page.locator("#seen:not([hx-get]) li").first.wait_for(timeout=60_000)
@@ -157,7 +157,7 @@ def align(rabat: Office, paris: Office, meeting: str, text: str) -> str:
     """The secretary of Rabat writes the Arabic beside each line; a French line that then changes is stale."""
     author = rabat.author
     author.open(f"meetings/{meeting}/minutes/")
-    author.shoot("minutes")
+    author.shoot("translated", *ALL)
     for number, (_, arabic) in enumerate(DECISIONS, start=1):
         author.fill(**{f"ar_decision_{number}": arabic})
     press(author, "save")
@@ -190,7 +190,7 @@ def sign_both(rabat: Office, paris: Office, text: str) -> None:
         office.sign(f"meetings/{text}/do/sign/")
     rabat.author.sees(f"meetings/{text}/", "موقع")
     paris.author.sees(f"meetings/{text}/", "Signé")
-    rabat.author.shoot("text")
+    rabat.author.shoot("text", *ALL)
     paris.author.shoot("text")
 
 

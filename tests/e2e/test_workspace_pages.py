@@ -120,6 +120,8 @@ def test_an_official_finds_his_way_without_scripts(browser: Any, workspace: Work
         assert leads_to in page.url
         assert page.locator(f"#{page.url.partition('#')[2]}" if "#" in leads_to else "h1").is_visible()
     page.goto(home)
+    Walker(page, home).keep()
+    page.set_viewport_size({"width": 390, "height": 800})
     page.locator(".side-fold > summary").click()
     page.locator(f'.side-fold a[href="/{lang}/agreements/"]').click()
     page.locator("table.list th a").first.click()
