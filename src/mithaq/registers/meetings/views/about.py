@@ -135,8 +135,16 @@ def demand_draft(request: HttpRequest) -> None:
 def post_labels(posts: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Mapping[str, str] | str]:
     """(administration, post) -> the post by language; its id when there is no card of it."""
     asked, who = list(posts), get_node().registry.who
-    found = who.labels_of(asked) if who is not None and asked else {}
-    return {each: found.get(each) or each[1] for each in asked}
+    kept = get_part(_make_labels).get()
+    new = [each for each in asked if each not in kept]
+    if who is not None and new:
+        found = who.labels_of(new)
+        kept.update({each: found.get(each) or each[1] for each in new})
+    return {each: kept.get(each, each[1]) for each in asked}
+
+
+def _make_labels() -> "Lasting[dict[tuple[str, str], Mapping[str, str] | str]]":
+    return Lasting(lambda _node: {}, KEPT_FOR)
 
 
 def holders(at: datetime, posts: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Holder]:
