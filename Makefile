@@ -8,7 +8,7 @@ SOURCES ?= ../shared/seeds
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test check fmt unit bench soak wheel docs vendor messages
+.PHONY: help .venv demo test check fmt unit bench soak wheel docs site pictures vendor messages
 
 help: ## this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z.]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,13 @@ wheel: .venv ## build the wheel into dist/
 docs: .venv ## write the pages that are made from the code: the command line, the error codes
 	@$(BIN)/python tools/cli_reference.py
 	@$(BIN)/python tools/error_codes.py
+
+site: .venv ## build the documentation into site/, in three languages; warnings are errors
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-docs.txt
+	@for config in mkdocs.yml mkdocs.ar.yml mkdocs.fr.yml; do NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet -f $$config || exit 1; done
+
+pictures: .venv ## take the pictures of the documentation anew, from the tests in a browser
+	@$(BIN)/python tools/pictures.py
 
 messages: .venv ## compile the catalogues of messages (the compiled files are committed)
 	@$(BIN)/python tools/compile_messages.py
