@@ -198,6 +198,7 @@ MITHAQ_BASE_URL = CHOICES.get("base_url", "")
 # Behind a proxy that ends TLS forms come from this origin, which the request itself does not show.
 CSRF_TRUSTED_ORIGINS = [MITHAQ_BASE_URL.rstrip("/")] if MITHAQ_BASE_URL.startswith("https:") else []
 MITHAQ_HOLIDAYS = CHOICES.get("calendar", {}).get("holidays", [])
+MITHAQ_PAGE_BURST: int | None = CHOICES.get("web", {}).get("page_burst")
 MITHAQ_IS_DEMONSTRATION = CHOICES.get("web", {}).get("demonstration") is True
 TEMPLATES = [
     {

@@ -28,6 +28,8 @@ POLL_S = 0.01
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 20.0
 SERVICE_LOG = "service.log"
+SCRIPTED = 100_000
+"""Pages that one account may ask for at once: a demonstration is led by scripts too."""
 
 
 class Side:
@@ -79,7 +81,7 @@ class Side:
             posts=posts,
             tables={
                 "cli": {"release": "operator"},
-                "web": {"secret_key": secrets.token_hex(32), "demonstration": True},
+                "web": {"secret_key": secrets.token_hex(32), "demonstration": True, "page_burst": SCRIPTED},
             },
         )
         fill_database(self._folder, choices)

@@ -4,6 +4,8 @@ import math
 import threading
 from typing import Final
 
+from django.conf import settings
+
 from mithaq.errors import UnavailableError
 
 PER_S: Final = 10
@@ -44,4 +46,4 @@ class PageRates(Rates):
     """The buckets of pages: what a person asks for leaves his programs theirs."""
 
     def __init__(self) -> None:
-        super().__init__(PAGE_BURST)
+        super().__init__(settings.MITHAQ_PAGE_BURST or PAGE_BURST)
