@@ -17,11 +17,13 @@ from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.db.models import Sum
+from django.http.multipartparser import MultiPartParserError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.errors import MalformedError, RefusedError
 from mithaq.formats.attachments.kinds import KINDS, MAX_FILE_BYTES, recognize_file
+from mithaq.formats.attachments.multipart import MultipartCheck
 from mithaq.node.node import Node
 from mithaq.web.models import Upload
 
@@ -58,12 +60,23 @@ class Kept:
 
 
 class LimitedUploads(FileUploadHandler):
-    """Ends a request over 110 MiB before anything of it is kept."""
+    """Ends a request over 110 MiB before anything of it is kept, and looks at its frame as it comes in."""
 
-    def handle_raw_input(self, _input: Any, _meta: Any, content_length: int, *_given: Any) -> None:
+    def handle_raw_input(
+        self, input_data: Any, _meta: Any, content_length: int, boundary: bytes, *_given: Any
+    ) -> None:
         """Judged by what the request says of itself; the server reads no more than that."""
         if content_length > MAX_REQUEST_BYTES:
             raise RequestDataTooBig("the request is over 110 MiB")
+        check = MultipartCheck(boundary)
+        if input_data is self.request:
+            request: Any = self.request
+            request._stream = _CheckedStream(request._stream, check)
+        else:  # its bytes are here already
+            checked = _CheckedStream(input_data, check)
+            while checked.read(_CHUNK_BYTES):
+                pass
+            input_data.seek(0)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         """Pass it on."""
@@ -71,6 +84,39 @@ class LimitedUploads(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> None:
         """The next handler keeps it."""
+
+
+class _CheckedStream:
+    """The bytes of a request, each looked at when it is read."""
+
+    def __init__(self, stream: Any, check: MultipartCheck) -> None:
+        self._stream = stream
+        self._check = check
+
+    def read(self, *size: int) -> bytes:
+        """The next bytes.
+
+        Raises:
+            MultiPartParserError: the frame is not that of a form.
+        """
+        return self._look_at(self._stream.read(*size))
+
+    def readline(self, *size: int) -> bytes:
+        """The next line: how what is left after the end is thrown away.
+
+        Raises:
+            MultiPartParserError: the frame is not that of a form.
+        """
+        return self._look_at(self._stream.readline(*size))
+
+    def _look_at(self, data: bytes) -> bytes:
+        try:
+            self._check.feed(data)
+            if not data:
+                self._check.close()
+        except MalformedError as error:
+            raise MultiPartParserError(error.message) from error
+        return data
 
 
 def keep_file(node: Node, user_id: str, name: str, declared: str, data: bytes) -> Kept:

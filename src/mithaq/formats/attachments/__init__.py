@@ -5,5 +5,6 @@
 ``pdf``       documents without scripts, launches, files inside, forms of XFA, encryption
 ``pictures``  PNG and JPEG to their last byte
 ``office``    documents and tables of Office Open XML, without macros or files inside
+``multipart`` the frame of the form that brings them
 ``texts``     text, CSV, JSON, XML, iCalendar
 """

@@ -53,7 +53,7 @@ _CODES: dict[str, str] = {
         "tls_files token_code token_days token_name token_registers token_verbs too_deep too_large "
         "too_many_values unassigned_character unbalanced_isolate unknown_manifest_version unknown_member "
         "unknown_milestone unknown_question unknown_reply upload_active upload_count upload_damaged "
-        "upload_name upload_size upload_type urgency_ground view_place vkey witness_answer "
+        "upload_form upload_name upload_size upload_type urgency_ground view_place vkey witness_answer "
         "witness_request witness_request_too_long year"
     ),
     "missing": (
