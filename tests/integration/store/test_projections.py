@@ -1,5 +1,6 @@
 """``Projections``: the read models of the two primitives, the same on both engines to the byte."""
 
+import random
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -228,6 +229,26 @@ class DatesContract:
         assert ask(date(2026, 10, 15), date(2027, 1, 1), steps, 9) == []
         store.projections.forget(act_id(0))
         assert store.projections.digest()["dates"][0] == 0
+
+    def test_the_first_days_of_many_are_those_that_are_first(self, store: Any) -> None:
+        """However few are asked for, in a month that is half over, among series that have ended."""
+        chance, told = random.Random(7), []
+        for number in range(40):
+            anchor = date(2015 + number % 9, 1 + chance.randrange(12), 1 + chance.randrange(28))
+            until = chance.choice([None, None, date(2026, 12, 9)])
+            series = Series(Step.REVIEW, anchor, 12, chance.choice([1, 6, 12, 60]), number % 4, until)
+            fixed = [DatedStep(Step.END, date(2026, 11, 1) + timedelta(days=chance.randrange(200)))]
+            store.projections.save_dates(act_id(number), fixed, [series])
+            told += [(one.on, str(one.step), act_id(number)) for one in fixed]
+            told += [
+                (on, "review", act_id(number)) for on in series.between(date(2026, 1, 1), date(2029, 1, 1))
+            ]
+        for first, days in ((date(2026, 11, 26), 400), (date(2026, 12, 31), 2), (date(2026, 11, 30), 700)):
+            end = first + timedelta(days=days)
+            wanted = sorted(one for one in told if first <= one[0] < end)
+            for limit in (1, 3, 25, 10_000):
+                found = store.projections.dates_between(first, end, (Step.REVIEW, Step.END), limit)
+                assert [(one.on, one.step, one.object_id) for one in found] == wanted[:limit]
 
 
 class TestDatesOnSqlite(OnSqlite, DatesContract):

@@ -20,13 +20,24 @@ COLUMNS = (
     "until_on",
 )  # fmt: skip
 
-IN_MONTH = (
-    "(first_month <= %s AND %s - first_month = ((%s - first_month) / NULLIF(every_months, 0)) * every_months)"
-)
-"""Whether a series has a day in a month: whole steps lie between. The three marks are that month."""
+NEXT_MONTH = """CASE WHEN every_months = 0
+    THEN CAST(SUBSTR(on_day, 1, 4) AS INTEGER) * 12 + CAST(SUBSTR(on_day, 6, 2) AS INTEGER) - 1
+    WHEN first_month >= %s THEN first_month
+    ELSE first_month + ((%s - first_month + every_months - 1) / every_months) * every_months END"""
+"""The month of the day of a row, or of the first one of a series that is not before a month: whole steps lie
+between. The two marks are that month."""
 
-MOST_MONTHS = 18
-"""Months that one question may span, or the list of its conditions grows."""
+NEAR = f"""WITH dated AS (SELECT {", ".join(COLUMNS)}, {NEXT_MONTH} AS next_month FROM store_instrumentdate
+    WHERE {{where}}),
+near AS (SELECT * FROM dated WHERE (every_months = 0 AND on_day >= %s AND on_day < %s)
+    OR (every_months > 0 AND (until_on IS NULL OR until_on > %s) AND next_month <= %s))
+SELECT {", ".join(COLUMNS)}, last_month FROM near, (SELECT COALESCE((SELECT next_month FROM near
+    WHERE next_month > %s ORDER BY next_month LIMIT 1 OFFSET %s), %s) AS last_month) AS bound
+WHERE next_month <= last_month"""
+"""Rows with a day in a span, as far as it takes for so many days: whole months, the last one too."""
+
+ALL = 1 << 40
+"""More rows than there are."""
 
 
 class InstrumentDates:
@@ -45,17 +56,19 @@ class InstrumentDates:
         self, first: date, end: date, steps: Collection[Step], limit: int, object_ids: Sequence[str] = ()
     ) -> list[InstrumentDate]:
         """Days of these steps in ``[first, end)``, the earliest first, at most ``limit``."""
-        months = _list_months(first, end)
-        series = " OR ".join([IN_MONTH] * len(months))
-        where = f"step IN ({marks(len(steps))}) AND ((every_months = 0 AND on_day >= %s AND on_day < %s)"
-        where += f" OR (every_months > 0 AND (until_on IS NULL OR until_on > %s) AND ({series or '1 = 0'})))"
-        values: list[object] = [*sorted(steps), first.isoformat(), end.isoformat(), first.isoformat()]
-        values += [month for each in months for month in (each, each, each)]
+        begin, stop = _month_of(first), _month_of(max(first, end - timedelta(days=1)))
+        where, values = f"step IN ({marks(len(steps))})", list[object](sorted(steps))
         if object_ids:
             where += f" AND object_id IN ({marks(len(object_ids))})"
             values += object_ids
-        sql = f"SELECT {', '.join(COLUMNS)} FROM store_instrumentdate WHERE {where}"
-        found = [one for row in query(sql, values) for one in _read(row, first, end)]
+        span = [first.isoformat(), end.isoformat(), first.isoformat(), stop]
+        # A day of the first month may be over, a series may have ended: then all are asked for.
+        found: list[InstrumentDate] = []
+        for offset in (limit, ALL):
+            rows = query(NEAR.format(where=where), [begin, begin, *values, *span, begin, offset, stop])
+            found = [one for row in rows for one in _read(row, first, end)]
+            if len(found) >= limit or not rows or rows[0][-1] == stop:
+                break
         return sorted(found, key=lambda one: (one.on, one.step, one.object_id))[:limit]
 
     def digest_dates(self) -> tuple[int, str]:
@@ -91,15 +104,13 @@ def _series_row(object_id: str, one: Series) -> Row:
     )
 
 
-def _list_months(first: date, end: date) -> list[int]:
-    """Months since year 0 that ``[first, end)`` touches."""
-    last = end - timedelta(days=1) if end > date.min else end
-    begin, stop = first.year * 12 + first.month - 1, last.year * 12 + last.month - 1
-    return list(range(begin, min(stop, begin + MOST_MONTHS - 1) + 1))
+def _month_of(day: date) -> int:
+    """Months since year 0."""
+    return day.year * 12 + day.month - 1
 
 
 def _read(row: Row, first: date, end: date) -> Iterator[InstrumentDate]:
-    object_id, step, on_day, who, every, first_months, back, _first_month, until_on = row
+    object_id, step, on_day, who, every, first_months, back, _first_month, until_on, *_ = row
     anchor_on = date.fromisoformat(on_day)
     if not every:
         parties = tuple(AdministrationCode(code) for code in who.split())

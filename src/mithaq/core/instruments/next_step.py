@@ -96,7 +96,7 @@ class Series:
 
     def _at(self, number: int) -> date:
         on = add_months(self.anchor_on, self.first_months + number * self.every_months)
-        return on if on == date.max else add_months(on, -self.back_months)
+        return on if on == date.max or not self.back_months else add_months(on, -self.back_months)
 
 
 NOTIFICATION_MONTHS: Final = 12
