@@ -23,7 +23,7 @@ INSTRUMENTS, NOTES = 10_000, 100_000
 PAGE_MS, PAGE_QUERIES, SEARCH_MS = 150.0, 12, 200.0
 BATCH = 256
 REPEATS = 20
-STATEMENTS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
+STATEMENTS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "WITH"})
 DOSSIER = "01900000-0000-7000-8000-0000000000aa"
 WORDS = {
     "fr": (
@@ -226,14 +226,18 @@ def addresses(made: Made) -> dict[str, list[str]]:
 
 @contextmanager
 def caught_queries() -> Iterator[list[str]]:
-    """Statements of the record's database, as the engine is given them."""
+    """Statements of the record's database, as the engine is given them; it tells of triggers once more."""
     from django.db import connection
 
     connection.ensure_connection()
     found: list[str] = []
-    connection.connection.set_trace_callback(
-        lambda text: found.append(text) if text.split(None, 1)[0].upper() in STATEMENTS else None
-    )
+
+    def note(text: str) -> None:
+        verb = text.split(None, 1)[0].upper()
+        if verb in STATEMENTS and (verb == "SELECT" or found[-1:] != [text]):
+            found.append(text)
+
+    connection.connection.set_trace_callback(note)
     try:
         yield found
     finally:

@@ -205,11 +205,13 @@ def test_every_page_takes_few_statements(
         pages = walk(browser)
         counts: dict[str, tuple[int, list[str]]] = {}
         for name, paths in pages.items():
-            for path in paths if name != "home" else ():  # it gathers what is due in every register
+            for path in paths:
                 browser.get(f"/fr/{path}")  # what is kept for a while is read once, not once a page
                 with caught_statements() as asked:
                     assert browser.get(f"/fr/{path}").status_code == 200, path
-                counts[path] = max(counts.get(path, (0, [])), (len(asked), [name, *asked]))
+                # A page of what is sensitive writes a row of the access log: each has room for it.
+                spare = not any("access_row" in each for each in asked)
+                counts[path] = max(counts.get(path, (0, [])), (len(asked) + spare, [name, *asked]))
     over = {path: asked for path, (count, asked) in counts.items() if count > MOST_STATEMENTS}
     assert not over, "\n".join(
         f"{path} {len(asked) - 1}\n" + "\n".join(each[:160] for each in asked) for path, asked in over.items()

@@ -22,7 +22,7 @@ from mithaq.web.outgoing.notices import notices as outgoing_notices
 from mithaq.web.pages import find_url, quiet_kinds, read_notices
 from mithaq.web.records import rows
 from mithaq.web.records.rights import known_protections, readable_codes
-from mithaq.web.reminders.ahead import Near, list_reminders, with_rows
+from mithaq.web.reminders.ahead import Near, join_rows, kept_reminders, with_rows
 from mithaq.web.reminders.rows import ahead_rows
 from mithaq.web.runtime import get_node
 from mithaq.web.tour import list_steps
@@ -82,14 +82,14 @@ def show_home(request: HttpRequest) -> HttpResponseBase:
 @workspace_page(verb="list")
 def list_due(request: HttpRequest) -> HttpResponseBase:
     """Everything that waits for this side, the first due first."""
-    return _whole_list(request, _("Due by us"), _due_query(request), _ToSign(), _split_reminders()[0])
+    return _whole_list(request, _("Due by us"), _due_query(request), _ToSign(), _split_reminders(request)[0])
 
 
 @workspace_page(verb="list")
 def list_waiting(request: HttpRequest) -> HttpResponseBase:
     """Everything that this side waits for."""
     query = _waiting_query(request)
-    return _whole_list(request, _("Waiting for the partner"), query, near=_split_reminders()[1])
+    return _whole_list(request, _("Waiting for the partner"), query, near=_split_reminders(request)[1])
 
 
 @workspace_page(verb="list")
@@ -104,20 +104,31 @@ def list_new(request: HttpRequest) -> HttpResponseBase:
 
 
 def _make_board(request: HttpRequest, since: datetime) -> tuple[list[BoardList], Sequence[NoteRow]]:
-    """The three lists, and the notes of the first: one query for each list, one for the counts.
+    """The three lists, and the notes of the first: one statement for counts, one for notes, one for texts.
 
     The policy is asked once for all rows.
     """
     store = get_node().store.rows
     queries = (_due_query(request), _waiting_query(request), _new_query(request, since))
-    counts = store.count_each(queries)
-    notes = [
-        store.notes(query, HOME_ROWS) if count else [] for query, count in zip(queries, counts, strict=True)
-    ]
-    to_sign, arrived, near = _ToSign(), _new_instruments(since), _split_reminders()
-    beside: tuple[Sequence[InstrumentRow], ...] = (to_sign, (), arrived)
+    *counts, unsigned = store.count_each(queries, [_unsigned_query()])
+    notes = store.notes_each(
+        [(query, HOME_ROWS if count else 0) for query, count in zip(queries, counts, strict=True)]
+    )
+    near = _split_reminders(request)
+    shown_days = [each for part in near for each in part[:HOME_ROWS]]
+    ids = list({each.day.object_id for each in shown_days})
+    to_sign, arrived, dated = store.instruments_each(
+        [
+            (_unsigned_query(), HOME_ROWS if unsigned else 0),
+            (RowQuery(since=since), MOST_NEW),
+            (RowQuery(object_ids=ids), len(ids)),
+        ]
+    )
+    arrived = _of_others(arrived)
+    beside: tuple[list[InstrumentRow], ...] = (to_sign, [], arrived)
+    more_counts = [unsigned, 0, len(arrived)]
     all_notes = _once(each for part in notes for each in part)
-    ahead = with_rows(get_node(), [each for part in near for each in part[:HOME_ROWS]])
+    ahead = join_rows(shown_days, dated)
     texts = _once_each([*(part[:HOME_ROWS] for part in beside), [each.row for each in ahead]])
     known = known_protections([each.object_id for each in all_notes] + [each.object_id for each in texts])
     shown_notes = rows.keyed_note_rows(request, all_notes, known)
@@ -129,18 +140,17 @@ def _make_board(request: HttpRequest, since: datetime) -> tuple[list[BoardList],
         for part, more, days in zip(notes, beside, near, strict=True)
     ]
     board = [
-        BoardList(title, icon, found[:HOME_ROWS], count + len(more) + len(days), find_url(name), none)
+        BoardList(title, icon, found[:HOME_ROWS], count + more + len(days), find_url(name), none)
         for (title, icon, name, none), found, count, more, days in zip(
-            _LISTS, made, counts, beside, near, strict=True
+            _LISTS, made, counts, more_counts, near, strict=True
         )
     ]
     return board, notes[0]
 
 
-def _split_reminders() -> tuple[list[Near], list[Near], list[Near]]:
+def _split_reminders(request: HttpRequest) -> tuple[list[Near], list[Near], list[Near]]:
     """Days that come near: those on which this side may act, and those that the partner alone can settle."""
-    node = get_node()
-    found, own = list_reminders(node), str(node.identity.code)
+    found, own = kept_reminders(request), str(get_node().identity.code)
     return (
         [each for each in found if each.waits_for(own)],
         [each for each in found if not each.waits_for(own)],
@@ -183,11 +193,15 @@ def _new_query(request: HttpRequest, since: datetime) -> RowQuery:
     )
 
 
+def _unsigned_query() -> RowQuery:
+    return RowQuery(unsigned_by=str(get_node().identity.code))
+
+
 class _ToSign(Sequence[InstrumentRow]):
     """Instruments whose newest version waits for this side to sign, read as far as they are shown."""
 
     def __init__(self) -> None:
-        self._query = RowQuery(unsigned_by=str(get_node().identity.code))
+        self._query = _unsigned_query()
         self._count = get_node().store.rows.count_instruments(self._query)
         self._read: dict[tuple[int, int], list[InstrumentRow]] = {}
 
@@ -211,9 +225,12 @@ class _ToSign(Sequence[InstrumentRow]):
 
 
 def _new_instruments(since: datetime) -> list[InstrumentRow]:
-    node = get_node()
-    found = node.store.rows.instruments(RowQuery(since=since), MOST_NEW)
-    return [each for each in found if each.proposer != node.identity.code]
+    return _of_others(get_node().store.rows.instruments(RowQuery(since=since), MOST_NEW))
+
+
+def _of_others(found: Iterable[InstrumentRow]) -> list[InstrumentRow]:
+    own = get_node().identity.code
+    return [each for each in found if each.proposer != own]
 
 
 def _whole_list(

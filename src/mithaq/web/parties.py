@@ -1,7 +1,7 @@
 """Names of administrations and posts, as the reader's language has them."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -90,12 +90,20 @@ def party_of(code: str, known: Mapping[str, Party]) -> Party:
 
 def label_own_post(node: Node, post: str) -> Any:
     """A post of ours by language; its id when there is no card of it."""
-    labels = get_part(_make_labels).get()
-    if post not in labels:
+    own = str(node.identity.code)
+    return label_posts(node, [(own, post)])[own, post]
+
+
+def label_posts(node: Node, asked: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:
+    """(administration, post) -> its label by language; its id when there is no card of it."""
+    labels, wanted = get_part(_make_labels).get(), list(asked)
+    missing = [each for each in wanted if each not in labels]
+    if missing:
         who = node.registry.who
-        labels[post] = (who.label_of(node.identity.code, post) if who is not None else {}) or post
-    return labels[post]
+        found = who.labels_of(missing) if who is not None else {}
+        labels.update({each: found.get(each) or each[1] for each in missing})
+    return {each: labels[each] for each in wanted}
 
 
-def _make_labels() -> "Lasting[dict[str, Any]]":
+def _make_labels() -> "Lasting[dict[tuple[str, str], Any]]":
     return Lasting(lambda node: {}, KEPT_FOR)

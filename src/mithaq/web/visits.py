@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db import connection
 from django.http import HttpRequest
 
 from mithaq.web.access.subject import subject_of
@@ -17,6 +18,11 @@ _KEPT: Final = "mq_visit"
 FIRST_LOOK: Final = timedelta(days=14)
 """What a user sees as new who was never here."""
 
+_BEGIN: Final = """INSERT INTO web_visit (user_id, seen_at, previous_at) VALUES (%s, %s, %s)
+    ON CONFLICT (user_id) DO UPDATE SET seen_at = excluded.seen_at,
+        previous_at = CASE WHEN web_visit.seen_at < %s THEN web_visit.seen_at ELSE web_visit.previous_at END
+    RETURNING user_id, seen_at, previous_at"""
+
 
 def begin_visit(request: HttpRequest) -> datetime:
     """Note that the user is here; since when things are new to him."""
@@ -30,14 +36,9 @@ def begin_visit(request: HttpRequest) -> datetime:
 
 
 def _begin(user_id: str, now: datetime) -> datetime:
-    visit = Visit.objects.filter(pk=user_id).first()
-    if visit is None:
-        Visit.objects.create(user_id=user_id, seen_at=now, previous_at=now - FIRST_LOOK)
-        return now - FIRST_LOOK
-    if now - visit.seen_at > PAUSE:
-        visit.previous_at = visit.seen_at
-    visit.seen_at = now
-    visit.save()
+    """The end of the visit before this one; noted and read in one statement."""
+    times = [connection.ops.adapt_datetimefield_value(each) for each in (now, now - FIRST_LOOK, now - PAUSE)]
+    [visit] = Visit.objects.raw(_BEGIN, [user_id, *times])
     return visit.previous_at
 
 

@@ -141,7 +141,13 @@ def test_a_replay_of_acts_and_entries_gives_the_same_rows(any_office: Any) -> No
 
 def test_lists_and_names_are_asked_in_the_same_way_on_both_engines(any_office: Any) -> None:
     from mithaq.registers.directory.reading.entities import find_candidates
-    from mithaq.registers.directory.reading.posts import PostFilter, duty_alarms, find_posts, read_lines
+    from mithaq.registers.directory.reading.posts import (
+        PostFilter,
+        duty_alarms,
+        find_posts,
+        read_answering,
+        read_lines,
+    )
     from mithaq.registers.directory.reading.scope import EVERYONE
 
     for body in (ORGANISATION, {**POST, "fields": ["SEC"], "always_on": True}, hold(1, "p1", "2020-07-06")):
@@ -163,5 +169,6 @@ def test_lists_and_names_are_asked_in_the_same_way_on_both_engines(any_office: A
         PostFilter(issuer="fr-mi"),
     ):
         assert not find_posts(EVERYONE, wanted, AT.date(), "fr").exists()
-    assert [one.post.card_id for one in duty_alarms(EVERYONE, AT, AT.date())] == ["ma-mi.minister"]
+    alarms = duty_alarms(read_answering(EVERYONE), AT, AT.date())
+    assert [one.post.card_id for one in alarms] == ["ma-mi.minister"]
     assert [one.proposal.entity_id for one in find_candidates(EVERYONE, "Lafetet")] == ["ma-mi/person/p1"]

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
-from mithaq.core.types import LeafIndex
+from mithaq.core.acts.revocations import Revocation
+from mithaq.core.types import LeafIndex, TreeSize
 from mithaq.node.ports.row_reader import RowQuery, Tally
+from mithaq.node.records import JournalEntry
 
 from .engines import OnPostgresql, OnSqlite
 from .samples import (
@@ -33,6 +35,44 @@ class RowReaderContract:
         assert store.rows.count_notes(RowQuery(field=field)) == found
         assert len(store.rows.notes(RowQuery(field=field), 10)) == found
         assert store.rows.notes(RowQuery(field="MIG"), 10) == [rows[0]]
+
+    def test_several_queries_in_one_statement(self, store: Any) -> None:
+        notes = [
+            make_note_row(
+                number, due_at=NOW + timedelta(hours=9 - number), object_kind=f"requests.k{number % 2}"
+            )
+            for number in range(6)
+        ]
+        store.projections.save_notes(notes)
+        store.projections.save_instruments([make_instrument_row(number) for number in range(4)])
+        wanted = [
+            (RowQuery(object_kind="requests.k1"), 2),
+            (RowQuery(), 0),
+            (RowQuery(due_before=NOW + timedelta(hours=30)), 4),
+            (RowQuery(object_kind="requests.none"), 9),
+        ]
+        assert store.rows.notes_each(wanted) == [store.rows.notes(*each) for each in wanted]
+        texts = [(RowQuery(object_ids=[act_id(1)]), 5), (RowQuery(), 3)]
+        assert store.rows.instruments_each(texts) == [store.rows.instruments(*each) for each in texts]
+        assert store.rows.notes_each([]) == store.rows.instruments_each([(RowQuery(), 0)])[0] == []
+        assert store.rows.count_each([each for each, _ in wanted], [RowQuery()]) == [3, 6, 6, 0, 4]
+
+    def test_a_generation_ends_with_each_write(self, store: Any) -> None:
+        def write(number: int) -> None:
+            match number:
+                case 0:
+                    store.roster.add_revocation(PARTNER, Revocation("k", TreeSize(4), "lost"))
+                case 1:
+                    store.roster.add_revocation(PARTNER, Revocation("k", TreeSize(2), "lost"))
+                case 2:
+                    store.journal.append(JournalEntry(0, "sources", "added", "a", {}, "desk", "h1", NOW))
+
+        seen = [store.rows.generation()]
+        for number in range(3):
+            assert store.rows.generation() == seen[-1]
+            write(number)
+            seen.append(store.rows.generation())
+        assert len(set(seen)) == 4
 
     def test_instruments_of_a_field(self, store: Any) -> None:
         row = make_instrument_row(0, fields=("CIVPROT",))

@@ -30,6 +30,10 @@ TALLY = f"""SELECT sender, recipient, object_kind, COUNT(*),
     FROM store_note WHERE expects <> 'none' AND created_ms >= %s AND created_ms < %s
     GROUP BY sender, recipient, object_kind"""
 
+GENERATION = """SELECT SUM(tree_size), SUM(next_index), SUM(applied_size),
+    (SELECT MAX(id) FROM store_receipt), (SELECT MAX(number) FROM store_journalrow),
+    (SELECT SUM(last_good_size + 1) FROM store_revocation) FROM store_log"""
+
 HOLDS = {"sqlite": "instr(envelope, %s) > 0", "postgresql": "position(%s::bytea IN envelope) > 0"}
 """Whether an envelope holds some bytes, by engine."""
 
@@ -65,22 +69,32 @@ class DatabaseRowReader:
         if after is not None:
             where.append("(object_id, recipient) < (%s, %s)")
             values += after
-        order = "object_id DESC, recipient DESC" if query.due_before is None else "due_ms, object_id"
-        found = _select("store_note", NOTE_COLUMNS, (where, values), order, limit, offset)
+        found = _select("store_note", NOTE_COLUMNS, (where, values), _order_notes(query), limit, offset)
         return [self._forms.read_note(row) for row in found]
+
+    def notes_each(self, asked: Sequence[tuple[RowQuery, int]]) -> list[list[NoteRow]]:
+        """The first notes of each of these queries."""
+        parts = [(_note_filters(one), _order_notes(one), limit) for one, limit in asked]
+        found = _select_each("store_note", NOTE_COLUMNS, parts)
+        return [[self._forms.read_note(row) for row in part] for part in found]
 
     def count_notes(self, query: RowQuery) -> int:
         """How many rows the query has."""
         return _count("store_note", _note_filters(query))
 
-    def count_each(self, queries: Sequence[RowQuery]) -> list[int]:
-        """How many notes each of these queries has."""
-        if not queries:
+    def count_each(self, notes: Sequence[RowQuery], instruments: Sequence[RowQuery] = ()) -> list[int]:
+        """How many notes, then how many instruments, each of these queries has."""
+        parts = [("store_note", *_note_filters(one)) for one in notes]
+        parts += [("store_instrument", *_instrument_filters(one)) for one in instruments]
+        if not parts:
             return []
-        parts = [_note_filters(one) for one in queries]
-        columns = [f"(SELECT COUNT(*) FROM store_note WHERE {_all_of(where)})" for where, _ in parts]
-        found = query(f"SELECT {', '.join(columns)}", [value for _, values in parts for value in values])
+        columns = [f"(SELECT COUNT(*) FROM {table} WHERE {_all_of(where)})" for table, where, _ in parts]
+        found = query(f"SELECT {', '.join(columns)}", [value for *_, values in parts for value in values])
         return [int(count) for count in found[0]]
+
+    def generation(self) -> tuple[int, ...]:
+        """Something else after every write to the logs or the journal."""
+        return tuple(int(number or 0) for number in query(GENERATION)[0])
 
     def instruments(
         self, query: RowQuery, limit: int, after: str | None = None, offset: int = 0
@@ -94,6 +108,12 @@ class DatabaseRowReader:
             "store_instrument", INSTRUMENT_COLUMNS, (where, values), "object_id DESC", limit, offset
         )
         return [self._forms.read_instrument(row) for row in found]
+
+    def instruments_each(self, asked: Sequence[tuple[RowQuery, int]]) -> list[list[InstrumentRow]]:
+        """The newest instruments of each of these queries."""
+        parts = [(_instrument_filters(one), "object_id DESC", limit) for one, limit in asked]
+        found = _select_each("store_instrument", INSTRUMENT_COLUMNS, parts)
+        return [[self._forms.read_instrument(row) for row in part] for part in found]
 
     def count_instruments(self, query: RowQuery) -> int:
         """How many rows the query has."""
@@ -259,6 +279,9 @@ def _note_filters(query: RowQuery) -> _Where:
     if query.codes is not None:
         where.append(f"handling IN ({marks(len(query.codes))})" if query.codes else "1 = 0")
         values += query.codes
+    if query.rests_on:
+        where.append("object_id IN (SELECT note_id FROM store_notebasis WHERE instrument_id = %s)")
+        values.append(query.rests_on)
     if query.waits:
         where.append("expects <> 'none' AND met_ms IS NULL")
     if query.since is not None:
@@ -282,6 +305,31 @@ def _select(
         f" ORDER BY {order} LIMIT %s OFFSET %s"
     )
     return query(sql, [*values, limit, offset])
+
+
+def _select_each(
+    table: str, columns: Sequence[str], parts: Sequence[tuple[_Where, str, int]]
+) -> list[list[Row]]:
+    """Rows of several queries in one statement, each in its order; one for nothing is not even asked."""
+    wanted = [(number, part) for number, part in enumerate(parts) if part[2] > 0]
+    found: list[list[Row]] = [[] for _ in parts]
+    if not wanted:
+        return found
+    asked = [
+        f"SELECT {number} AS part, ROW_NUMBER() OVER () AS place, one.* FROM (SELECT {', '.join(columns)}"
+        f" FROM {table} WHERE {_all_of(where)} ORDER BY {order} LIMIT %s) AS one"
+        for number, ((where, _), order, _) in wanted
+    ]
+    values = [value for _, ((_, given), _, limit) in wanted for value in (*given, limit)]
+    for part, _place, *row in sorted(
+        query(" UNION ALL ".join(asked), values), key=lambda row: (row[0], row[1])
+    ):
+        found[part].append(row)
+    return found
+
+
+def _order_notes(query: RowQuery) -> str:
+    return "object_id DESC, recipient DESC" if query.due_before is None else "due_ms, object_id"
 
 
 def _all_of(conditions: Sequence[str]) -> str:

@@ -22,6 +22,7 @@ class RowQuery(Struct, frozen=True):
         codes: handling codes that may be shown; notes only (an instrument's is in its acts).
         field: code of a field of cooperation that the object names.
         object_ids: only these objects, at most a few hundred.
+        rests_on: only notes whose clock rests on that instrument.
         due_before: only notes with a due minute before it; then ordered by it, the earliest first.
         due_from: not before that; with ``due_before``.
         binding_from, binding_before: only instruments that enter into force in ``[from, before)``; dates.
@@ -48,6 +49,7 @@ class RowQuery(Struct, frozen=True):
     waits: bool = False
     since: datetime | None = None
     object_ids: Sequence[str] = ()
+    rests_on: str = ""
 
 
 class Tally(Struct, frozen=True):
@@ -103,14 +105,29 @@ class RowReader(Protocol):
         """How many rows the query has."""
         ...
 
-    def count_each(self, queries: Sequence[RowQuery]) -> list[int]:
-        """How many notes each of these queries has, in one statement."""
+    def notes_each(self, asked: Sequence[tuple[RowQuery, int]]) -> list[list[NoteRow]]:
+        """The first notes of each of these queries, at most so many of each, in one statement."""
+        ...
+
+    def count_each(self, notes: Sequence[RowQuery], instruments: Sequence[RowQuery] = ()) -> list[int]:
+        """How many notes, then how many instruments, each of these queries has, in one statement."""
+        ...
+
+    def generation(self) -> tuple[int, ...]:
+        """Something else after every write to the logs or the journal: what rows are made of.
+
+        A receipt, a revoked key and what a partner sent count as such. One look-up, cheap on any store.
+        """
         ...
 
     def instruments(
         self, query: RowQuery, limit: int, after: str | None = None, offset: int = 0
     ) -> list[InstrumentRow]:
         """Instruments, the newest first; after that object if it is given."""
+        ...
+
+    def instruments_each(self, asked: Sequence[tuple[RowQuery, int]]) -> list[list[InstrumentRow]]:
+        """The newest instruments of each of these queries, at most so many of each, in one statement."""
         ...
 
     def count_instruments(self, query: RowQuery) -> int:

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from mithaq.web.accounts.enrolment import has_codes
 from mithaq.web.accounts.models import User
+from mithaq.web.accounts.posts import read_with_posts
 
 
 class PasswordWithFactor(BaseBackend):
@@ -29,7 +30,7 @@ class PasswordWithFactor(BaseBackend):
         return user
 
     def get_user(self, user_id: Any) -> User | None:
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        return read_with_posts(user_id)
 
     def _spend(self, password: str) -> bool:
         User().set_password(password)

@@ -15,7 +15,8 @@ from mithaq.web.access.table import ROLE_VERBS, Role, Verb
 from mithaq.web.accounts.models import User
 from mithaq.web.accounts.posts import held_posts
 from mithaq.web.outgoing.drafts import Writer
-from mithaq.web.outgoing.views import drafts_to_release, waiting_drafts
+from mithaq.web.outgoing.views import drafts_to_release
+from mithaq.web.outgoing.waiting import waiting_drafts
 from mithaq.web.runtime import get_node
 
 MOST_COUNTED: Final = 1_000

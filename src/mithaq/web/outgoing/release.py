@@ -214,4 +214,9 @@ def waiting_emergencies() -> list[OutgoingRelease]:
 
 def is_overdue(row: OutgoingRelease, now: datetime) -> bool:
     """Whether the 24 hours of the second signature are over."""
-    return row.second_id is None and now - row.released_at > SECOND_WITHIN
+    return row.second_id is None and is_too_late(row.released_at, now)
+
+
+def is_too_late(released_at: datetime, now: datetime) -> bool:
+    """Whether a second signature should have come by now."""
+    return now - released_at > SECOND_WITHIN

@@ -36,6 +36,7 @@ from mithaq.web.outgoing.release import (
 )
 from mithaq.web.outgoing.rules import way_of
 from mithaq.web.outgoing.standing import can_be_withdrawn, seen_by_partners, withdrawal_of
+from mithaq.web.outgoing.waiting import is_with_release, releaser_id, waiting_drafts
 from mithaq.web.parties import label_own_post, parties, party_of
 from mithaq.web.runtime import get_node
 from mithaq.web.texts import pick
@@ -186,16 +187,9 @@ def _preview_page(request: HttpRequest, draft_id: Any, status: int = 200) -> Htt
     return page(request, "outgoing/preview.html", context, status)
 
 
-def waiting_drafts() -> list[OutgoingDraft]:
-    """What was handed over and has not left, the newest first."""
-    rows = OutgoingDraft.objects.select_related("author").prefetch_related("editors")
-    return list(rows.filter(state__in=("to_release", "releasing"))[: LIST_ROWS * 4])
-
-
-def drafts_to_release(writer: Writer, waiting: list[OutgoingDraft] | None = None) -> list[OutgoingDraft]:
-    """Those of them that somebody may let go."""
-    rows = waiting_drafts() if waiting is None else waiting
-    return [each for each in rows if _may_perform(writer, each)]
+def drafts_to_release(writer: Writer, waiting: list[OutgoingDraft]) -> list[OutgoingDraft]:
+    """Those of ``waiting_drafts`` that somebody may let go."""
+    return [each for each in waiting if _may_perform(writer, each)]
 
 
 def _next_look(request: HttpRequest) -> tuple[int, int] | None:
@@ -236,8 +230,8 @@ def _may_start(writer: Writer, draft: OutgoingDraft) -> bool:
 def _may_perform(writer: Writer, draft: OutgoingDraft) -> bool:
     """Whether the button is there; showing a factor again comes after it."""
     if draft.state == "releasing":
-        row = live_release(draft)
-        return row is not None and row.releaser_id == writer.user.pk
+        row = None if is_with_release(draft) else live_release(draft)
+        return writer.user.pk == (releaser_id(draft) if row is None else row.releaser_id)
     is_emergency = bool(emergency_reason(draft))
     if not is_emergency and not is_handed_over(draft):
         return False

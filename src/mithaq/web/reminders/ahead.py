@@ -5,16 +5,23 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from django.http import HttpRequest
+
 from mithaq.core.instruments.next_step import REMIND_DAYS, REMINDED, Reminder, Step, find_reminder
 from mithaq.node.node import Node
 from mithaq.node.ports import RowQuery
 from mithaq.node.records import InstrumentDate, InstrumentRow
+from mithaq.web.lasting import Unchanged
+from mithaq.web.runtime import get_part
 
 MOST: Final = 400
 """Days of one question; a list shows them by pages."""
 
 PAST_DAYS: Final = 365
 """How long a notification that does not come is still spoken of."""
+
+KEPT_FOR: Final = timedelta(minutes=1)
+"""So long after midnight reminders may be those of the day before."""
 
 DATED: Final = frozenset(Step) - {Step.SIGNING, Step.OTHER_TEXT}
 
@@ -70,10 +77,23 @@ def list_reminders(node: Node, limit: int = MOST) -> list[Near]:
     return [each for each in (*missing, *ahead) if each.reminder is not None][:limit]
 
 
+def kept_reminders(request: HttpRequest) -> list[Near]:
+    """``list_reminders``, read anew when something was written or the day is another."""
+    return get_part(_make_reminders).get(request)
+
+
+def _make_reminders() -> Unchanged[list[Near]]:
+    return Unchanged(list_reminders, KEPT_FOR)
+
+
 def with_rows(node: Node, found: Sequence[Near]) -> list[Ahead]:
     """The same with their instruments; days of those that are not here are left out."""
     ids = list({each.day.object_id for each in found})
-    rows = node.store.rows.instruments(RowQuery(object_ids=ids), MOST) if ids else []
+    return join_rows(found, node.store.rows.instruments(RowQuery(object_ids=ids), MOST) if ids else ())
+
+
+def join_rows(found: Sequence[Near], rows: Sequence[InstrumentRow]) -> list[Ahead]:
+    """Days with instruments that were read already."""
     known = {each.object_id: each for each in rows}
     return [Ahead(each, known[each.day.object_id]) for each in found if each.day.object_id in known]
 

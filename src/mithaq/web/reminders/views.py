@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from mithaq.core.instruments.next_step import Step
 from mithaq.web.lists import Column, Empty, Filter, Listing, list_page, read_filters, slice_of
 from mithaq.web.pages import find_url
-from mithaq.web.reminders.ahead import DATED, list_near, list_reminders, with_rows
+from mithaq.web.reminders.ahead import DATED, kept_reminders, list_near, with_rows
 from mithaq.web.reminders.rows import ahead_rows
 from mithaq.web.reminders.words import STEPS
 from mithaq.web.runtime import get_node
@@ -47,7 +47,7 @@ def list_dates(request: HttpRequest) -> HttpResponseBase:
         today = node.clock.now().date()
         found = list_near(node, today, today + timedelta(days=_DAYS[chosen["within"]] + 1), wanted)
     else:
-        found = [each for each in list_reminders(node) if each.day.step in wanted]
+        found = [each for each in kept_reminders(request) if each.day.step in wanted]
     part = slice_of(request, len(found))
     rows = ahead_rows(request, with_rows(node, found[part.start : part.stop]))
     empty = Empty(

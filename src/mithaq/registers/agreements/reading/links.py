@@ -14,6 +14,9 @@ from mithaq.registers.agreements.reading.texts import AgreementView, articles_of
 from mithaq.registers.agreements.rules.amending import Misfit, consolidate
 from mithaq.registers.agreements.rules.kinds import AMENDMENT
 
+MOST_ROWS_A_NOTE = 4
+"""A note to several has a row for each; of one to more, fewer notes than ``limit`` may be told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dependent:
@@ -38,9 +41,9 @@ def dependents_of(node: Node, text: AgreementView, limit: int = AT_ONCE) -> list
     relations: dict[str, str] = {}
     for object_id, relation in links.order_by("object_id", "relation").values_list("object_id", "relation"):
         relations.setdefault(object_id, relation)
-    resting = [each for each in node.store.projections.resting_on(text.object_id) if each not in relations]
     found = _describe(node, list(relations)[:limit], relations)
-    return found + _describe_notes(node, resting[: limit - len(found)])
+    resting = _describe_notes(node, text.object_id, limit - len(found))
+    return found + [each for each in resting if each.object_id not in relations]
 
 
 def _describe(node: Node, ids: Sequence[str], relations: Mapping[str, str]) -> list[Dependent]:
@@ -53,15 +56,14 @@ def _describe(node: Node, ids: Sequence[str], relations: Mapping[str, str]) -> l
     ]
 
 
-def _describe_notes(node: Node, ids: Sequence[str]) -> list[Dependent]:
-    if not ids:
-        return []
-    rows = node.store.rows.notes(RowQuery(object_ids=ids), limit=len(ids) * 32)
+def _describe_notes(node: Node, object_id: str, limit: int) -> list[Dependent]:
+    """Notes whose clock rests on it, the newest first; one to several has a row for each."""
+    rows = node.store.rows.notes(RowQuery(rests_on=object_id), limit * MOST_ROWS_A_NOTE) if limit > 0 else []
     first = {row.object_id: row for row in reversed(rows)}
     return [
         Dependent(row.object_id, row.object_kind, "rests", row.subject, str(row.state))
         for row in first.values()
-    ]
+    ][-limit:]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from mithaq.registers.agreements.rules.kinds import NAME, TEXT_KINDS
 from mithaq.web.access.gate import demand, may
 from mithaq.web.access.protected import protect_local, protect_objects
 from mithaq.web.access.subject import subject_of
+from mithaq.web.parties import label_posts
 from mithaq.web.records.record import NOTHING_HERE, Record, load_record
 from mithaq.web.runtime import get_node
 from mithaq.web.texts import pick
@@ -104,5 +105,5 @@ def may_read(request: HttpRequest, ids: list[str]) -> dict[str, bool]:
 
 def post_label(administration: str, post: str) -> Mapping[str, str] | str:
     """A post by language; its id when there is no card of it."""
-    who = get_node().registry.who
-    return (who.label_of(administration, post) if who is not None else {}) or post
+    found: Mapping[str, str] | str = label_posts(get_node(), [(administration, post)])[administration, post]
+    return found

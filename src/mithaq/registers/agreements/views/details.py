@@ -111,8 +111,7 @@ def _show_text(request: HttpRequest, record: Record, text: AgreementView) -> Htt
         "law": _law(text),
         "facts_of": _facts(text),
         "gaps": [(_line(gap.line), dict(LANGUAGE_WORDS)[gap.lang], str(gap.mark)) for gap in text.gaps],
-        "relations": _relations(request, text),
-        "dependents": _dependents(request, text),
+        **_near(request, text),
         "versions": version_rows(record),
         "rows": make_rows(text.data),
         "still_word": STILL,
@@ -246,8 +245,28 @@ def _day(text: object) -> date | None:
     return date.fromisoformat(text) if isinstance(text, str) and text else None
 
 
-def _relations(request: HttpRequest, text: AgreementView) -> list[tuple[Any, str, Any]]:
-    """(what it is, address, title) of the texts that this one names."""
+def _near(request: HttpRequest, text: AgreementView) -> dict[str, list[Any]]:
+    """The texts that this one names, and what rests on it: as far as the reader may read them, asked once."""
+    relations, titles = _relations(request, text)
+    found = dependents_of(get_node(), text, limit=50)
+    readable = may_read(request, [*titles, *(each.object_id for each in found)])
+    return {
+        "relations": [
+            (word, reverse("record", args=[each]), titles[each] if readable[each] else _("Another text"))
+            for word, each in relations
+        ],
+        "dependents": [
+            (each, RELATION_WORDS.get(each.relation, each.relation))
+            for each in found
+            if readable[each.object_id]
+        ],
+    }
+
+
+def _relations(
+    request: HttpRequest, text: AgreementView
+) -> tuple[list[tuple[Any, str]], dict[str, Mapping[str, str]]]:
+    """(what it is, id) of the texts that this one names and that are here, and their titles."""
     data = text.data
     named = [(_("Belongs under"), [data.get("parent")]), (_("Amends"), [data.get("amends")])]
     named += [
@@ -261,20 +280,7 @@ def _relations(request: HttpRequest, text: AgreementView) -> list[tuple[Any, str
     ).order_by("version")
     for object_id, title in rows.values_list("object_id", "title"):
         titles[object_id] = load_texts(title)
-    readable = may_read(request, list(titles))
-    return [
-        (word, reverse("record", args=[each]), titles[each] if readable.get(each) else _("Another text"))
-        for word, each in ids
-        if each in titles
-    ]
-
-
-def _dependents(request: HttpRequest, text: AgreementView) -> list[tuple[Any, Any]]:
-    found = dependents_of(get_node(), text, limit=50)
-    readable = may_read(request, [each.object_id for each in found])
-    return [
-        (each, RELATION_WORDS.get(each.relation, each.relation)) for each in found if readable[each.object_id]
-    ]
+    return [(word, each) for word, each in ids if each in titles], titles
 
 
 def _show_initialling(request: HttpRequest, record: Record) -> HttpResponseBase:

@@ -224,21 +224,41 @@ class DutyAlarm:
     gap: DutyGap
 
 
-def duty_alarms(scope: Scope, now: datetime, today: date) -> list[DutyAlarm]:
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Posts that must answer at all hours, of every handling, and the duty cards on them."""
+
+    posts: Sequence[Card]
+    watches: Hanging
+
+    def within(self, scope: Scope) -> "Answering":
+        """What of it is in a reader's scope."""
+        found = {
+            key: [row for row in rows if row.handling in scope.codes]
+            for key, rows in self.watches.found.items()
+        }
+        return Answering([post for post in self.posts if post.handling in scope.codes], Hanging(found))
+
+
+def read_answering(scope: Scope) -> Answering:
+    """Those in a scope, in two queries."""
+    posts = list(scope.standing("post").filter(Q(always_on=True) | Q(role_code="spoc")))
+    return Answering(posts, read_hanging(scope, {key_of(post) for post in posts}, ("duty",)))
+
+
+def duty_alarms(answering: Answering, now: datetime, today: date) -> list[DutyAlarm]:
     """Gaps of both sides that begin within a day, the first one first."""
-    posts = scope.standing("post").filter(Q(always_on=True) | Q(role_code="spoc"))
-    standing = [post for post in posts.filter(_state("active", today)) if term_of(post).covers(today)]
-    hanging = read_hanging(scope, {key_of(post) for post in standing}, ("duty",))
     found = []
-    for post in standing:
-        duty = duty_of(post, watches_of(hanging, key_of(post)), now)
+    for post in answering.posts:
+        if not term_of(post).covers(today):
+            continue
+        duty = duty_of(post, watches_of(answering.watches, key_of(post)), now)
         if duty is not None and duty.gap is not None:
             found.append(DutyAlarm(post, duty.gap))
     return sorted(found, key=lambda one: (one.gap.from_at, one.post.issuer, one.post.card_id))
 
 
-def empty_contacts(scope: Scope, administrations: Iterable[str], today: date) -> list[str]:
-    """Administrations without a single point of contact that stands today."""
-    rows = scope.standing("post").filter(role_code="spoc")
-    reached = {row.issuer for row in rows if term_of(row).covers(today)}
+def empty_contacts(posts: Iterable[Card], administrations: Iterable[str], today: date) -> list[str]:
+    """Administrations without a single point of contact that stands today; ``posts`` are all that answer."""
+    reached = {row.issuer for row in posts if row.role_code == "spoc" and term_of(row).covers(today)}
     return sorted(code for code in administrations if code not in reached)

@@ -21,7 +21,7 @@ from mithaq.web.access.protected import protect_act, protect_acts, protect_local
 from mithaq.web.access.subject import subject_of
 from mithaq.web.accounts.posts import acting_assignment
 from mithaq.web.lasting import Lasting
-from mithaq.web.parties import KEPT_FOR
+from mithaq.web.parties import KEPT_FOR, label_posts
 from mithaq.web.runtime import get_node, get_part
 
 
@@ -134,17 +134,7 @@ def demand_draft(request: HttpRequest) -> None:
 
 def post_labels(posts: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Mapping[str, str] | str]:
     """(administration, post) -> the post by language; its id when there is no card of it."""
-    asked, who = list(posts), get_node().registry.who
-    kept = get_part(_make_labels).get()
-    new = [each for each in asked if each not in kept]
-    if who is not None and new:
-        found = who.labels_of(new)
-        kept.update({each: found.get(each) or each[1] for each in new})
-    return {each: kept.get(each, each[1]) for each in asked}
-
-
-def _make_labels() -> "Lasting[dict[tuple[str, str], Mapping[str, str] | str]]":
-    return Lasting(lambda _node: {}, KEPT_FOR)
+    return label_posts(get_node(), posts)
 
 
 def holders(at: datetime, posts: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Holder]:

@@ -1,6 +1,6 @@
 """What stands in the calendar and on home: until when opinions are due, and what waits for our hand."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -18,15 +18,19 @@ from mithaq.registers.review.reading.reviews import ReviewView, read_reviews
 from mithaq.registers.review.reading.rows import load_texts
 from mithaq.registers.review.rules.kinds import PLAN
 from mithaq.registers.review.rules.standing import ReviewState
-from mithaq.web.access.policy import Subject
+from mithaq.web.access.policy import Protected, Subject
 from mithaq.web.access.protected import protect_objects
+from mithaq.web.lasting import Unchanged
 from mithaq.web.overview.events import MOST_EVENTS, CalendarEvent
 from mithaq.web.pages import Notice
 from mithaq.web.records.rights import may_take_away, visible_rows
-from mithaq.web.runtime import get_node
+from mithaq.web.runtime import get_node, get_part
 from mithaq.web.texts import pick
 
 MOST_NOTICES: Final = 10
+KEPT_FOR: Final = timedelta(minutes=1)
+"""So late home learns that a campaign entered into force by the clock alone."""
+
 FEED_BACK: Final = timedelta(days=30)
 
 
@@ -72,21 +76,29 @@ def list_feed_events(node: Node, subject: Subject, lang: str, *, is_detailed: bo
 def list_notices(request: HttpRequest) -> list[Notice]:
     """Sealed opinions that wait to be deposited or opened, and campaigns whose day is over."""
     node = get_node()
-    ids = list(
-        dict.fromkeys(
-            TextVersion.objects.filter(object_kind=PLAN)
-            .order_by("-created_ms")
-            .values_list("object_id", flat=True)[: MOST_NOTICES * 2]
-        )
-    )
-    if not ids:
+    reviews, guarded = get_part(_make_newest).get(request)
+    if not reviews:
         return []
-    shown = dict(visible_rows(request, ids, protect_objects))
+    shown = dict(visible_rows(request, list(guarded), lambda ids: [guarded[each] for each in ids]))
     today, own = node.clock.now().date(), str(node.identity.code)
     found: list[Notice] = []
-    for review in read_reviews(node, shown):
-        found += _notices_of(review, own, today, has_title=shown[review.object_id])
+    for review in reviews:
+        if review.object_id in shown:
+            found += _notices_of(review, own, today, has_title=shown[review.object_id])
     return found[:MOST_NOTICES]
+
+
+def _make_newest() -> Unchanged[tuple[Sequence[ReviewView], Mapping[str, Protected]]]:
+    return Unchanged(_read_newest, KEPT_FOR)
+
+
+def _read_newest(node: Node) -> tuple[Sequence[ReviewView], Mapping[str, Protected]]:
+    """The newest campaigns, and what protects each of them."""
+    rows = TextVersion.objects.filter(object_kind=PLAN).order_by("-created_ms")
+    ids = list(dict.fromkeys(rows.values_list("object_id", flat=True)[: MOST_NOTICES * 2]))
+    if not ids:
+        return (), {}
+    return read_reviews(node, ids), dict(zip(ids, protect_objects(ids), strict=True))
 
 
 def _notices_of(review: ReviewView, own: str, today: date, *, has_title: bool) -> Iterator[Notice]:

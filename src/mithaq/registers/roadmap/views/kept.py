@@ -1,4 +1,4 @@
-"""Where the lines of all roadmaps stand, kept for some seconds: for home and the calendar, opened often."""
+"""Where the lines of all roadmaps stand, kept until something is written: for home and the calendar."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -13,22 +13,22 @@ from mithaq.web.access.gate import may
 from mithaq.web.access.policy import Protected
 from mithaq.web.access.protected import protect_objects
 from mithaq.web.access.subject import subject_of
-from mithaq.web.lasting import Lasting
+from mithaq.web.lasting import Unchanged
 from mithaq.web.runtime import get_part
 
-KEPT_FOR: Final = timedelta(seconds=20)
-"""What home tells of lines may be so old; the pages of the register are always of now."""
+KEPT_FOR: Final = timedelta(minutes=1)
+"""So late home learns that a line became late by the clock alone; the pages of the register are of now."""
 
 
 def readable_standings(request: HttpRequest) -> list[Standings]:
     """Of the roadmaps in force that are not closed, those that the reader may read."""
     subject = subject_of(request)
-    kept = get_part(_make_standings).get()
+    kept = get_part(_make_standings).get(request)
     return [standings for standings, thing in kept if may(subject, "read", thing).allowed]
 
 
-def _make_standings() -> Lasting[Sequence[tuple[Standings, Protected]]]:
-    return Lasting(_read_standings, KEPT_FOR)
+def _make_standings() -> Unchanged[Sequence[tuple[Standings, Protected]]]:
+    return Unchanged(_read_standings, KEPT_FOR)
 
 
 def _read_standings(node: Node) -> Sequence[tuple[Standings, Protected]]:
