@@ -8,7 +8,7 @@ SOURCES ?= ../shared/seeds
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test check fmt unit bench soak wheel docs site pictures vendor messages
+.PHONY: help .venv demo test check fmt unit e2e bench soak wheel docs site pictures vendor messages
 
 help: ## this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z.]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +26,9 @@ test: .venv ## all tests; the last line names the parts that were not run, and w
 
 unit: .venv ## the unit tests alone, in a minute or two
 	@$(BIN)/pytest -q tests/unit
+
+e2e: .venv ## the tests in a browser alone; they want Chromium
+	@$(BIN)/pytest -q tests/e2e
 
 check: .venv ## format, lint, types, floors, generated pages; changes nothing
 	$(BIN)/ruff format --check .

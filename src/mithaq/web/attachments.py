@@ -63,7 +63,7 @@ class LimitedUploads(FileUploadHandler):
     """Ends a request over 110 MiB before anything of it is kept, and looks at its frame as it comes in."""
 
     def handle_raw_input(
-        self, input_data: Any, _meta: Any, content_length: int, boundary: bytes, *_given: Any
+        self, input_data: Any, _meta: Any, content_length: int, boundary: Any, *_given: Any
     ) -> None:
         """Judged by what the request says of itself; the server reads no more than that."""
         if content_length > MAX_REQUEST_BYTES:

@@ -9,7 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
 from mithaq.errors import MissingError
+from mithaq.web.access.gate import demand
 from mithaq.web.access.noted import note_taken, shown_codes
+from mithaq.web.access.policy import Protected
 from mithaq.web.access.subject import subject_of
 from mithaq.web.access_log.exports import highest, name_export
 from mithaq.web.listing import (
@@ -46,6 +48,8 @@ __all__ = [
     "slice_of",
 ]
 
+OPEN_THING: Final = Protected(administration_is_ours_or_released=True, code="clear", is_local=True)
+"""Stands for the rows of a list, which were judged one by one: what is asked is the right to take away."""
 MAX_PAGE: Final = 100_000
 MAX_FILTER_CHARS: Final = 200
 _NUMBER = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
@@ -112,6 +116,8 @@ def _answer(
     Without data it is written here, as a table that holds them too.
     """
     subject, code = subject_of(request), highest(shown_codes())
+    if any(row.url for row in listing.rows):  # records leave, and not what is told of accounts or readings
+        demand(subject, "export", OPEN_THING, is_done=False)
     number = note_taken(subject, [row.url for row in listing.rows if row.url], code)
     name = name_export(subject, number, code, "list", suffix)
     data = write_listing(request, listing, code, number) if data is None else data

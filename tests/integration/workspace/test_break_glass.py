@@ -43,6 +43,8 @@ def test_break_glass_reads_all_for_one_hour_and_does_nothing(office: Any) -> Non
     sealed = open_seal(office, browsers)
     page = sealed.get(f"/fr/requests/{red}/")
     assert page.status_code == 200
+    for form in ("csv", "json", "xlsx"):  # reading is not taking away
+        assert sealed.get(f"/fr/requests/?format={form}").status_code == 403
     made = draft(office, office_account("a-amber"), make_request())
     hand_over(office, office_account("a-amber"), made)
     for address in (f"/fr/outgoing/{made.pk}/", "/fr/outgoing/", "/fr/account/officers/", NEW):

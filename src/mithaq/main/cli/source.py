@@ -111,7 +111,10 @@ def _wrap(text: str) -> str:
     return isolate(short if len(short) <= 90 else short[:89] + "…", sys.stdout.isatty())
 
 
-def list_all(ctx: typer.Context) -> int:
+def list_all(
+    ctx: typer.Context,
+    only_open: Annotated[bool, typer.Option("--open", help="Only those that wait for a person.")] = False,
+) -> int:
     """List the sources, the newest first."""
     from mithaq.main.cli.homes import reading
 
@@ -119,7 +122,7 @@ def list_all(ctx: typer.Context) -> int:
     with reading(output):
         from mithaq.registers.sources.reading.records import describe_row, list_sources
 
-        records = [describe_row(row) for row in list_sources()]
+        records = [describe_row(row) for row in list_sources(only_open=only_open)]
     columns = ("id", "published_on", "language", "proposals_open", "title")
     output.show_all("mithaq/source-list/1", records, columns)
     return OK

@@ -116,6 +116,8 @@ class Route:
     needs_if_match: bool = False
 
     def __post_init__(self) -> None:
+        if not self.verb and not self.is_open:
+            raise ValueError(f"nobody is asked whether {self.path} is allowed")
         if self.method not in METHODS or not _PATH.fullmatch(self.path):
             raise ValueError(f"no route: {self.method} {self.path}")
 
