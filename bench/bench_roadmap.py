@@ -102,11 +102,14 @@ def make_reports(node: Any, object_id: str, count: int) -> None:
 def run(folder: Path, lines: int, instruments: int) -> dict[str, Any]:
     """Make and ask."""
     with open_node_in(folder) as node:
+        from mithaq.main.wiring.collector import calm_collector
+
         made = Made(node)
         make_instruments(made, instruments)
         object_id = make_roadmap(node, lines)
         make_reports(node, object_id, lines)
         client = sign_in(node)
+        calm_collector()  # as a service does, once everything is loaded
         places = {
             "picture": f"/ar/roadmap/{object_id}/",
             "list": "/ar/roadmap/",

@@ -29,6 +29,16 @@ def test_r21_a_roadmap_is_co_signed_and_changes_by_a_new_version_alone(world: Wo
     roadmap = make_roadmap(world)
     says(world.rabat, f"roadmap/{roadmap}/lines/1/", LINES[0]["title_ar"], "اقتراح مشترك", "LPC-01", "متأخر")
     says(world.paris, f"roadmap/{roadmap}/lines/1/", LINES[0]["title_fr"], "Proposition commune", "En retard")
+    # Owner, milestone that asks for evidence, indicator with what it is to reach, and what the line rests on.
+    told = (
+        "Ministère de l’Intérieur (France)",
+        "preuve demandée",
+        "LPC-01",
+        "40",
+        "30",
+        "Déclaration d’octobre",
+    )
+    says(world.paris, f"roadmap/{roadmap}/lines/1/", *told)
     # The day moves by a second version; until both have signed it, the first one counts.
     write_line(world.rabat, roadmap, 1, due_on="31/12/2029")
     propose(world.rabat, roadmap)
@@ -50,6 +60,10 @@ def test_r22_each_field_has_a_chapter_with_a_lead_of_both_sides_and_one_overview
     assert all(line["title_fr"] in page.text for line in LINES)
     assert page.html.count('scope="rowgroup"') == 3  # a group of the table for each field
     assert page.text.count("Ministre de l’intérieur") >= 6  # two leads for each of three chapters
+    # They are chosen from the directory of each side, by their names.
+    form = world.paris.author.open(f"roadmap/{roadmap}/draft/chapters/")
+    assert "Directeur général de la police nationale" in form.text
+    assert "Directeur général de la sûreté nationale" in form.text
     assert "Mode de calcul" in page.text
     [svg] = re.findall(r'<svg class="chart".*?</svg>', page.html, re.DOTALL)
     assert 'direction="ltr"' in svg
@@ -62,6 +76,9 @@ def test_r25_a_line_has_one_owner_and_only_that_side_reports_on_it(world: World)
     roadmap = make_roadmap(world)
     answer = world.rabat.author.get(f"/ar/roadmap/{roadmap}/lines/1/do/report/")
     assert answer.status_code == 409
+    for side, words in ((world.rabat, "الطرفان معا"), (world.paris, "Les deux parties")):
+        assert words in side.author.open(f"roadmap/{roadmap}/lines/3/").text  # a joint line: either reports
+        assert side.author.get(f"/{side.lang}/roadmap/{roadmap}/lines/3/do/report/").status_code == 200
     listed = world.paris.author.open("roadmap/?owner=ma-mi")
     assert LINES[1]["title_fr"] in listed.text
     assert LINES[0]["title_fr"] not in listed.text
@@ -78,23 +95,60 @@ def test_r26_civil_protection_and_major_events_are_fields_of_the_roadmap(world: 
         assert shown == [number == place for number in range(3)]
 
 
+def count(side: Side, *options: str) -> list[dict[str, Any]]:
+    """What a node counts of promises, or of requests."""
+    command = [
+        sys.executable,
+        "-m",
+        "mithaq",
+        "--home",
+        str(side.actor.folder),
+        "--json",
+        "balance",
+        *options,
+    ]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def ask_and_answer(world: World) -> list[str]:
+    """Two requests of Rabat, of which Paris answers one."""
+    fields = {"subject": {"fr": "Demande"}, "lang": ["fr"]}
+    handling = {"code": "green", "caveats": [], "purpose": "ADMIN"}
+    body = {"class": "normal_7d", "questions": [{"no": 1, "text": "Combien ?"}]}
+    ids = [
+        world.rabat.actor.ask(
+            "send", object_kind="requests.request", to=["fr-mi"], body=body, post="release", holder="r",
+            fields={**fields, "handling": handling},
+        )["id"]
+        for _ in range(2)
+    ]  # fmt: skip
+    for side in (world.rabat, world.paris):
+        side.actor.ask("await_note", id=ids[1], state="delivered")
+    said = {"answers": [{"question_no": 1, "text": "Douze."}], "final": True}
+    world.paris.actor.ask(
+        "reply", id=ids[0], kind="note.answer", body=said, post="release", holder="r", fields=fields
+    )
+    for side in (world.rabat, world.paris):
+        side.actor.ask("await_note", id=ids[0], state="answered")
+    return ids
+
+
 def test_r31_both_nodes_count_the_same_commitments_by_owner(world: World) -> None:
     roadmap = make_roadmap(world)
     note = do(world.rabat, f"roadmap/{roadmap}/lines/2/do/risk/", reason_ar="تأخر التمويل.")
     comes(world.paris, note)
     says(world.paris, f"roadmap/{roadmap}/lines/2/", "À risque")
-    counts = []
-    for side in (world.rabat, world.paris):
-        done = subprocess.run(
-            [sys.executable, "-m", "mithaq", "--home", str(side.actor.folder), "--json", "balance",
-             "--commitments"],
-            check=True, capture_output=True, text=True,
-        )  # fmt: skip
-        counts.append([json.loads(line) for line in done.stdout.splitlines()])
+    counts = [count(side, "--commitments") for side in (world.rabat, world.paris)]
     assert counts[0] == counts[1]
     by_owner = {each["owner"]: each for each in counts[0]}
     assert set(by_owner) == {"fr-mi", "joint", "ma-mi"}
     assert (by_owner["ma-mi"]["made"], by_owner["ma-mi"]["at_risk"]) == (1, 1)
+    asked = ask_and_answer(world)
+    opened = [count(side) for side in (world.rabat, world.paris)]
+    assert opened[0] == opened[1]
+    [told] = [each for each in opened[0] if each["register"] == "requests"]
+    assert (told["opened"], told["open"], told["in_time"]) == (2, 1, 1), asked
     says(world.paris, "balance/", "Engagements par responsable")
     says(world.rabat, "balance/", "الالتزامات حسب الجهة المكلفة")
     lifted = do(world.rabat, f"roadmap/{note}/do/lift/", reason="تم توفير التمويل.")

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from mithaq.core.fields import JOINT
 from mithaq.registers.roadmap.forms.base import About
 from mithaq.registers.roadmap.reading.drafts import Draft
+from mithaq.registers.roadmap.reading.rows import handling_of
 from mithaq.registers.roadmap.rules.fields import MAX_ITEMS
-from mithaq.registers.roadmap.rules.plan import MOST_CYCLE_MONTHS, MOST_WEIGHT
+from mithaq.registers.roadmap.rules.plan import MOST_CYCLE_MONTHS, MOST_WEIGHT, PUBLIC
 from mithaq.web.codes import choices_of
 from mithaq.web.fields import DayField, RowsField, TextField, read_day, write_day, write_rows
 from mithaq.web.outgoing.forms import both
@@ -29,7 +30,7 @@ LEAD_POST: Final = _("Lead post of %(administration)s")
 VISIBILITY_WORDS: Final = (
     ("both", _("Both sides")),
     ("one_side_annex", _("Annex of one side")),
-    ("public", _("Public")),
+    ("public", _("Everyone")),
 )
 
 
@@ -88,6 +89,15 @@ class HeadForm(DraftForm):
             widget=forms.CheckboxSelectMultiple,
             initial=self.draft.fields,
         )
+        if self._may_be_public():
+            self.fields["is_public"] = forms.BooleanField(
+                label=_("Anyone may read its public lines"),
+                required=False,
+                initial=data.get("visibility") == PUBLIC,
+                help_text=_(
+                    "It is then handled as Clear. Of its lines those stand there that are visible to everyone."
+                ),
+            )
         if self.draft.roadmap is None:
             signers = data.get("signers", {})
             for code in self.sides:
@@ -122,7 +132,17 @@ class HeadForm(DraftForm):
             "fields": sorted(cleaned["chapters"]),
         }
         data.setdefault("lines", [])
+        if "is_public" in cleaned:
+            data.pop("visibility", None)
+            data |= {"visibility": PUBLIC} if cleaned["is_public"] else {}
         return {**data, "signers": signers} if signers else data
+
+    def _may_be_public(self) -> bool:
+        """A new one; a later version where the record itself is for everybody."""
+        if self.draft.roadmap is None:
+            return True
+        code = handling_of(self.about.node, self.draft.subject).get("code")
+        return bool(code == "clear")
 
     def _signing_posts(self) -> dict[str, str]:
         roadmap = self.draft.roadmap

@@ -20,7 +20,7 @@ from mithaq.registers.roadmap.reading.rows import handling_of, partners_of
 from mithaq.registers.roadmap.reading.taking import make_line, offered_lines, taken_keys
 from mithaq.registers.roadmap.rules.changes import check_succession, compare_plans, next_number
 from mithaq.registers.roadmap.rules.kinds import NAME, ROADMAP
-from mithaq.registers.roadmap.rules.plan import check_roadmap
+from mithaq.registers.roadmap.rules.plan import PUBLIC, check_roadmap
 from mithaq.registers.roadmap.views.about import (
     demand_draft,
     name_owner,
@@ -189,7 +189,7 @@ def _propose(request: HttpRequest, draft: Draft, found: About) -> HttpResponseBa
     try:
         check_roadmap(data)
         if draft.roadmap is None:
-            fields = make_envelope(data["title"])
+            fields = make_envelope(data["title"], "clear" if data.get("visibility") == PUBLIC else "green")
             command = propose(draft.subject, ROADMAP, data, draft.data.get("signers", {}), fields)
         else:
             if draft.roadmap.binding is not None:
