@@ -12,6 +12,7 @@ from .story import (
     agree,
     compare,
     do,
+    draft,
     invite,
     make_body,
     minutes,
@@ -211,6 +212,10 @@ def test_r07_the_programme_of_a_visit_opens_in_a_calendar(world: World) -> None:
     page = refuse(world.rabat, "meetings/new/", title_ar="ا", title_fr="a", place="Rabat", day="1/4/2027",
                   starts="09:00", ends="10:00", programme=shuffled)  # fmt: skip
     assert "البرنامج غير مرتب زمنيا" in page.text
+    preview = draft(world.rabat, "meetings/new/", title_ar="ا", title_fr="a", place="Rabat", day="1/4/2027",
+                    starts="09:00", ends="16:00", programme="09:00 | أ | A | Rabat")  # fmt: skip
+    for word in ("المنطقة الزمنية", "البداية بالتوقيت المحلي", "برنامج الزيارة"):
+        assert word in preview.text  # each field has a word beside its name on the wire
 
 
 def test_r09_a_technical_group_raises_an_item_to_the_ministers(world: World) -> None:
