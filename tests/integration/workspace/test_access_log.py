@@ -183,6 +183,10 @@ def test_programs_and_their_refusals_are_logged(office: Any) -> None:
     [row] = auditor.get(f"/access-log?object={amber}&verb=read")["items"]
     assert (row["objects"], row["user"]) == ([amber], office_user("robot"))
     assert auditor.get("/access-log/check")["ok"] is True
+    [reader] = auditor.get(f"/access-log/readers/{amber}")["readers"]
+    assert (reader["reads"], reader["taken_away"], len(reader["reader"])) == (1, 0, 32)
+    assert office_user("robot") not in str(reader)
+    program.get(f"/access-log/readers/{amber}", 403)
 
 
 def test_p6_commands_leave_rows_before_they_print_or_send(
@@ -357,6 +361,7 @@ def test_only_the_gate_asks_the_policy() -> None:
         "web/api/callers.py",
         "web/api/drafts.py",
         "web/digest/waiting.py",
+        "web/outgoing/files.py",
         "web/records/printed.py",
         "web/records/rights.py",
         "web/search/finder.py",

@@ -1,6 +1,7 @@
 """The access log in the API, for auditors' programs."""
 
 from mithaq.web.access_log.models import AccessRow
+from mithaq.web.access_log.readers import count_readers
 from mithaq.web.access_log.reading import describe_row, find_rows
 from mithaq.web.access_log.verify import check_chains
 from mithaq.web.api import schema as s
@@ -65,6 +66,24 @@ def show_check(call: ApiCall) -> Answer:
     )
 
 
+def list_readers(call: ApiCall) -> Answer:
+    """Counts and pseudonyms of who has read a record, to be given to the partner that asks."""
+    now = call.node.clock.now()
+    return Answer({"object": call.path["id"], "readers": count_readers(call.path["id"], now.year)})
+
+
+_READERS = s.obj(
+    {
+        "object": s.uuid(),
+        "readers": s.array(
+            s.obj(
+                {"reader": s.text(64), "reads": s.integer(), "taken_away": s.integer()},
+                ["reader", "reads", "taken_away"],
+            )
+        ),
+    },
+    ["object", "readers"],
+)
 _DAY = r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]"
 
 ROUTES = (
@@ -94,5 +113,14 @@ ROUTES = (
         show_check,
         response_schema=_CHECK,
         summary="Whether the chain of the access log is whole",
+    ),
+    Route(
+        "GET",
+        "/access-log/readers/{id}",
+        "access-readers",
+        "audit",
+        list_readers,
+        response_schema=_READERS,
+        summary="How often a record was read, under pseudonyms, for the partner that asks",
     ),
 )
