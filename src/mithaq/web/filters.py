@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from django import template
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.templatetags.static import static
@@ -18,6 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.web.dates import write_date, write_day, write_moment
+from mithaq.web.fields import DayField, read_day
 from mithaq.web.forms import FormLayout, lay_out, widget_attributes
 from mithaq.web.language import direction_of
 from mithaq.web.listing import Cell
@@ -251,6 +253,16 @@ def _tell(word: StateWord, kind: str) -> SafeString:
 def mq_layout(form: BaseForm) -> FormLayout:
     """A form in the order of its page."""
     return lay_out(form)
+
+
+@register.filter
+def mq_understood(field: BoundField) -> SafeString:
+    """The day that stands in a date field, in words; nothing for any other field, or what is no day."""
+    text = str(field.value() or "") if isinstance(field.field, DayField) and not field.errors else ""
+    try:
+        return mq_date(read_day(text)) if text else SafeString("")
+    except ValidationError:
+        return SafeString("")
 
 
 @register.simple_tag

@@ -136,6 +136,13 @@ class TestCards:
         back = browser.get(f"{BASE}/new/post/?draft={answer['Location'].rstrip('/').split('/')[-1]}")
         assert "Téléphone: +212 5 | standard" in back.content.decode()
 
+    def test_a_day_stands_in_words_beside_what_was_typed(self, browser: Any) -> None:
+        typed = {"from_on": "٢/٣/٢٠٢٧", "to_on": "2027"}
+        for lang, words in (("fr", "2 mars 2027"), ("ar", "2 مارس 2027"), ("en", "2 March 2027")):
+            page = post(browser, f"/{lang}/directory/new/holding/", **typed).content.decode()
+            assert page.count('class="help understood"') == 1
+            assert f"<bdi>{words}</bdi>" in page
+
     def test_isolates_that_a_page_had_added_are_taken_out(self, browser: Any) -> None:
         answer = post(browser, f"{BASE}/new/post/", **{**POST_FIELDS, "label_fr": "\u2067Directeur\u2069"})
         assert "\u2067" not in browser.get(answer["Location"]).content.decode()
