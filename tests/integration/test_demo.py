@@ -89,7 +89,7 @@ def test_the_object_has_its_keys(played: tuple[Path, dict[str, Any], str]) -> No
         assert (node["code"], node["home"]) == (code, str(folder / home))
         assert len(base64.b64decode(node["root_hash"], validate=True)) == 32
         assert node["cosigned_size"] == node["tree_size"] > 20
-    assert (record["instruments_in_force"], record["notes_closed"]) == (13, 4)
+    assert (record["instruments_in_force"], record["notes_closed"]) == (14, 4)
 
 
 def test_both_nodes_hold_the_same(played: tuple[Path, dict[str, Any], str]) -> None:
@@ -172,6 +172,18 @@ def test_one_office_had_two_holders(played: tuple[Path, dict[str, Any], str]) ->
     # Who signs is the holder of the day of the signing, also of minutes about an earlier meeting.
     signings = [act["actor"] for act in acts if act["kind"] == "instrument.sign" and act["from"] == "fr-mi"]
     assert {(each["post"], each["holder"]) for each in signings} == {("minister", "fr-minister-2")}
+
+
+@pytest.mark.parametrize(("lang", "url"), [("fr", "p/fr"), ("ar", "r/ar"), ("en", "r/en")])
+def test_the_browser_opens_in_the_language_of_the_system(lang: str, url: str) -> None:
+    from mithaq.main.cli.demo import _first_link
+
+    logins = [
+        {"role": role, "lang": own, "url": f"{node}/{own}/account/link/x/"}
+        for node, own in (("r", "ar"), ("p", "fr"))
+        for role in ("author", "releaser")
+    ]
+    assert _first_link(logins, lang) == f"{url}/account/link/x/"
 
 
 def test_names_of_people_stand_in_sections_alone(played: tuple[Path, dict[str, Any], str]) -> None:

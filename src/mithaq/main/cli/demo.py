@@ -175,10 +175,11 @@ def _tell_addresses(output: Output, addresses: list[str], record: dict[str, Any]
 
 
 def _first_link(logins: list[dict[str, str]], lang: str) -> str:
-    """The author of the side that speaks the language, else of the first one."""
+    """The author of the side that speaks the language, else of the first one, in that language too."""
     authors = [login for login in logins if login["role"] == "author"]
-    spoken = [login["url"] for login in authors if login["lang"] == lang]
-    return (spoken or [login["url"] for login in authors] or [""])[0]
+    for login in sorted(authors, key=lambda each: each["lang"] != lang):
+        return login["url"].replace(f"/{login['lang']}/account/", f"/{lang}/account/", 1)
+    return ""
 
 
 def _has_desktop() -> bool:
