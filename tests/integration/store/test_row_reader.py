@@ -91,6 +91,25 @@ class RowReaderContract:
         assert store.rows.instruments(query, 1, offset=1)[0].unsigned_by == (OWN, PARTNER)
         assert store.rows.count_instruments(RowQuery(unsigned_by="%")) == 0
 
+    def test_dossiers_by_what_was_filed_last(self, store: Any) -> None:
+        one, two, three = (act_id(number) for number in (90, 91, 92))
+        store.projections.save_notes(
+            [
+                make_note_row(1, dossier=one),
+                make_note_row(4, dossier=two, handling="amber"),
+                make_note_row(5),
+                make_note_row(6, dossier=three, handling="red"),
+            ]
+        )
+        store.projections.save_instruments([make_instrument_row(3, dossier=one)])
+        found = store.rows.dossiers(["green", "amber"], 10)
+        assert [(each.dossier, each.first_id, each.last_id) for each in found] == [
+            (two, act_id(4), act_id(4)),
+            (one, act_id(1), act_id(3)),
+        ]
+        assert [each.dossier for each in store.rows.dossiers(None, 1)] == [three]
+        assert [each.dossier for each in store.rows.dossiers([], 10)] == [one]
+
     def test_the_balance_counts_each_note_once(self, store: Any) -> None:
         hour = timedelta(hours=1)
         asked = {"expects": "answer", "state": "delivered", "object_kind": "requests.request"}

@@ -210,6 +210,51 @@ def test_the_preview_shows_a_long_text_word_for_word(office: Office, author: Any
     assert "Fin.\n\nBathyscaphe." in page, "the exact value"
 
 
+def test_a_new_text_is_filed_into_a_dossier_by_its_title(office: Office, author: Any) -> None:
+    """One of its own, or one that is there; an amendment or an initialling stands where its text does."""
+    from mithaq.registers.agreements.models import LocalDraft
+    from mithaq.web.outgoing.models import OutgoingDraft
+
+    terms = {
+        "rule": "ON_SIGNATURE", "code": "green", "offset": "+00:00", "suspension": "unilateral",
+        "prevailing_language": "none", "signatories": PARTNER,
+    }  # fmt: skip
+
+    def draft_in(title: str, dossier: str) -> OutgoingDraft:
+        begun = {"kind": "agreements.agreement", "title_ar": "ملف", "title_fr": title}
+        post(author, "/fr/agreements/new/", **begun)
+        draft = LocalDraft.objects.latest("number").draft_id
+        place = f"/fr/agreements/drafts/{draft}/"
+        post(author, f"{place}articles/new/", text_fr="Un.", text_ar="واحد.", base=base(draft))
+        shown = author.get(f"{place}terms/").content.decode()
+        assert f'value="{dossier}"' in shown
+        given = {**terms, "title_ar": "ملف", "title_fr": title, "dossier": dossier, "base": base(draft)}
+        assert post(author, f"{place}terms/", **given).status_code == 302
+        post(author, f"{place}propose/", place)
+        return OutgoingDraft.objects.latest("created_at")
+
+    first = draft_in("Négociation sur les visas", "own")
+    assert first.command["fields"]["dossier"] == first.object_id
+    from mithaq.core.instruments.bodies import InstrumentKind
+    from mithaq.node.append.submit import Author, Desk
+
+    command = first.command
+    Desk(office.node).act_on_instrument(
+        first.object_id, InstrumentKind.PROPOSE, command["body"], Author("desk", "p"), command["fields"]
+    )
+    assert "Négociation sur les visas" in author.get("/fr/dossiers/").content.decode()
+    assert (
+        f"/fr/dossiers/{first.object_id}/"
+        in author.get(f"/fr/agreements/{first.object_id}/").content.decode()
+    )
+    second = draft_in("Annexe sur les visas", first.object_id)
+    assert second.command["fields"]["dossier"] == first.object_id
+    initialled = Program(office).ask("post", f"/agreements/{first.object_id}/initiallings", {})
+    assert (
+        OutgoingDraft.objects.get(pk=initialled.json()["id"]).command["fields"]["dossier"] == first.object_id
+    )
+
+
 @pytest.fixture(scope="module")
 def closed_text(office: Office) -> Any:
     """A long text handled amber, and the part that holds its articles."""

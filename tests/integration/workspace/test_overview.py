@@ -149,6 +149,24 @@ def test_a_dossier_is_one_timeline_of_what_the_reader_may_know(reader: Any, gues
     assert reader.get("/fr/dossiers/?id=nothing").status_code == 404
 
 
+def test_dossiers_are_picked_by_their_titles(reader: Any, guest: Any) -> None:
+    """Each under a title that its reader may know; an id still leads there."""
+    from tests.integration.database import caught_statements
+
+    with caught_statements() as asked:
+        html = show(reader, "/fr/dossiers/")
+    assert len(asked) <= 12, [each[:160] for each in asked]
+    assert f"/fr/dossiers/{DOSSIER}/" in html
+    assert "Secret-7f3" in html
+    theirs = show(guest, "/fr/dossiers/")
+    assert f"/fr/dossiers/{DOSSIER}/" in theirs
+    assert "Ouvert" in theirs
+    assert "Secret-7f3" not in theirs
+    assert DOSSIER in show(guest, "/fr/dossiers/?q=ouvert")
+    assert DOSSIER not in show(guest, "/fr/dossiers/?q=secret").partition('id="main"')[2]
+    assert reader.get(f"/fr/dossiers/?q={DOSSIER}").status_code == 302
+
+
 def test_the_calendar_has_whole_weeks_and_due_days(reader: Any, office: Office) -> None:
     from mithaq.node.records import NoteRow
 

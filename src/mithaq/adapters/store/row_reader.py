@@ -17,7 +17,7 @@ from mithaq.adapters.store.rows import LogNumbers, Row, marks, query
 from mithaq.core.encoding import to_ms
 from mithaq.core.notes.standing import OPEN
 from mithaq.core.types import AdministrationCode, LeafIndex, Origin
-from mithaq.node.ports.row_reader import MOST_SOUGHT, InstrumentDays, RowQuery, Tally
+from mithaq.node.ports.row_reader import MOST_SOUGHT, DossierSpan, InstrumentDays, RowQuery, Tally
 from mithaq.node.records import InstrumentRow, NoteRow, ParkedAct, SealedAct, StoredAct
 
 _IS_OPEN = "met_ms IS NULL AND state IN ({})".format(", ".join(f"'{one}'" for one in sorted(OPEN)))
@@ -132,6 +132,20 @@ class DatabaseRowReader:
         return [
             InstrumentDays(row[0], row[1], row[2], row[3], row[4], _read_end(row[1], row[5])) for row in found
         ]
+
+    def dossiers(self, codes: Sequence[str] | None, limit: int) -> list[DossierSpan]:
+        """Dossiers, the one that was filed into last first."""
+        of_notes = "" if codes is None else " AND 1 = 0"
+        if codes:
+            of_notes = f" AND handling IN ({marks(len(codes))})"
+        found = query(
+            "SELECT dossier, MIN(object_id), MAX(object_id) FROM"
+            f" (SELECT dossier, object_id FROM store_note WHERE dossier IS NOT NULL{of_notes}"
+            " UNION ALL SELECT dossier, object_id FROM store_instrument WHERE dossier IS NOT NULL) AS filed"
+            " GROUP BY dossier ORDER BY MAX(object_id) DESC LIMIT %s",
+            [*(codes or ()), limit],
+        )
+        return [DossierSpan(*row) for row in found]
 
     def acts_between(
         self,

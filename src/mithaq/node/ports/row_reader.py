@@ -89,6 +89,14 @@ class InstrumentDays(Struct, frozen=True):
     ends_on: str | None
 
 
+class DossierSpan(Struct, frozen=True):
+    """A dossier, and the first and the last object that was opened in it; ids of objects grow with time."""
+
+    dossier: str
+    first_id: str
+    last_id: str
+
+
 class RowReader(Protocol):
     """Pages of rows. Ids of objects grow with time: their order is the newest first, with no other index.
 
@@ -136,6 +144,10 @@ class RowReader(Protocol):
 
     def instrument_days(self, query: RowQuery) -> list[InstrumentDays]:
         """Every instrument of the query with its days alone, in no order: thousands in one look-up."""
+        ...
+
+    def dossiers(self, codes: Sequence[str] | None, limit: int) -> list[DossierSpan]:
+        """Dossiers of instruments, and of notes of these codes; the one that was filed into last first."""
         ...
 
     def acts_between(

@@ -24,7 +24,7 @@ from mithaq.web.api.call import ApiCall
 from mithaq.web.api.drafts import start_draft
 from mithaq.web.api.paging import MOST_JUDGED, count_seen
 from mithaq.web.api.routes import Answer, Collection, Parameter, Route
-from mithaq.web.api.schema import array, boolean, choice, code, obj, text, texts
+from mithaq.web.api.schema import array, boolean, choice, code, obj, text, texts, uuid
 from mithaq.web.outgoing.commands import ActOnInstrument, SendNote
 
 OPEN: Final[Mapping[str, Any]] = obj({}, is_open=True)
@@ -46,6 +46,7 @@ TEXT_INPUT: Final = obj(
             obj({"administration": code(), "post": text(128, least=1)}, ("administration", "post")), 33
         ),
         "handling": choice("clear", "green", "amber"),
+        "dossier": uuid(),
         **_VERSION,
     },
     ("kind", "title", "signatories", "effect"),
@@ -112,6 +113,8 @@ def draft_text(call: ApiCall) -> Answer:
     )
     fields = {"subject": dict(given["title"]), "lang": ["ar", "fr"], "handling": handling}
     body = {"manifest": dict(manifest.members)}
+    if given.get("dossier"):
+        fields["dossier"] = given["dossier"]
     blobs = {"blobs": name_blobs(parts)} if parts else {}
     made = frozenset(part.sha256 for part in parts)
     command = ActOnInstrument(object_id, InstrumentKind.PROPOSE.value, body, {**fields, **blobs}, made)

@@ -15,6 +15,7 @@ from mithaq.errors import MissingError
 from mithaq.node.ports import RowQuery
 from mithaq.node.records import SealedAct
 from mithaq.web.access.protected import protect_acts
+from mithaq.web.dossiers import find_titled, known_dossiers
 from mithaq.web.lists import Row
 from mithaq.web.pages import object_url
 from mithaq.web.parties import parties, party_of
@@ -26,6 +27,7 @@ from mithaq.web.view import page, workspace_page
 
 MOST_OBJECTS: Final = 200
 MOST_ACTS: Final = 300
+MOST_WORDS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +45,23 @@ class DossierEntry:
 
 @workspace_page(verb="list")
 def list_dossiers(request: HttpRequest) -> HttpResponseBase:
-    """The way to a dossier by its id; lists and records lead there too."""
-    text = request.GET.get("id", "").strip().lower()
-    if not text:
-        return page(request, "overview/dossiers.html")
+    """Dossiers by their titles; an id leads to its own, since records and partners name one so."""
+    words, given = request.GET.get("q", "").strip()[:MOST_WORDS], request.GET.get("id", "").strip()
+    dossier_id = _read_id(given or words)
+    if dossier_id is not None:
+        return HttpResponseRedirect(reverse("dossier", kwargs={"dossier_id": dossier_id}))
+    if given:
+        raise MissingError("dossier", "There is no such dossier.")
+    known = known_dossiers(request)
+    context = {"words": words, "found": find_titled(known, words), "is_empty": not known}
+    return page(request, "overview/dossiers.html", context)
+
+
+def _read_id(text: str) -> UUID | None:
     try:
-        dossier_id = UUID(text)
-    except ValueError as error:
-        raise MissingError("dossier", "There is no such dossier.") from error
-    return HttpResponseRedirect(reverse("dossier", kwargs={"dossier_id": dossier_id}))
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 @workspace_page(verb="list")
@@ -73,8 +83,10 @@ def show_dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponseBase:
         key=lambda act: (act.parsed.created_at, act.log, act.leaf_index),
         reverse=True,
     )
+    named = shown.get(str(dossier_id)) or list(shown.values())[-1]
     context = {
         "dossier_id": str(dossier_id),
+        "title": named.values["title"],
         "records": list(shown.values()),
         "entries": [
             _show(act, shown)

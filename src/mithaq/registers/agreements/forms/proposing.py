@@ -9,11 +9,12 @@ from mithaq.core.types import AdministrationCode
 from mithaq.errors import ConflictError, MalformedError
 from mithaq.node.node import Node
 from mithaq.node.read.whole_data import name_blobs, split_data
-from mithaq.registers.agreements.forms.terms import LOCAL
+from mithaq.registers.agreements.forms.terms import LOCAL, dossier_of
 from mithaq.registers.agreements.reading.drafts import AMEND, CORRECT, NEW, DraftView
 from mithaq.registers.agreements.rules.amending import find_changes
 from mithaq.registers.agreements.rules.drafting import number_anew
 from mithaq.registers.agreements.rules.kinds import AMENDMENT
+from mithaq.web.dossiers import OWN
 from mithaq.web.outgoing.commands import ActOnInstrument
 
 REPEALED: Final = {"ar": "تُلغى هذه المادة.", "fr": "Cet article est abrogé."}
@@ -63,6 +64,9 @@ def propose_draft(node: Node, draft: DraftView, post: str) -> tuple[ActOnInstrum
             "code": local.get("code", "green"),
         },
     }
+    dossier = dossier_of(draft) if is_new else ""
+    if dossier:
+        fields["dossier"] = manifest.object_id if dossier == OWN else dossier
     blobs = name_blobs(parts) + ([dict(local["scan"])] if local.get("scan") else [])
     if blobs:
         fields["blobs"] = blobs

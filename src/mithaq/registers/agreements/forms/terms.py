@@ -11,7 +11,7 @@ from mithaq.node.node import Node
 from mithaq.registers.agreements.forms import registration, words
 from mithaq.registers.agreements.forms.fields import DayField, months_field
 from mithaq.registers.agreements.models import AgreementVersion
-from mithaq.registers.agreements.reading.drafts import CORRECT, NEW, DraftView
+from mithaq.registers.agreements.reading.drafts import AMEND, CORRECT, NEW, DraftView
 from mithaq.registers.agreements.reading.rows import load_texts, partners_of
 from mithaq.registers.agreements.rules.fields import MAX_TITLE_CHARS
 from mithaq.registers.agreements.rules.kinds import FRAMEWORK, SCOPE_DECISION
@@ -46,7 +46,14 @@ class TermsForm(forms.Form):
     groups: Sequence[tuple[Any, tuple[str, ...]]] = ()
 
     def __init__(
-        self, *args: Any, node: Node, draft: DraftView, lang: str, readable: Sequence[str], **kwargs: Any
+        self,
+        *args: Any,
+        node: Node,
+        draft: DraftView,
+        lang: str,
+        readable: Sequence[str],
+        dossiers: Sequence[tuple[str, Any]] = (),
+        **kwargs: Any,
     ) -> None:
         self.draft = draft
         self.own = str(node.identity.code)
@@ -57,6 +64,7 @@ class TermsForm(forms.Form):
         texts = known_texts(lang, readable, draft.text.object_id if draft.text else draft.draft_id)
         entry = self._add_entry(texts)
         duration, relations = self._add_duration(), self._add_relations(texts)
+        relations += self._add_dossier(dossiers)
         conclusion, past = self._add_conclusion(), self._add_past()
         registered = registration.registration_fields(self.codes)
         self.fields |= registered
@@ -115,6 +123,18 @@ class TermsForm(forms.Form):
             )
             names += [f"post_{code}", f"powers_{code}"]
         self._posts = tuple(names)
+
+    def _add_dossier(self, dossiers: Sequence[tuple[str, Any]]) -> tuple[str, ...]:
+        """Of a new text alone: every later act on a text stands in its dossier."""
+        if self.draft.purpose not in (NEW, AMEND):
+            return ()
+        self.fields["dossier"] = forms.ChoiceField(
+            label=_("Dossier"),
+            choices=dossiers,
+            required=False,
+            help_text=_("What belongs together: a negotiation, an event, a crisis. The partner sees it too."),
+        )
+        return ("dossier",)
 
     def _add_entry(self, texts: Texts) -> tuple[str, ...]:
         self.fields |= {
@@ -349,6 +369,7 @@ class TermsForm(forms.Form):
             "reason": cleaned.get("reason") or "",
             "supersedes": sorted(cleaned.get("supersedes") or ()),
             **({"scan": self.scan} if self.scan else {}),
+            **({"dossier": cleaned["dossier"]} if "dossier" in cleaned else {}),
         }
 
     def keep_scan(self, node: Node, user_id: str) -> None:
@@ -400,6 +421,7 @@ def initial_of(draft: DraftView) -> dict[str, Any]:
         "prevailing_language": data.get("prevailing_language", "none"),
         "is_public": data.get("visibility") == "public",
         "code": local.get("code", "green"),
+        "dossier": dossier_of(draft),
         "reason": local.get("reason", ""),
         "supersedes": local.get("supersedes", []),
         "signatories": sorted(draft.signatories),
@@ -414,6 +436,12 @@ def initial_of(draft: DraftView) -> dict[str, Any]:
         values |= {f"post_{code}": post, f"powers_{code}": "" if powers == "exempt" else powers}
         values[f"received_{code}"] = past.get("received_on", {}).get(code, "")
     return values
+
+
+def dossier_of(draft: DraftView) -> str:
+    """Where a new text is filed: as was chosen, else an amendment where its text is. ``own``: anew."""
+    text = draft.text.first.parsed.dossier if draft.text is not None else None
+    return str(draft.data.get(LOCAL, {}).get("dossier", text or ""))
 
 
 def _basis_words(each: object) -> str:

@@ -159,4 +159,5 @@ def write_initialling(
         body["text"] = remark
     handling = text.first.parsed.handling or {"code": "green", "caveats": [], "purpose": "ADMIN"}
     subject = {lang: words for lang, words in text.title.items() if words}
-    return body, {"subject": subject, "lang": ["ar", "fr"], "handling": handling}
+    dossier = {"dossier": text.first.parsed.dossier} if text.first.parsed.dossier else {}
+    return body, {"subject": subject, "lang": ["ar", "fr"], "handling": handling, **dossier}

@@ -120,6 +120,7 @@ def _show_text(request: HttpRequest, record: Record, text: AgreementView) -> Htt
             (name_number(str(each.get("eid"))), CHANGE_WORDS.get(str(each.get("op")), ""), each.get("eid"))
             for each in text.data.get("changes", ())
         ],
+        "dossier": text.first.parsed.dossier,
         "is_default": "review_every_months" not in text.data,
         "is_other_law": text.binding is not None and text.binding is not text.shown,
         "is_public": text.data.get("visibility") == "public" and not text.is_open,

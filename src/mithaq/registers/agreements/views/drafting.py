@@ -23,6 +23,7 @@ from mithaq.registers.agreements.rules.kinds import NAME
 from mithaq.registers.agreements.rules.texts import check_agreement
 from mithaq.registers.agreements.views.about import demand_draft, language, name_number, post_label
 from mithaq.web.attachments import WORDS as FILE_WORDS
+from mithaq.web.dossiers import dossier_choices
 from mithaq.web.kept import kept_values
 from mithaq.web.lists import PAGE_ROWS, slice_of
 from mithaq.web.outgoing.drafts import start, writer_of
@@ -85,6 +86,7 @@ def edit_terms(request: HttpRequest, draft_id: UUID) -> HttpResponseBase:
     """Everything but the articles."""
     draft, lang = _open(request, draft_id), language()
     known: dict[str, Any] = {"node": get_node(), "readable": readable_codes(request)}
+    known["dossiers"] = dossier_choices(request)
     if request.method == "POST":
         form = TermsForm(request.POST, request.FILES, draft=draft, lang=lang, **known)
         if form.is_valid() and _keep_terms(request, draft, form):
