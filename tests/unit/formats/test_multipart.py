@@ -33,6 +33,11 @@ def test_a_plain_form_is_taken_in_pieces_of_any_size(size: int, data: bytes) -> 
         assert check(make_form((FIELD, b""), (FILE, data), (FILE, b"--")), size) == ""
 
 
+@pytest.mark.parametrize("size", [0, 1, 3])
+def test_a_form_without_fields_is_taken(size: int) -> None:
+    assert [check(make_form(end=end), size) for end in (b"--\r\n", b"--", b"--x")] == ["", "", "upload_form"]
+
+
 @given(st.binary(max_size=400), st.integers(1, 50))
 def test_any_bytes_end_in_one_error(data: bytes, size: int) -> None:
     assert check(data, size) in ("", "upload_form")

@@ -57,6 +57,10 @@ class MultipartCheck:
         start = self._boundary + b"\r\n"
         if len(self._left) < len(start):
             return False
+        if self._left.startswith(self._boundary + b"--"):  # a form without fields ends where it begins
+            self._is_over = True
+            self._go(self._read_rest, len(start))
+            return True
         if not self._left.startswith(start):
             raise _refuse("something stands before the first part")
         self._go(self._read_header, len(start))
