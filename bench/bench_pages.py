@@ -91,24 +91,8 @@ def open_node_in(folder: Path) -> Iterator[Any]:
         store.roster.add_root(made.identity.code, 1, load_own_root(folder / "rabat"))
         add_partner(store.roster, store.followed, card, card.fingerprint, own_code=made.identity.code)
     with opened_node(folder / "rabat") as node, inline_writer(node, folder / "rabat"):
-        _open_everything(node)
         set_node(node)
         yield node
-
-
-def _open_everything(node: Any) -> None:
-    """No partner is there to sign a decision on scope: one is taken as in force."""
-    from dataclasses import replace
-    from datetime import UTC, datetime
-
-    from mithaq.node.registry import Registry
-    from mithaq.node.scope import Opened
-
-    names = frozenset(each.name for each in node.registry.registers)
-    opened = [Opened(frozenset({"ma-mi", "fr-mi"}), names, datetime(2000, 1, 1, tzinfo=UTC))]
-    source = type("Source", (), {"list_opened": lambda _self, _node: opened})()
-    found = (replace(each, scope=source) if each.scope else each for each in node.registry.registers)
-    node.registry = Registry(found)
 
 
 def make_text(chance: random.Random, lang: str, count: int) -> str:

@@ -16,6 +16,7 @@ from mithaq.node.draft import Draft
 from mithaq.node.ports import Clock, Entropy, NonceStore, Signer, Store, TileFiles
 from mithaq.node.ports.search import NoSearch, SearchIndex
 from mithaq.node.registry import Registry
+from mithaq.node.scope import KnownScope
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class Node:
     appender: Appender = field(default_factory=NoAppender)
     search: SearchIndex = field(default_factory=NoSearch)
     machine_checks: Checks = ()
+    known_scope: KnownScope = field(default_factory=KnownScope)
 
     def append(self, drafts: Sequence[Draft], timeout_s: float = 60.0) -> list[Appended]:
         """Append drafts and wait until each is published. Raises what refused the first refused one."""

@@ -16,7 +16,7 @@ from mithaq.core.notes.standing import NoteTerms
 from mithaq.errors import MissingError
 from mithaq.node.ports.search import SearchSource
 from mithaq.node.records import JournalEntry, SealedAct
-from mithaq.node.scope import Opened
+from mithaq.node.scope import Opened, Opening
 from mithaq.node.who import WhoIsWho
 
 if TYPE_CHECKING:
@@ -246,7 +246,7 @@ class Register:
     """A folder under ``registers`` as the node sees it.
 
     Attributes:
-        needs_scope: whether it works between administrations by a decision on scope alone.
+        opening: what it needs to work between two administrations.
         read_model: its rows; None for a register whose objects are shown by the two primitives alone.
         who: answers who is who; the directory alone has it.
         search: makes its documents for the search index; None for those made from acts alone.
@@ -260,7 +260,7 @@ class Register:
 
     name: str
     kinds: tuple[ObjectKind, ...]
-    needs_scope: bool = True
+    opening: Opening = Opening.BY_DECISION
     read_model: ReadModel | None = None
     who: WhoIsWho | None = None
     search: SearchSource | None = None
@@ -280,6 +280,7 @@ __all__ = [
     "Occasion",
     "OccasionSource",
     "OfferedLine",
+    "Opening",
     "Primitive",
     "PromiseSource",
     "Promised",

@@ -1,24 +1,41 @@
 """Between whom a register works: what decisions on scope have opened, and for how long.
 
 Directory, agreements and the common kinds always work: without them nothing could be opened. Of any other
-register a new note goes, and a new text is put forward, only between administrations for which a decision
-in force lists it. What was opened before goes on, whatever is decided later.
+register a new note goes, and a new text is put forward, where a decision in force lists it; until two
+administrations have decided anything, by the default of the register (``Opening``). What was opened before
+goes on, whatever is decided later.
 
 Spec: docs/spec 15.6.
 """
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import Enum
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mithaq.errors import ConflictError
 
 if TYPE_CHECKING:
     from mithaq.node.node import Node
+    from mithaq.node.registry import Register
 
 Pair = tuple[str, str]
+
+KEPT_FOR: Final = timedelta(seconds=1)
+"""How long what is open is taken to stay so: a node that sends thousands of notes a second looks once."""
+
+
+class Opening(Enum):
+    """What a register needs to work between two administrations."""
+
+    ALWAYS = "always"
+    """Nothing: what decisions themselves are made with."""
+    BY_DEFAULT = "by_default"
+    """Nothing until they have decided on scope; from then on a decision that lists it."""
+    BY_DECISION = "by_decision"
+    """A decision in force that lists it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +67,39 @@ def pairs_of_text(signatories: Iterable[str]) -> list[Pair]:
     return list(combinations(sorted(set(signatories)), 2))
 
 
-def find_closed(register: str, pairs: Sequence[Pair], opened: Collection[Opened], at: datetime) -> list[Pair]:
+def find_closed(
+    register: "Register", pairs: Sequence[Pair], opened: Collection[Opened], at: datetime
+) -> list[Pair]:
     """Those pairs between which ``register`` does not work at the aware instant ``at``."""
-    holding = [each.parties for each in opened if register in each.registers and each.holds_at(at)]
-    return [pair for pair in pairs if not any(parties.issuperset(pair) for parties in holding)]
+    if register.opening is Opening.ALWAYS:
+        return []
+    begun = [each for each in opened if each.from_at <= at]
+    listing = [each for each in begun if register.name in each.registers and each.holds_at(at)]
+    closed = [pair for pair in pairs if not _concerns(pair, listing)]
+    return [pair for pair in closed if register.opening is Opening.BY_DECISION or _concerns(pair, begun)]
+
+
+def _concerns(pair: Pair, decided: Iterable[Opened]) -> bool:
+    return any(each.parties.issuperset(pair) for each in decided)
+
+
+class KnownScope:
+    """What decisions have opened, looked at again after a second; what is closed is asked anew at once."""
+
+    def __init__(self) -> None:
+        self._found: tuple[datetime, Sequence[Opened]] | None = None
+
+    def find_closed(self, node: "Node", register: "Register", pairs: Sequence[Pair]) -> list[Pair]:
+        """Those pairs between which ``register`` does not work now."""
+        source, now = node.registry.scope, node.clock.now()
+        if source is None or register.opening is Opening.ALWAYS or not pairs:
+            return []
+        if self._found is not None and timedelta(0) <= now - self._found[0] < KEPT_FOR:
+            closed = find_closed(register, pairs, self._found[1], now)
+            if not closed:
+                return []
+        self._found = (now, source.list_opened(node))
+        return find_closed(register, pairs, self._found[1], now)
 
 
 def check_scope(node: "Node", object_kind: str, pairs: Sequence[Pair]) -> None:
@@ -63,11 +109,8 @@ def check_scope(node: "Node", object_kind: str, pairs: Sequence[Pair]) -> None:
         ConflictError: ``register_closed``; no decision on scope in force lists its register for one pair.
     """
     register = node.registry.register_of(object_kind)
-    source = node.registry.scope
-    if register is None or not register.needs_scope or source is None or not pairs:
-        return
-    closed = find_closed(register.name, pairs, source.list_opened(node), node.clock.now())
-    if closed:
+    closed = node.known_scope.find_closed(node, register, pairs) if register is not None else []
+    if register is not None and closed:
         raise ConflictError(
             "register_closed",
             f"no decision on scope in force opens {register.name} between {closed[0][0]} and {closed[0][1]}",

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 
 from mithaq.node.node import Node
 from mithaq.node.records import SealedAct
-from mithaq.node.scope import Opened, Pair, find_closed, pairs_of_note, pairs_of_text
+from mithaq.node.scope import Opened, Opening, Pair, find_closed, pairs_of_note, pairs_of_text
 from mithaq.web.lasting import Lasting
 from mithaq.web.pages import find_url, installed_pages
 from mithaq.web.parties import parties, party_of
@@ -47,8 +47,6 @@ def find_closed_register(request: HttpRequest) -> ClosedRegister | None:
     if pages is None or not request.user.is_authenticated:
         return None
     node, known = get_node(), parties()
-    if not _needs_scope(node, name):
-        return None
     closed = _find_closed(node, name, pairs_of_note(node.identity.code, known), node.clock.now())
     if not closed:
         return None
@@ -60,10 +58,8 @@ def find_closed_register(request: HttpRequest) -> ClosedRegister | None:
 def marks_of_scope(first: SealedAct) -> tuple[str, ...]:
     """``outside_scope`` for a record that was opened where its register was closed on that day."""
     node, parsed = get_node(), first.parsed
-    register = (parsed.object_kind or "").partition(".")[0]
-    if not _needs_scope(node, register):
-        return ()
-    closed = _find_closed(node, register, _pairs_of(first), _end_of_day(parsed.created_at))
+    name = (parsed.object_kind or "").partition(".")[0]
+    closed = _find_closed(node, name, _pairs_of(first), _end_of_day(parsed.created_at))
     return (OUTSIDE_SCOPE,) if closed else ()
 
 
@@ -80,14 +76,11 @@ def _end_of_day(at: datetime) -> datetime:
     return at.replace(hour=23, minute=59, second=59)
 
 
-def _needs_scope(node: Node, name: str) -> bool:
-    return any(each.name == name and each.needs_scope for each in node.registry.registers)
-
-
-def _find_closed(node: Node, register: str, pairs: Sequence[Pair], at: datetime) -> list[Pair]:
+def _find_closed(node: Node, name: str, pairs: Sequence[Pair], at: datetime) -> list[Pair]:
     """Pairs that are closed; what was open some minutes ago counts as open, a closed one is asked again."""
     source = node.registry.scope
-    if source is None or not pairs:
+    register = next((each for each in node.registry.registers if each.name == name), None)
+    if source is None or register is None or register.opening is Opening.ALWAYS or not pairs:
         return []
     closed = find_closed(register, pairs, get_part(_make_opened).get(), at)
     return find_closed(register, pairs, source.list_opened(node), at) if closed else []

@@ -9,5 +9,5 @@ from ..meetings.world import World, open_world
 
 @pytest.fixture(scope="session")
 def agreements_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with open_world(tmp_path_factory.mktemp("agreements"), is_open=False) as found:
+    with open_world(tmp_path_factory.mktemp("agreements")) as found:
         yield found

@@ -2,7 +2,9 @@
 
 import pytest
 
-from ..meetings.world import World, wait
+from mithaq.errors import ConflictError
+
+from ..meetings.world import Side, World, wait
 from .story import (
     IN_FORCE,
     add,
@@ -129,24 +131,65 @@ def test_r20_an_amendment_gives_a_consolidated_text_and_a_review_date(agreements
         says(side, object_id, *words, path="consolidated/")
 
 
-def test_r26_a_decision_on_scope_opens_registers(agreements_world: World) -> None:
-    world = agreements_world
+def inform(side: Side) -> str:
+    """A note of a register that needs a decision."""
+    handling = {"code": "green", "caveats": [], "purpose": "ADMIN"}
+    return str(
+        side.actor.ask(
+            "send", object_kind="requests.spontaneous_information", body={"text": "x"},
+            to=["fr-mi" if side.code == "ma-mi" else "ma-mi"], post="release", holder="r",
+            fields={"subject": {"fr": "R26"}, "lang": ["fr"], "handling": handling},
+        )["id"]
+    )  # fmt: skip
+
+
+def comes(side: Side, note: str) -> None:
+    path = f"/{side.lang}/requests/{note}/"
+    wait(lambda: side.author.get(path).status_code == 200, f"{note} did not come to {side.code}")
+
+
+def decide(world: World, *registers: str) -> str:
+    """A decision on scope, from its articles to its entry into force."""
     title = {"ar": "مقرر النطاق", "fr": "Décision de périmètre"}
     draft = begin(world.rabat, "scope_decision", title)
-    add(world.rabat, draft, "Deux registres s’ouvrent.", "يُفتح سجلان.")
-    settle(
-        world.rabat,
-        draft,
-        rule="ON_SIGNATURE",
-        registers=["protection", "events"],
-        from_on="1 يناير 2027",
-    )
+    add(world.rabat, draft, "Ces registres s’ouvrent.", "تُفتح هذه السجلات.")
+    settle(world.rabat, draft, rule="ON_SIGNATURE", registers=[*registers], from_on="1 يناير 2026")
     object_id = release(world.rabat, put_forward(world.rabat, draft))
     both_say(world, object_id, title)
     initial(world, object_id)
     sign(world, object_id)
     both_say(world, object_id, IN_FORCE)
-    says(world.paris, object_id, "Registres qu’elle ouvre", "events", "protection")
+    return object_id
+
+
+def test_r26_registers_are_switched_on_with_a_partner_by_a_co_signed_decision(
+    agreements_world: World,
+) -> None:
+    world = agreements_world
+    closed = {"ar": "لم يُفتح بعد", "fr": "n’est pas encore ouvert"}
+    for side in (world.rabat, world.paris):
+        inform(side)
+    decide(world, "meetings")
+    for side in (world.rabat, world.paris):
+        page = side.author.open("requests/")
+        assert closed[side.lang] in page.text
+        with pytest.raises(ConflictError) as caught:
+            inform(side)
+        assert caught.value.code == "register_closed"
+        assert closed[side.lang] not in side.author.open("agreements/").text
+    form = world.rabat.author.open(world.rabat.author.open("requests/").link("/agreements/new/"))
+    assert form.main_form().values["kind"] == ["agreements.scope_decision"]
+    object_id = decide(world, "requests", "protection", "events")
+    says(world.paris, object_id, "Registres qu’elle ouvre", "events", "protection", "requests")
+    for side in (world.rabat, world.paris):
+        note = inform(side)
+        assert closed[side.lang] not in side.author.open("requests/").text
+        # Opened within the scope: no mark stands beside it, here or there.
+        for reader in (world.rabat, world.paris):
+            comes(reader, note)
+            shown = reader.author.open(f"requests/{note}/").text
+            assert "خارج النطاق" not in shown
+            assert "Hors du périmètre" not in shown
 
 
 def test_r29_a_suspension_stops_and_resumes_and_a_draft_survives_a_crossing(agreements_world: World) -> None:

@@ -151,32 +151,6 @@ class Home:
             time.sleep(0.2)
 
 
-SCOPE = {
-    "object_kind": "agreements.scope_decision",
-    "subject": {"fr": "Périmètre", "ar": "النطاق"},
-    "signatories": [{"administration": code, "post": "minister"} for code in ("ma-mi", "fr-mi")],
-    "effect": {"rule": "ON_SIGNATURE"},
-    "handling": {"code": "GREEN", "caveats": [], "purpose": "ADMIN"},
-    "data": {
-        "title": {"fr": "Périmètre", "ar": "النطاق"},
-        "authentic_languages": ["fr"],
-        "articles": [{"eid": "art_1", "text": {"fr": "Le registre des demandes est ouvert."}}],
-        "registers": ["requests"],
-        "from_on": "2024-01-01",
-    },
-}
-
-
-def open_requests(one: Home, other: Home) -> None:
-    """A decision on scope, signed by both: requests go between them."""
-    decision = one.ask("instrument", "propose", "-", given=json.dumps(SCOPE))["id"]
-    other.wait_for(lambda rows: [row["id"] for row in rows] == [decision], "instrument", "list")
-    for home in (one, other):
-        home.ask("instrument", "sign", decision)
-    for home in (one, other):
-        home.wait_for(lambda rows: rows[0]["state"] == "in_force", "instrument", "list")
-
-
 def enrol(one: Home, other: Home) -> dict[str, Any]:
     """``one`` takes the card of ``other``, with the fingerprint it was told."""
     told = other.ask("node", "card", "--fingerprint")["fingerprint"]

@@ -16,8 +16,6 @@ from mithaq.core.acts.roots import parse_signed_root
 from mithaq.core.encoding import parse_base64
 from mithaq.main.card import parse_card
 from mithaq.main.demo.actors import Actor, start_pair
-from mithaq.main.demo.scope import open_registers
-from mithaq.main.demo.stage import Stage
 from mithaq.main.demo.texts import read_text
 
 from .person import Page, Person
@@ -96,11 +94,8 @@ def make_people(actor: Actor, lang: str) -> Side:
 
 
 @contextmanager
-def open_world(folder: Path, *, is_open: bool = True) -> Iterator[World]:
-    """Both nodes run, know each other and hold each other's directory.
-
-    Unless ``is_open`` is False a decision on scope, signed by both, has opened the registers.
-    """
+def open_world(folder: Path) -> Iterator[World]:
+    """Both nodes run, know each other and hold each other's directory."""
     with start_pair(folder) as pair:
         actors = (pair.rabat, pair.paris)
         with ThreadPoolExecutor(2) as pool:
@@ -111,8 +106,6 @@ def open_world(folder: Path, *, is_open: bool = True) -> Iterator[World]:
             list(pool.map(lambda one: one.ask("serve", port=one.port), actors))
             list(pool.map(send_cards, actors))
             rabat, paris = pool.map(make_people, actors, ("ar", "fr"))
-        if is_open:
-            open_registers(Stage(pair, lambda _step: None))
         yield World(rabat, paris)
 
 

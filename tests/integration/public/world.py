@@ -9,9 +9,7 @@ from typing import Any
 
 from mithaq.main.demo.actors import Actor, Pair, start_pair
 from mithaq.main.demo.play import Play
-from mithaq.main.demo.scope import open_registers
 from mithaq.main.demo.settle import settle
-from mithaq.main.demo.stage import Stage
 
 CANARY = "canari-7f3a91"
 TITLE = {"ar": "اتفاق للعموم", "fr": "Accord public"}
@@ -132,7 +130,6 @@ def build_world(folder: Path) -> World:
     with start_pair(folder) as pair:
         play = Play(pair, lambda step: None)
         play.set_up()
-        open_registers(Stage(pair, lambda step: None))
         made = Maker(pair)
         world = World(pair.rabat.folder, pair.paris.folder)
         hidden = world.hidden

@@ -9,5 +9,5 @@ from tests.integration.meetings.world import World, open_world
 
 @pytest.fixture(scope="session")
 def review_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with open_world(tmp_path_factory.mktemp("review"), is_open=False) as found:
+    with open_world(tmp_path_factory.mktemp("review")) as found:
         yield found

@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 
-from tests.scope import open_everything
-
 from ..database import copy_sqlite, migrate_databases, sqlite_databases, use_databases
 
 PARTNER = "fr-mi"
@@ -130,7 +128,6 @@ def opened_office(
         node = stack.enter_context(opened_node(folder / "rabat"))
         clock = MovedClock(node.clock)
         node.clock = clock
-        open_everything(node)
         stack.enter_context(inline_writer(node, folder / "rabat"))
         set_node(node)
         stack.callback(set_node, None)

@@ -7,7 +7,6 @@ import pytest
 
 from ..cli.two_homes import run
 
-
 INSTRUMENT = "01900000-0000-7000-8000-000000000001"
 
 

@@ -1,4 +1,4 @@
-"""The decision on scope: before it is signed by both sides, no meeting, roadmap or request goes anywhere."""
+"""The decision on scope with which the scenario begins: which registers are worked in together."""
 
 from datetime import UTC, datetime
 
@@ -7,7 +7,7 @@ from mithaq.main.demo.texts import read_text
 
 
 def open_registers(stage: Stage) -> Message:
-    """Put it forward, have it signed by both and see it in force: the registers of the scenario are open."""
+    """Put it forward, have it signed by both and see it in force; it lists the registers of the scenario."""
     text = read_text("scope")
     data = {**text["data"], "from_on": datetime.now(UTC).date().isoformat()}
     title = data["title"]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mithaq.core.codelists import parse_codelist
-from mithaq.node.registry import ObjectKind, Primitive, Register
+from mithaq.node.registry import ObjectKind, Opening, Primitive, Register
 
 
 def check_codelist(data: Mapping[str, Any]) -> None:
@@ -17,5 +17,7 @@ def check_codelist(data: Mapping[str, Any]) -> None:
 
 
 REGISTER = Register(
-    "reference", (ObjectKind("reference.codelist", Primitive.INSTRUMENT, check=check_codelist),)
+    "reference",
+    (ObjectKind("reference.codelist", Primitive.INSTRUMENT, check=check_codelist),),
+    opening=Opening.BY_DEFAULT,
 )

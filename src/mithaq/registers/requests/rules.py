@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mithaq.errors import MalformedError
-from mithaq.node.registry import Expects, ObjectKind, Primitive, Register
+from mithaq.node.registry import Expects, ObjectKind, Opening, Primitive, Register
 
 HOUR_S = 3_600
 DAY_S = 86_400
@@ -54,4 +54,5 @@ REGISTER = Register(
         ObjectKind("requests.delay_notice", Primitive.NOTE),
         ObjectKind("requests.outcome", Primitive.NOTE),
     ),
+    opening=Opening.BY_DEFAULT,
 )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from mithaq.core.instruments.next_step import DEFAULT_REVIEW_MONTHS
-from mithaq.node.registry import Expects, ObjectKind, Primitive, Register
+from mithaq.node.registry import Expects, ObjectKind, Opening, Primitive, Register
 from mithaq.registers.agreements.rules import texts
 from mithaq.registers.agreements.rules.notes import check_initialling
 
@@ -48,5 +48,5 @@ REGISTER: Final = Register(
         _text(SCOPE_DECISION, texts.check_scope_decision),
         ObjectKind(INITIALLING, Primitive.NOTE, Expects.NONE, check=check_initialling),
     ),
-    needs_scope=False,
+    opening=Opening.ALWAYS,
 )

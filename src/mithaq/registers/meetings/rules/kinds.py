@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from mithaq.node.registry import Expects, ObjectKind, Primitive, Register
+from mithaq.node.registry import Expects, ObjectKind, Opening, Primitive, Register
 from mithaq.registers.meetings.rules import notes, texts
 from mithaq.registers.meetings.rules.invitation import check_invitation
 from mithaq.registers.meetings.rules.signing import check_languages
@@ -40,4 +40,5 @@ REGISTER: Final = Register(
         ObjectKind(ACTION_REPORT, Primitive.NOTE, check=notes.check_action_report),
         ObjectKind(OWN_COMMUNIQUE, Primitive.NOTE, check=notes.check_own_communique, is_own_word=True),
     ),
+    opening=Opening.BY_DEFAULT,
 )

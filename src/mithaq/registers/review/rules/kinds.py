@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from mithaq.node.registry import ObjectKind, Primitive, Register
+from mithaq.node.registry import ObjectKind, Opening, Primitive, Register
 from mithaq.registers.review.rules.opinions import check_deposit, check_opinion
 from mithaq.registers.review.rules.outcome import check_outcome
 from mithaq.registers.review.rules.plan import check_plan
@@ -22,5 +22,5 @@ REGISTER: Final = Register(
         ObjectKind(OPINION, Primitive.NOTE, check=check_opinion),
         ObjectKind(DEPOSIT, Primitive.NOTE, check=check_deposit),
     ),
-    needs_scope=False,
+    opening=Opening.ALWAYS,
 )

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from mithaq.node.registry import Expects, ObjectKind, Primitive, Register
+from mithaq.node.registry import Expects, ObjectKind, Opening, Primitive, Register
 from mithaq.registers.roadmap.rules.notes import check_at_risk, check_final_report, check_progress_report
 from mithaq.registers.roadmap.rules.plan import check_roadmap, show_public
 
@@ -28,4 +28,5 @@ REGISTER: Final = Register(
             FINAL_REPORT, Primitive.NOTE, Expects.ANSWER, default_limit_s=_LIMIT, check=check_final_report
         ),
     ),
+    opening=Opening.BY_DEFAULT,
 )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from mithaq.errors import MalformedError
-from mithaq.node.registry import ObjectKind, Primitive, Register
+from mithaq.node.registry import ObjectKind, Opening, Primitive, Register
 
 MAX_FIELD_CHARS: Final = 300
 _TEXT_FIELDS = ("title", "publisher", "url")
@@ -41,4 +41,8 @@ def check_source(body: Mapping[str, Any]) -> None:
 
 SOURCE_KIND: Final = "sources.source"
 
-REGISTER = Register("sources", (ObjectKind(SOURCE_KIND, Primitive.NOTE, check=check_source),))
+REGISTER = Register(
+    "sources",
+    (ObjectKind(SOURCE_KIND, Primitive.NOTE, check=check_source),),
+    opening=Opening.BY_DEFAULT,
+)
