@@ -53,6 +53,7 @@ FIELDS: Final[Mapping[str, Promise]] = {
     "text": _("Text"),
     "questions": _("Question"),
     "answers": _("Answer"),
+    "scope": _("Articles that are suspended"),
     "readers": _("Readers"),
     "visibility": _("Visibility"),
     "emergency.reason": _("Reason of the emergency"),
