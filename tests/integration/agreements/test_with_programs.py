@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -83,3 +84,44 @@ def test_read_models_are_equal_after_a_rebuild(agreements_world: World) -> None:
     for side in (agreements_world.rabat, agreements_world.paris):
         [report] = run(side, "rebuild", "--check")
         assert all(each["equal"] for each in report["registers"]), report
+
+
+def test_what_goes_wrong_is_refused_at_the_command_line_too(agreements_world: World, tmp_path: Path) -> None:
+    """No rule, languages that do not match, another post, countered meanwhile: a reason, nothing lost."""
+    world = agreements_world
+    title = {"ar": "نص للأوامر المرفوضة", "fr": "Texte des refus"}
+
+    def put(side: Side, name: str, *more: str, code: int = 0, **manifest: Any) -> dict[str, Any]:
+        found = {
+            "object_kind": "agreements.agreement",
+            "signatories": [{"administration": each, "post": "minister"} for each in ("fr-mi", "ma-mi")],
+            "effect": {"rule": "ON_SIGNATURE"},
+            "data": {"title": title, "articles": [{"eid": "art_1", "text": {"fr": "Un.", "ar": "واحد."}}]},
+            **manifest,
+        }
+        file = tmp_path / f"{name}.json"
+        handling = {"code": "green", "caveats": [], "purpose": "ADMIN"}
+        given = {"subject": title, "lang": ["ar", "fr"], "handling": handling, **found}
+        file.write_text(json.dumps(given))
+        [answer] = run(side, "instrument", "propose", str(file), *more, "--yes", code=code)
+        return answer
+
+    def sign(side: Side, answer: dict[str, Any], *more: str, code: int) -> str:
+        [refused] = run(side, "instrument", "sign", answer["id"], *more, "--yes", code=code)
+        assert refused["error"]["kept"]
+        return str(refused["error"]["code"])
+
+    assert put(world.rabat, "ruleless", code=1, effect={})["error"]["code"] == "no_entry_into_force_rule"
+    half = {"title": title, "articles": [{"eid": "art_1", "text": {"fr": "Un.\n\nDeux.", "ar": "واحد."}}]}
+    lacking = put(world.rabat, "lacking", data=half)
+    assert sign(world.rabat, lacking, "--post", "minister", code=5) == "translation_missing"
+    text = put(world.rabat, "text")
+    assert sign(world.rabat, text, "--post", "release", code=3) == "wrong_post"
+    says(world.paris, text["id"], title["fr"])
+    newer = {"title": title, "articles": [{"eid": "art_1", "text": {"fr": "Un autre.", "ar": "واحد آخر."}}]}
+    put(world.paris, "newer", "--counter", text["id"], data=newer)
+    says(world.rabat, text["id"], "واحد آخر.")
+    old = ("--version", "1", "--hash", text["content_hash"], "--post", "minister")
+    assert sign(world.rabat, text, *old, code=5) == "annulled"
+    [shown] = run(world.rabat, "agreement", "show", text["id"])
+    assert [each["version"] for each in shown["versions"]] == [1, 2]
