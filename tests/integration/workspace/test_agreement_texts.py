@@ -364,3 +364,30 @@ def drafted(office: Office, user: Any, command: Any) -> Any:
 
     office.clock.forward(milliseconds=5)
     return make_draft(writer(office, user), command, "agreements", TITLE)
+
+
+def test_a_program_neither_leaves_out_the_rule_nor_signs(office: Office) -> None:
+    """What pages refuse with words a program is refused by code; nothing is kept."""
+    from mithaq.web.outgoing.models import OutgoingDraft
+
+    before = OutgoingDraft.objects.count()
+    given = {
+        "kind": "agreements.agreement",
+        "title": TITLE,
+        "signatories": [{"administration": code, "post": "minister"} for code in (PARTNER, OWN)],
+        "effect": {},
+        "articles": [article(1)],
+    }
+    program = Program(office)
+    ruleless = program.ask("post", "/agreements", given)
+    assert (ruleless.status_code, ruleless.json()["errors"][0]["pointer"]) == (422, "/effect/rule")
+    object_id, content_hash = propose(office, {"articles": [article(1)]})
+    command = {
+        "command": "act_on_instrument",
+        "object_id": object_id,
+        "kind": "instrument.sign",
+        "body": {"version": 1, "content_hash": content_hash},
+    }
+    signing = program.ask("post", "/drafts", {"register": "agreements", "title": TITLE, "command": command})
+    assert (signing.status_code, signing.json()["code"]) == (403, "token_verb")
+    assert OutgoingDraft.objects.count() == before
