@@ -108,10 +108,10 @@ def serve(app: Any, settings: ServerSettings, authorities: list[str]) -> HttpSer
 @pytest.fixture
 def noted(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Rows of the access log that partners have left: no database is here to hold them."""
-    from mithaq.web.exchange import reads
+    from mithaq.web.access_log import writer
 
     found: list[Any] = []
-    monkeypatch.setattr(reads, "write_rows", lambda _noting, notes: found.extend(notes))
+    monkeypatch.setattr(writer, "write_rows", lambda _noting, notes: found.extend(notes))
     return found
 
 

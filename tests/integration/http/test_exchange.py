@@ -132,7 +132,7 @@ def test_a_release_carries_the_older_act(world: World) -> None:
 def test_p6_what_a_partner_is_given_from_amber_on_is_written_down_first(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from mithaq.web.exchange import reads
+    from mithaq.web.access_log import writer
 
     def note(code: str) -> bytes:
         handling = {"code": code, "caveats": [], "purpose": "OC"}
@@ -153,7 +153,7 @@ def test_p6_what_a_partner_is_given_from_amber_on_is_written_down_first(
     def full(*_: object) -> None:
         raise UnavailableError("access_log", "full")
 
-    monkeypatch.setattr(reads, "write_rows", full)
+    monkeypatch.setattr(writer, "write_rows", full)
     with pytest.raises(UnavailableError, match=r"access_log|503"):
         list(world.client().acts(LeafIndex(0), 2))
     assert read_lines(world.client().acts(LeafIndex(2), 1))[0]

@@ -1,6 +1,7 @@
 """The registers of this program: adding one is one line here and one in the settings."""
 
 from dataclasses import replace
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import cast
@@ -56,6 +57,7 @@ def _with_read_model(register: Register) -> Register:
     return replace(found, lines=lines, promises=promises, occasions=occasions, texts=texts, scope=scope)
 
 
+@cache
 def _find(register: str, module: str, name: str) -> object | None:
     path = f"mithaq.registers.{register}.{module}"
     return getattr(import_module(path), name, None) if find_spec(path) is not None else None

@@ -18,7 +18,6 @@ from mithaq.node.records import Partner, StoredAct
 from mithaq.web.access.noted import ALLOWED, Noted, Noting
 from mithaq.web.access.policy import Protected, is_sensitive
 from mithaq.web.access.protected import PERSONS, protect_objects, read_code_of
-from mithaq.web.access_log.writer import write_rows
 
 NOT_RELEASED: Final = "not_released"
 
@@ -105,4 +104,6 @@ def _write(partner: Partner, things: Sequence[Protected], decision: str, field: 
         for each in things
     }
     if notes:
+        from mithaq.web.access_log.writer import write_rows  # it has models, which nothing sent asks for
+
         write_rows(Noting("partner"), list(notes))
