@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from .served import Workspace
+from .walker import walking
 
 WIDTHS = (1280, 390)
 LANGUAGES = {"ar": "rtl", "fr": "ltr", "en": "ltr"}
@@ -81,6 +82,22 @@ def check_columns(boxes: dict[str, dict[str, float]], lang: str, width: int) -> 
     else:  # the reader's language first
         first, second = ("ar", "fr") if lang == "ar" else ("fr", "ar")
         assert boxes[first]["bottom"] <= boxes[second]["top"] + 1
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_each_page_is_accessible(browser: Any, workspace: Workspace, lang: str) -> None:
+    """Under axe, wide and narrow, light and dark: lists with and without finds, texts, what is missing."""
+    problems = {}
+    with walking(browser, f"{workspace.url}/public/{lang}/", None, "") as walker:
+        texts = walker.page.locator(".card h2 a").evaluate_all("links => links.map(link => link.pathname)")
+        own = [each.removeprefix(f"/public/{lang}/") for each in texts[:2]]
+        answers = dict.fromkeys(["", "?q=qqqq", "words/", *own], 200) | {"nothing/": 404}
+        for number, (path, status) in enumerate(answers.items()):
+            assert walker.show(path) == status, path
+            found = walker.judge(dark_first=number % 2 == 0)
+            if found:
+                problems[path] = found
+    assert problems == {}
 
 
 def test_the_browser_is_sent_to_its_language(page: Any, workspace: Workspace) -> None:
