@@ -24,7 +24,7 @@ from mithaq.main.settings import make_databases
 from mithaq.main.wiring.control import ControlClient
 from mithaq.node.draft import Draft
 from mithaq.node.node import Appended
-from tests.integration.database import migrate_databases, use_databases
+from tests.integration.database import copy_sqlite, migrate_databases, migrated_sqlite, use_databases
 
 ENTRY = Path(__file__).with_name("serve_entry.py")
 PATIENCE_S = 60.0
@@ -71,6 +71,8 @@ def make_home(home: Path, code: str, port: int, tables: Mapping[str, Any] | None
 
     url = f"http://127.0.0.1:{port}"
     choices = create_node(home, code, code.upper(), url, clock=clock, entropy=entropy, tables=tables)
+    if "database" not in (tables or {}):
+        copy_sqlite(migrated_sqlite(), home)
     with looking_into(home) as store:
         migrate_databases()
         create_own_log(choices.identity.code, choices.identity.origin)

@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from django.conf import settings
 from mithaq.adapters.store.engine import sqlite_database
 
 ALIASES = ("default", "ephemeral")
+_templates = tempfile.TemporaryDirectory(prefix="mithaq-migrated-")
 
 
 def configure_django() -> None:
@@ -69,6 +72,15 @@ def migrate_databases() -> None:
     from mithaq.main.wiring.setup import migrate
 
     migrate()
+
+
+@cache
+def migrated_sqlite() -> Path:
+    """Migrated, empty databases on SQLite: made once a process, gone with it."""
+    folder = Path(_templates.name)
+    with use_databases(sqlite_databases(folder)):
+        migrate_databases()
+    return folder
 
 
 def copy_sqlite(template: Path, folder: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ..database import copy_sqlite, migrate_databases, sqlite_databases, use_databases
+from ..database import copy_sqlite, migrate_databases, migrated_sqlite, sqlite_databases, use_databases
 
 PARTNER = "fr-mi"
 
@@ -135,12 +135,10 @@ def opened_office(
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Path:
+def migrated(django_db_blocker: Any) -> Path:
     """Migrated, empty databases on SQLite."""
-    folder = tmp_path_factory.mktemp("migrated")
-    with django_db_blocker.unblock(), use_databases(sqlite_databases(folder)):
-        migrate_databases()
-    return folder
+    with django_db_blocker.unblock():
+        return migrated_sqlite()
 
 
 @pytest.fixture

@@ -165,7 +165,9 @@ def test_lists_are_paged_by_fifty_filtered_and_exported(office: Office, reader: 
     assert ('class="empty"' in empty, 'href="/fr/requests/"' in empty) == (True, True)
     answer = reader.get("/fr/requests/?page=2&format=csv")
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    assert re.search(r"filename=\"list_green_[0-9-]{10}_[a-z0-9]+_[0-9]+\.csv\"", answer["Content-Disposition"])
+    assert re.search(
+        r"filename=\"list_green_[0-9-]{10}_[a-z0-9]+_[0-9]+\.csv\"", answer["Content-Disposition"]
+    )
     assert (len(rows), rows[0][0], rows[1][0]) == (3, "title", "Demande d’essai 1")
     found = reader.get("/fr/requests/?format=json").json()
     assert (len(found["items"]), found["count"], found["items"][0]["title"]["ar"]) == (50, 52, TITLE["ar"])

@@ -351,12 +351,12 @@ def test_a_version_is_compared_line_by_line() -> None:
 
 def test_lists_are_compared_entry_by_entry() -> None:
     """A chapter or milestone more strikes none of the others: each stands beside the one of its number."""
-    first, second = (
-        {"no": no, "text": {"ar": "م", "fr": "j"}, "due_on": f"2026-0{no}-28"} for no in (1, 2)
-    )
+    first, second = ({"no": no, "text": {"ar": "م", "fr": "j"}, "due_on": f"2026-0{no}-28"} for no in (1, 2))
     before = make_roadmap(make_line(1, milestones=[first, second], other_fields=["CT"]))
     moved = {**second, "due_on": "2026-06-30"}
-    after = make_roadmap(make_line(1, milestones=[first, moved, {**first, "no": 3}], other_fields=["OC", "CT"]))
+    after = make_roadmap(
+        make_line(1, milestones=[first, moved, {**first, "no": 3}], other_fields=["OC", "CT"])
+    )
     chapters = [*after["chapters"], {"no": 9, "field": "CYBER", "lead_posts": {"ma-mi": "m", "fr-mi": "m"}}]
     change = compare_plans(before, {**after, "chapters": chapters})
     [member] = change.members
