@@ -95,7 +95,8 @@ class HeadForm(DraftForm):
                 required=False,
                 initial=data.get("visibility") == PUBLIC,
                 help_text=_(
-                    "It is then handled as Clear. Of its lines those stand there that are visible to everyone."
+                    "It is then handled as Clear. Of its lines those stand there"
+                    " that are visible to everyone."
                 ),
             )
         if self.draft.roadmap is None:
