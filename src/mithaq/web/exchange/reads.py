@@ -18,8 +18,10 @@ from mithaq.node.records import Partner, StoredAct
 from mithaq.web.access.noted import ALLOWED, Noted, Noting
 from mithaq.web.access.policy import Protected, is_sensitive
 from mithaq.web.access.protected import PERSONS, protect_objects, read_code_of
+from mithaq.web.access.table import CODES
 
 NOT_RELEASED: Final = "not_released"
+_OPEN: Final = frozenset(code for code in CODES if not is_sensitive(Protected(code=code)))
 
 
 class _Told(msgspec.Struct, frozen=True, gc=False):
@@ -42,7 +44,7 @@ def note_acts(node: Node, partner: Partner, acts: Sequence[StoredAct]) -> None:
     Raises:
         UnavailableError: ``access_log``; then nothing is sent.
     """
-    told = [_read(act) for act in acts]
+    told = [one for one in map(_read, acts) if not _is_plain(one)]
     bare = [one.object for one in told if one.handling is None and one.object not in (None, one.id)]
     first = {
         each.object_id: each
@@ -73,6 +75,12 @@ def _read(act: StoredAct) -> _Told:
         return _decode(act.envelope)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return _Told(f"leaf:{act.leaf_index}", "", handling={})
+
+
+def _is_plain(one: _Told) -> bool:
+    """An open act about nobody: it leaves no row, and most of what is sent is such."""
+    code = one.handling.get("code") if type(one.handling) is dict else None
+    return type(code) is str and code in _OPEN and PERSONS not in one.sections
 
 
 def _protect(one: _Told) -> Protected:
