@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 # More than cores: many tests wait for processes, disks and a browser. How they are shared: tests/sharing.py.
-WORKERS ?= 6
+WORKERS ?= 4
 SOURCES ?= ../shared/seeds
 BIN := .venv/bin
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from mithaq.main.wiring.collector import look_seldom
 from tests.sharing import BySetUp
 
 TESTS = Path(__file__).parent
@@ -32,6 +33,8 @@ SOAK = os.environ.get("MITHAQ_SOAK", "") not in ("", "0")
 settings.register_profile("small", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("soak", parent=settings.get_profile("small"), max_examples=5_000)
 settings.load_profile("soak" if SOAK else "small")
+
+look_seldom()  # as every program of this size does; a worker holds all of it and Django's migrations
 
 _skips: Counter[tuple[str, str]] = Counter()
 _seen_parts: set[str] = set()

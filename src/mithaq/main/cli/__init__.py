@@ -11,6 +11,9 @@ from collections.abc import Sequence
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; answers its exit code. Entry point ``mithaq``."""
+    from mithaq.main.wiring.collector import look_seldom
+
+    look_seldom()
     from mithaq.main.cli.app import run
 
     return run(sys.argv[1:] if arguments is None else arguments)

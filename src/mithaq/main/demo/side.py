@@ -20,6 +20,7 @@ import orjson
 from mithaq.core.encoding import encode_base64, parse_base64
 from mithaq.errors import MalformedError, MissingError, MithaqError, UnavailableError
 from mithaq.main.home import Home, PostHolder, load_choices
+from mithaq.main.wiring.collector import look_seldom
 from mithaq.main.wiring.control import ControlClient, pack_error
 
 Message = dict[str, Any]
@@ -159,6 +160,7 @@ def main(folder: Path) -> int:
     """Answer until stdin closes."""
     # Ctrl-C goes to the whole group of the terminal; this process ends when the play closes stdin.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    look_seldom()
     side = Side(folder)
     try:
         for line in sys.stdin.buffer:
