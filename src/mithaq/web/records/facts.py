@@ -71,6 +71,16 @@ _LABELS: Final[Mapping[str, Promise]] = {
 }
 
 
+_WORDS: Final[Mapping[str, Mapping[str, Promise]]] = {
+    "class": {
+        "urgent_8h": _("Urgent: 8 hours"),
+        "urgent_3d": _("Urgent: 3 days"),
+        "normal_7d": _("Ordinary: 7 days"),
+    }
+}
+"""Words of closed lists that no code list holds."""
+
+
 def name_field(name: str) -> Promise | str:
     """A member of a manifest by its address (``fields.2``), in words; without any, the address."""
     return _LABELS.get(name) or _LABELS.get(name.partition(".")[0]) or name
@@ -169,7 +179,8 @@ def field_fact(name: str, value: Any) -> Fact:
     if isinstance(value, int):
         return Fact(label, value, "number", name=unnamed)
     if isinstance(value, str):
-        return _text_fact(label, value, unnamed)
+        word = _WORDS.get(name, {}).get(value)
+        return _text_fact(label, value, unnamed) if word is None else Fact(label, (word, value), "coded")
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         if name == "fields":
             names = labels_of("field")

@@ -39,7 +39,8 @@ def list_dates(request: HttpRequest) -> HttpResponseBase:
     node = get_node()
     steps = [(str(step), word) for step, (word, _icon) in STEPS.items() if step in DATED]
     filters = read_filters(
-        request, [Filter("within", _("When"), _WITHIN), Filter("step", _("What is due"), steps)]
+        request,
+        [Filter("within", _("When"), _WITHIN, _("What is near")), Filter("step", _("What is due"), steps)],
     )
     chosen = filters.values
     wanted = frozenset({Step(chosen["step"])}) if chosen.get("step") else DATED
