@@ -334,8 +334,8 @@ def check_text(
 
 
 LEAST = {
-    **{f"{rule} enters": 800 for rule in (*PLAIN_RULES, "SAME_AS")},
-    **{f"{rule} never enters": 60 for rule in (*PLAIN_RULES, "SAME_AS")},
+    **{f"{rule} enters": 1_200 for rule in (*PLAIN_RULES, "SAME_AS")},
+    **{f"{rule} never enters": 180 for rule in (*PLAIN_RULES, "SAME_AS")},
     "state signed": 4_000,
     "state in_force": 4_000,
     "state suspended": 800,
