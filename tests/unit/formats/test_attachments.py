@@ -124,6 +124,11 @@ def test_macros_files_inside_and_document_types_are_refused() -> None:
     for part in ("word/vbaProject.bin", "word/embeddings/a.bin", "word/activeX/a.xml"):
         assert refuse("a.docx", "", make_office("word/document.xml", part)) == "upload_active"
     assert refuse("a.docx", "", make_office("word/document.xml", "../a")) == "upload_damaged"
+    assert refuse("a.xml", "", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>') == "upload_active"
+    assert refuse("a.txt", "", b"a\x00b") == "upload_type"
+    assert refuse("a.txt", "", b"\xff\xfe") == "upload_type"
+    assert refuse("a.png", "", make_png(10_000, 6_000)) == "upload_size"
+    assert refuse("a.jpg", "", make_jpeg(10_000, 6_000)) == "upload_size"
 
 
 LINK = '<Relationships><Relationship TargetMode="External" Target="http://x/"/></Relationships>'
@@ -185,11 +190,6 @@ def test_a_document_is_one_plain_zip(monkeypatch: pytest.MonkeyPatch) -> None:
     assert refuse("a.docx", "", make_office("word/document.xml", *map(str, range(200)))) == "upload_size"
     monkeypatch.setattr(office, "MAX_PACKED_BYTES", 100)
     assert refuse("a.docx", "", good) == "upload_size"
-    assert refuse("a.xml", "", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>') == "upload_active"
-    assert refuse("a.txt", "", b"a\x00b") == "upload_type"
-    assert refuse("a.txt", "", b"\xff\xfe") == "upload_type"
-    assert refuse("a.png", "", make_png(10_000, 6_000)) == "upload_size"
-    assert refuse("a.jpg", "", make_jpeg(10_000, 6_000)) == "upload_size"
 
 
 @pytest.mark.parametrize(
