@@ -16,7 +16,7 @@ import pytest
 from tests.integration.meetings.world import World, open_world
 from tests.integration.review.story import make_text, seal
 
-from .officials import Office, seated
+from .officials import ALL, Office, seated
 
 SECURITY = {"ar": "اتفاق 30 ماي 2000 بشأن الأمن", "fr": "Accord de sécurité du 30 mai 2000"}
 OTHERS = [{"ar": f"ترتيب إداري رقم {no}", "fr": f"Arrangement administratif no {no}"} for no in range(2, 7)]
@@ -39,9 +39,6 @@ def world(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator[W
 def offices(world: World, browser: Any) -> Iterator[tuple[Office, Office]]:
     with seated(world, browser, "review") as found:
         yield found
-
-
-ALL = ("ar", "fr", "en")
 
 
 def settle(office: Office, plan: str) -> None:

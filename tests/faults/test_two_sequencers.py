@@ -22,10 +22,7 @@ SOAK = os.environ.get("MITHAQ_SOAK", "") not in ("", "0")
 DOUBLE_STARTS = 1_000 if SOAK else 20
 ROUNDS = 100 if SOAK else 10
 
-ENGINES = [
-    pytest.param("sqlite"),
-    "postgresql",
-]
+ENGINES = ["sqlite", "postgresql"]
 
 
 @pytest.fixture
