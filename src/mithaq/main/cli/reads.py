@@ -98,18 +98,9 @@ class ReadLog:
             set_node(self.node)
 
     def _write(self, verb: str, things: Sequence["Protected"]) -> None:
-        from mithaq.web.access.noted import ALLOWED, Noted, Noting
-        from mithaq.web.access_log.writer import write_rows
+        from mithaq.web.access.noted import write_given
 
-        user = f"system:{_name_user()}"[:_MOST_USER]
-        notes = [
-            Noted(
-                user, "", (), verb, each.object_id, "", each.code, each.purpose, "", ALLOWED, each.recipients
-            )
-            for each in things
-        ]
-        if notes:
-            write_rows(Noting("command"), notes)
+        write_given("command", f"system:{_name_user()}"[:_MOST_USER], verb, things)
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,6 +177,37 @@ def note_refusal(subject: Subject, verb: str, reason: str) -> None:
         note(subject, verb, Protected(code=""), "", Decision(False, reason))
 
 
+def write_given(
+    way: str,
+    user_id: str,
+    verb: str,
+    things: Iterable[Protected],
+    *,
+    field: str = "",
+    decision: str = ALLOWED,
+    recipients: tuple[str, ...] = (),
+) -> None:
+    """Write down what is given to who has no account, and of whom the policy is not asked.
+
+    Args:
+        way: ``command`` or ``partner``.
+        user_id: what stands for an account, ``partner:fr-mi``.
+        verb: as of the policy.
+        things: what is given.
+        field: the part of them.
+        decision: ``ALLOWED``, or why not.
+        recipients: who gets it; those of each thing where none is named.
+
+    Raises:
+        UnavailableError: ``access_log``; then nothing is given.
+    """
+    noting = Noting(way)
+    for each in things:
+        told = (user_id, "", (), verb, each.object_id, field, each.code, each.purpose, "", decision)
+        noting.notes[Noted(*told, recipients or each.recipients)] = None
+    _write(noting)
+
+
 def _make(subject: Subject, verb: str, thing: Protected, part: str, decision: Decision) -> Noted:
     return Noted(
         user_id=subject.user_id,
@@ -213,7 +244,7 @@ def _hold_to_rate(noting: Noting, made: Noted) -> None:
 def _write(noting: Noting) -> None:
     if not noting.notes:
         return
-    from mithaq.web.access_log.writer import write_rows
+    from mithaq.web.access_log.writer import write_rows  # it has models, which most answers never ask for
 
     write_rows(noting, list(noting.notes))
     noting.notes.clear()

@@ -7,7 +7,7 @@ record (receipts, keys, alarms) leave no row.
 Spec: trust 5.4.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -15,7 +15,7 @@ import msgspec
 from mithaq.core.acts.kinds import Kind
 from mithaq.node.node import Node
 from mithaq.node.records import Partner, StoredAct
-from mithaq.web.access.noted import ALLOWED, Noted, Noting
+from mithaq.web.access.noted import ALLOWED, write_given
 from mithaq.web.access.policy import Protected, is_sensitive
 from mithaq.web.access.protected import PERSONS, protect_objects, read_code_of
 from mithaq.web.access.table import CODES
@@ -56,7 +56,7 @@ def note_acts(node: Node, partner: Partner, acts: Sequence[StoredAct]) -> None:
             continue
         thing = first.get(str(one.object)) if one.handling is None else None
         found.append(thing or _protect(one))
-    _write(partner, [each for each in found if is_sensitive(each) or each.has_persons], ALLOWED)
+    _write(partner, [each for each in found if is_sensitive(each) or each.has_persons])
 
 
 def note_blob(partner: Partner, sha256: str, *, is_released: bool) -> None:
@@ -93,25 +93,8 @@ def _protect(one: _Told) -> Protected:
     )
 
 
-def _write(partner: Partner, things: Sequence[Protected], decision: str, field: str = "") -> None:
+def _write(partner: Partner, things: Iterable[Protected], decision: str = ALLOWED, field: str = "") -> None:
     code = str(partner.code)
-    notes = {
-        Noted(
-            f"partner:{code}",
-            "",
-            (),
-            "read",
-            each.object_id,
-            field,
-            each.code,
-            each.purpose,
-            "",
-            decision,
-            (code,),
-        ): None
-        for each in things
-    }
-    if notes:
-        from mithaq.web.access_log.writer import write_rows  # it has models, which nothing sent asks for
-
-        write_rows(Noting("partner"), list(notes))
+    write_given(
+        "partner", f"partner:{code}", "read", things, field=field, decision=decision, recipients=(code,)
+    )
