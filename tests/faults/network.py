@@ -55,7 +55,7 @@ class Served:
             LeafIndex(first),
             tree_size,
             most,
-        )
+        ).data
 
     def heads(self, origin: str) -> bytes | None:
         try:
@@ -84,7 +84,7 @@ class Served:
             LeafIndex(first),
             size,
             MAX_PAGE_ACTS,
-        )
+        ).data
 
     def root(self, version: int) -> bytes | None:
         versions = self._node.store.roster.root_versions(self._node.identity.code)

@@ -3,6 +3,8 @@
 Spec: docs/spec 8.2, 8.4.
 """
 
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse
 
 from mithaq.core.acts.envelope import Envelope, parse_envelope
@@ -34,22 +36,15 @@ def list_released(request: HttpRequest, partner: Partner) -> HttpResponse:
     first, most = read_range(request)
     node = get_node()
     tree_size = node.store.own.head().tree_size
-    written: list[StoredAct] = []
-
-    def write_line(act: StoredAct) -> bytes:
-        written.append(act)
-        return write_released_line(node, act)
-
     page = write_page(
         lambda cursor, count: node.store.own.released(partner.code, cursor, tree_size, count),
-        write_line,
+        partial(write_released_line, node),
         first,
         tree_size,
         most,
     )
-    # A line that found no room is not on the page: the last line is its end.
-    note_acts(node, partner, written[: page.count(b"\n") - 1])
-    return HttpResponse(page, content_type=MEDIA_TYPE)
+    note_acts(partner, page.acts)
+    return HttpResponse(page.data, content_type=MEDIA_TYPE)
 
 
 @exchange_view("GET")
@@ -65,7 +60,7 @@ def list_mirrored(request: HttpRequest, partner: Partner, origin_sha256: str) ->
         tree_size,
         most,
     )
-    return HttpResponse(page, content_type=MEDIA_TYPE)
+    return HttpResponse(page.data, content_type=MEDIA_TYPE)
 
 
 def read_range(request: HttpRequest) -> tuple[LeafIndex, int]:

@@ -4,7 +4,8 @@ Spec: docs/spec 8.4.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Final, TypeVar
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
 
 from mithaq.core.federation.page import MAX_PAGE_BYTES, encode_end
 from mithaq.core.types import LeafIndex, TreeSize
@@ -16,13 +17,21 @@ _FIRST_FETCH: Final = 16
 _Act = TypeVar("_Act", bound=StoredAct)
 
 
+@dataclass(frozen=True, slots=True)
+class Page(Generic[_Act]):
+    """What is sent, and the acts that are on it."""
+
+    data: bytes
+    acts: Sequence[_Act]
+
+
 def write_page(
     fetch: Callable[[LeafIndex, int], Sequence[_Act]],
     write_line: Callable[[_Act], bytes],
     first: LeafIndex,
     tree_size: TreeSize,
     most: int,
-) -> bytes:
+) -> Page[_Act]:
     """A page of up to ``most`` acts from ``first`` on, below ``tree_size``.
 
     Args:
@@ -33,6 +42,7 @@ def write_page(
         most: acts, 1..1,024.
     """
     lines: list[bytes] = []
+    written: list[_Act] = []
     used_bytes = 0
     cursor, wanted = first, _FIRST_FETCH
     while len(lines) < most and cursor < tree_size:
@@ -41,8 +51,9 @@ def write_page(
         for act in acts:
             line = write_line(act)
             if lines and used_bytes + len(line) > MAX_PAGE_BYTES:
-                return _end_page(lines, act.leaf_index, tree_size)
+                return Page(_end_page(lines, act.leaf_index, tree_size), written)
             lines.append(line)
+            written.append(act)
             used_bytes += len(line) + 1
             cursor = LeafIndex(act.leaf_index + 1)
         if len(acts) < wanted:
@@ -50,7 +61,7 @@ def write_page(
         else:
             left = (MAX_PAGE_BYTES - used_bytes) * len(lines) // used_bytes + 1
             wanted = max(_FIRST_FETCH, min(4 * wanted, left))
-    return _end_page(lines, cursor, tree_size)
+    return Page(_end_page(lines, cursor, tree_size), written)
 
 
 def _end_page(lines: list[bytes], next_index: LeafIndex, tree_size: TreeSize) -> bytes:

@@ -13,7 +13,6 @@ from typing import Any, Final
 import msgspec
 
 from mithaq.core.acts.kinds import Kind
-from mithaq.node.node import Node
 from mithaq.node.records import Partner, StoredAct
 from mithaq.web.access.noted import ALLOWED, write_given
 from mithaq.web.access.policy import Protected, is_sensitive
@@ -38,7 +37,7 @@ class _Told(msgspec.Struct, frozen=True, gc=False):
 _decode = msgspec.json.Decoder(_Told).decode
 
 
-def note_acts(node: Node, partner: Partner, acts: Sequence[StoredAct]) -> None:
+def note_acts(partner: Partner, acts: Sequence[StoredAct]) -> None:
     """Acts that are about to be sent.
 
     Raises:
