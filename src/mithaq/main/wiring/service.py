@@ -21,12 +21,12 @@ from mithaq.core.acts.root_chain import check_root_expiry
 from mithaq.core.acts.roots import parse_signed_root
 from mithaq.errors import ConflictError, MithaqError, UnavailableError
 from mithaq.main.home import Home
-from mithaq.main.wiring.access_thread import AccessThread
+from mithaq.main.wiring.access_thread import keep_access_log
 from mithaq.main.wiring.build import open_node
 from mithaq.main.wiring.collector import calm_collector
 from mithaq.main.wiring.control import ControlServer
 from mithaq.main.wiring.control_calls import ControlCalls
-from mithaq.main.wiring.digest_thread import DigestThread
+from mithaq.main.wiring.digest_thread import tell_outside
 from mithaq.main.wiring.hints import HintSender
 from mithaq.main.wiring.index_thread import IndexThread
 from mithaq.main.wiring.peers import Peers
@@ -103,8 +103,8 @@ class Service:
         self._pullers.start()
         self._hints = HintSender(node, self._peers)
         self._index = IndexThread(node)
-        self._digest = DigestThread(node, self._home.folder)
-        self._access = AccessThread(node, self._home.folder)
+        started = (tell_outside(node, self._home.folder), keep_access_log(node, self._home.folder))
+        self._repeated = [each for each in started if each is not None]
         calls = ControlCalls(node, self._pullers, self.reload)
         self._control = ControlServer(self._home.folder, calls, at_end=close_connections)
         self._control.start()
@@ -209,8 +209,8 @@ class Service:
         self._pullers.stop()
         self._hints.stop()
         self._index.stop()
-        self._digest.stop()
-        self._access.stop()
+        for each in self._repeated:
+            each.stop()
         self._queue.close()
         self._http.stop()
         self._writer.join(10)
