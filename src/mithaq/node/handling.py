@@ -1,7 +1,11 @@
-"""The handling code of an act. Whatever is missing, malformed or unknown counts as RED (spec 5.3.10)."""
+"""What an act says of its readers: handling code, caveats, named readers.
+
+Whatever is missing, malformed or unknown counts as RED (spec 5.3.10).
+"""
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 
 class HandlingCode(StrEnum):
@@ -34,15 +38,23 @@ def asks_for_more(handling: object, than: object) -> bool:
         return True
     own, other = (each if isinstance(each, dict) else {} for each in (handling, than))
     has_other_purpose = own.get("purpose", "") != other.get("purpose", "")
-    return has_other_purpose or not _read_caveats(own) <= _read_caveats(other)
+    return has_other_purpose or not read_names(own.get("caveats")) <= read_names(other.get("caveats"))
 
 
-def _read_caveats(handling: Mapping[str, object]) -> frozenset[str]:
-    """Its caveats; what has another form is one that nobody holds."""
-    found = handling.get("caveats") or []
-    if not isinstance(found, list | tuple):
+def read_narrowing(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Where ``readers`` stand: in the body, or in the data of the manifest of a proposal."""
+    manifest = body.get("manifest")
+    data = manifest.get("data") if isinstance(manifest, Mapping) else None
+    return data if isinstance(data, Mapping) else body
+
+
+def read_names(value: object) -> frozenset[str]:
+    """Caveats or readers of a list; what has another form is a name that nobody bears."""
+    if value is None:
+        return frozenset()
+    if not isinstance(value, list | tuple):
         return frozenset({"?"})
-    return frozenset(each if isinstance(each, str) and each else "?" for each in found)
+    return frozenset(each if isinstance(each, str) and each else "?" for each in value)
 
 
 _BY_TEXT = {str(code): code for code in HandlingCode}

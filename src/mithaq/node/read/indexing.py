@@ -6,7 +6,7 @@ from typing import Any
 
 from mithaq.core.acts.kinds import Kind
 from mithaq.core.types import LeafIndex, Origin
-from mithaq.node.handling import read_code
+from mithaq.node.handling import read_code, read_names, read_narrowing
 from mithaq.node.node import Node
 from mithaq.node.ports.search import Cursors, SearchDocument
 from mithaq.node.read.openings import find_opened
@@ -118,16 +118,16 @@ def make_document(first: SealedAct, acts: Sequence[SealedAct], own_code: str) ->
     """The document of an instrument or note that no register describes better: title and every text in it."""
     parsed = first.parsed
     handling = parsed.handling if isinstance(parsed.handling, dict) else {}
-    narrowing = _narrowing(parsed.body)
+    narrowing = read_narrowing(parsed.body)
     return SearchDocument(
         object_id=parsed.id,
         object_kind=parsed.object_kind or "",
         title=dict(parsed.subject or {}),
         texts=list(cut(text for act in acts[:MOST_ACTS] for text in _texts_of(act))),
         code=read_code(parsed.handling),
-        caveats=_strings(handling.get("caveats")),
+        caveats=sorted(read_names(handling.get("caveats"))),
         purpose=str(handling.get("purpose") or ""),
-        readers=_strings(narrowing.get("readers")),
+        readers=sorted(read_names(narrowing.get("readers"))),
         author_posts=[parsed.actor.post] if parsed.author == own_code else [],
         created_at=parsed.created_at,
     )
@@ -161,18 +161,3 @@ def _walk(body: object) -> Iterator[str]:
             waiting.extend(reversed(list(one.values())))
         elif isinstance(one, list):
             waiting.extend(reversed(one))
-
-
-def _narrowing(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    manifest = body.get("manifest")
-    data = manifest.get("data") if isinstance(manifest, Mapping) else None
-    return data if isinstance(data, Mapping) else body
-
-
-def _strings(value: object) -> list[str]:
-    """Texts of a list; anything else in it is a name that nobody holds."""
-    if value is None:
-        return []
-    if not isinstance(value, list | tuple):
-        return ["?"]
-    return [one if isinstance(one, str) and one else "?" for one in value]

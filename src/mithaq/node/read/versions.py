@@ -6,7 +6,7 @@ from typing import Any, Final
 from mithaq.core.instruments.bodies import InstrumentKind
 from mithaq.core.instruments.manifest import Manifest, read_manifest
 from mithaq.errors import MalformedError
-from mithaq.node.handling import asks_for_more
+from mithaq.node.handling import asks_for_more, read_names, read_narrowing
 from mithaq.node.records import SealedAct
 
 Checks = Mapping[str, Callable[[Mapping[str, Any]], None]]
@@ -70,11 +70,4 @@ def is_narrower(act: SealedAct, first: SealedAct) -> bool:
 
 
 def _readers_of(act: SealedAct) -> frozenset[str]:
-    """The posts and units that an act names; what has another form names nobody who is there."""
-    body = act.parsed.body
-    manifest = body.get("manifest")
-    data = manifest.get("data") if isinstance(manifest, Mapping) else None
-    readers = (data if isinstance(data, Mapping) else body).get("readers")
-    if readers is None:
-        return frozenset()
-    return frozenset(map(str, readers)) if isinstance(readers, list | tuple) else frozenset({"?"})
+    return read_names(read_narrowing(act.parsed.body).get("readers"))

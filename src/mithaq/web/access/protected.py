@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from mithaq.core.acts.envelope import Envelope
+from mithaq.node.handling import read_names, read_narrowing
 from mithaq.node.records import InstrumentRow, NoteRow, SealedAct
 from mithaq.web.access.policy import Protected
 from mithaq.web.access.table import CODES
@@ -99,25 +100,18 @@ def protect_objects(object_ids: Sequence[str]) -> list[Protected]:
 def _protect(envelope: Envelope) -> Protected:
     """What this node holds was written by it or released to it: the store has nothing else to read."""
     handling = envelope.handling if isinstance(envelope.handling, Mapping) else {}
-    body = _narrowing_of(envelope)
+    body = read_narrowing(envelope.body)
     is_own = envelope.author == get_node().identity.code
     return Protected(
         administration_is_ours_or_released=True,
         code=read_code_of(handling),
-        caveats=_texts(handling.get("caveats")),
+        caveats=read_names(handling.get("caveats")),
         purpose=str(handling.get("purpose") or ""),
-        readers=tuple(sorted(_texts(body.get("readers")))),
+        readers=tuple(sorted(read_names(body.get("readers")))),
         author_posts=_author_posts(envelope, body) if is_own else frozenset(),
         has_persons=PERSONS in envelope.sections,
         object_id=str(envelope.object or envelope.id),
     )
-
-
-def _narrowing_of(envelope: Envelope) -> Mapping[str, Any]:
-    """Where ``readers`` stand: in the body, or in the data of the manifest of a proposal."""
-    manifest = envelope.body.get("manifest")
-    data = manifest.get("data") if isinstance(manifest, Mapping) else None
-    return data if isinstance(data, Mapping) else envelope.body
 
 
 def _author_posts(envelope: Envelope, body: Mapping[str, Any]) -> frozenset[str]:
@@ -132,12 +126,3 @@ def read_code_of(handling: Mapping[str, Any]) -> str:
     """The code; a missing, unknown or malformed one is the most closed (spec 5.3.10)."""
     code = handling.get("code")
     return code if isinstance(code, str) and code in CODES else CODES[-1]
-
-
-def _texts(value: Any) -> frozenset[str]:
-    """Texts of a list; anything else in it is something that nobody holds."""
-    if value is None:
-        return frozenset()
-    if not isinstance(value, list | tuple):
-        return frozenset({"?"})
-    return frozenset(each if isinstance(each, str) and each else "?" for each in value)
