@@ -8,7 +8,7 @@ from mithaq.core.fields import Fields
 from mithaq.errors import MalformedError, MissingError
 from mithaq.node.node import Node
 from mithaq.registers.roadmap.models import RoadmapDraft
-from mithaq.registers.roadmap.reading.roadmaps import RoadmapView, load_data, read_roadmaps
+from mithaq.registers.roadmap.reading.roadmaps import RoadmapView, read_roadmap
 from mithaq.registers.roadmap.reading.rows import load
 from mithaq.registers.roadmap.rules.plan import check_line, check_roadmap
 
@@ -88,24 +88,21 @@ def read_draft(node: Node, subject: str) -> Draft:
         MissingError: ``roadmap``; there is neither a draft nor a roadmap of that id.
     """
     row = RoadmapDraft.objects.filter(subject=subject).first()
-    found = read_roadmaps(node, [subject])
-    roadmap = found[0] if found else None
-    if roadmap is None:
+    try:
+        roadmap = read_roadmap(node, subject)
+    except MissingError:
         if row is None:
-            raise MissingError("roadmap", "there is no roadmap of that id here")
+            raise
         return Draft(subject, row.number, load(row.data), None, {}, is_behind=False)
     version = roadmap.pending or roadmap.shown
-    base = load_data([version.content_hash])[version.content_hash]
+    said = roadmap.data_of(roadmap.versions)
+    base = said[version.content_hash]
     kept = load(row.data) if row is not None else None
-    if row is None or kept is None or says(kept) in [says(each) for each in _versions(roadmap)]:
+    if row is None or kept is None or says(kept) in [says(each) for each in said.values()]:
         return Draft(subject, row.number if row else 0, base, roadmap, base, is_behind=False)
     other = version.proposer != str(node.identity.code)
     is_behind = other and roadmap.pending is not None and says(base) != says(kept)
     return Draft(subject, row.number, kept, roadmap, base, is_behind)
-
-
-def _versions(roadmap: RoadmapView) -> list[dict[str, Any]]:
-    return list(load_data(each.content_hash for each in roadmap.versions).values())
 
 
 def says(data: Fields) -> dict[str, Any]:

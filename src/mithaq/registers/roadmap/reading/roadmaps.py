@@ -131,18 +131,6 @@ def list_roadmaps(node: Node) -> list[RoadmapView]:
     return _view_all(node, found)
 
 
-def read_roadmaps(node: Node, ids: Iterable[str]) -> list[RoadmapView]:
-    """These roadmaps, in their order, with as many questions as for one; those not here are left out."""
-    wanted = list(dict.fromkeys(ids))[:MOST]
-    if not wanted:
-        return []
-    rows = {
-        row.object_id: row
-        for row in node.store.rows.instruments(RowQuery(object_ids=wanted, register=NAME), len(wanted))
-    }
-    return _view_all(node, [rows[each] for each in wanted if each in rows])
-
-
 def _view_all(node: Node, rows: Sequence[InstrumentRow], *, is_whole: bool = False) -> list[RoadmapView]:
     """With ``is_whole`` the data of all versions come with them: one question less for one roadmap."""
     ids = [row.object_id for row in rows]
