@@ -232,6 +232,34 @@ def test_every_page_takes_few_statements(
     assert wanted | {"agreements-diff", "agreements-text", "meetings-bodies"} <= set(pages)
 
 
+def test_forms_of_another_version_take_few_statements(
+    played: tuple[Path, dict[str, Any], str], tmp_path: Path, django_db_blocker: Any
+) -> None:
+    from .database import caught_statements, sqlite_databases, use_databases
+
+    home = tmp_path / "paris"
+    shutil.copytree(played[0] / "paris", home)
+    with django_db_blocker.unblock(), use_databases(sqlite_databases(home)), served(home) as browser:
+        from mithaq.registers.meetings.models import TextVersion
+        from mithaq.registers.roadmap.models import RoadmapVersion
+
+        agenda, mandate = (
+            TextVersion.objects.filter(object_kind=f"meetings.{kind}").latest("created_ms").object_id
+            for kind in ("agenda", "mandate")
+        )
+        roadmap = RoadmapVersion.objects.latest("created_ms").object_id
+        for path in (
+            f"meetings/{agenda}/do/revise-agenda/",
+            f"meetings/{mandate}/do/revise-mandate/",
+            f"roadmap/{roadmap}/draft/take/",
+            f"roadmap/{roadmap}/draft/head/",
+        ):
+            assert browser.get(f"/fr/{path}").status_code == 200, path
+            with caught_statements() as asked:
+                browser.get(f"/fr/{path}")
+            assert len(asked) <= MOST_STATEMENTS, (path, [each[:160] for each in asked])
+
+
 def walk(browser: Any) -> dict[str, list[str]]:
     """Name of a page -> paths, two at most, as links lead to them from home."""
     from django.urls import Resolver404, resolve

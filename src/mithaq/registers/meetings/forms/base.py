@@ -211,6 +211,7 @@ def signing_posts(about: About) -> dict[str, str]:
     parties = about.meeting.parties if about.meeting else (about.own, *recipients_of(about))
     posts = dict.fromkeys(sorted(parties), "minister")
     if about.meeting is not None and about.meeting.body_id:
-        chairs = read_text(about.node, about.meeting.body_id).data.get("co_chairs", [])
+        body = about.room.text(about.meeting.body_id) if about.room is not None else None
+        chairs = (body or read_text(about.node, about.meeting.body_id)).data.get("co_chairs", [])
         posts |= {each["administration"]: each["post"] for each in chairs if each["administration"] in posts}
     return posts

@@ -1,6 +1,7 @@
 """What a page about one meeting or one text stands on, read with one question a table.
 
-A meeting brings those before and after it, its body, their texts and notes; a text brings its meeting.
+A meeting brings those before and after it, its body, their texts and notes; a text brings its meeting, with
+the body of that.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -133,9 +134,8 @@ def _read_meetings(object_id: str) -> dict[str, Meeting]:
 
 def _read_versions(object_id: str, rows: Mapping[str, Meeting]) -> dict[str, TextVersion]:
     """The first version of each text of these meetings, of the body of the meeting, and of the text."""
-    ids = {object_id}
-    if object_id in rows and rows[object_id].body_id:
-        ids.add(rows[object_id].body_id)
+    own = [rows[object_id]] if object_id in rows else rows.values()
+    ids = {object_id, *(row.body_id for row in own if row.body_id)}
     found: dict[str, TextVersion] = {}
     wanted = Q(meeting_id__in=list(rows)) | Q(object_id__in=ids)
     for row in TextVersion.objects.filter(wanted).order_by("created_ms"):
