@@ -84,22 +84,38 @@ def _concerns(pair: Pair, decided: Iterable[Opened]) -> bool:
 
 
 class KnownScope:
-    """What decisions have opened, looked at again after a second; what is closed is asked anew at once."""
+    """What decisions have opened, looked at again after a while; what is closed is asked anew at once."""
 
     def __init__(self) -> None:
         self._found: tuple[datetime, Sequence[Opened]] | None = None
 
-    def find_closed(self, node: "Node", register: "Register", pairs: Sequence[Pair]) -> list[Pair]:
-        """Those pairs between which ``register`` does not work now."""
+    def find_closed(
+        self,
+        node: "Node",
+        register: "Register | None",
+        pairs: Sequence[Pair],
+        at: datetime | None = None,
+        kept_for: timedelta = KEPT_FOR,
+    ) -> list[Pair]:
+        """Those pairs between which ``register`` does not work; none for what belongs to no register.
+
+        Args:
+            node: this node.
+            register: a register of its registry.
+            pairs: between whom.
+            at: aware instant that is asked about; None for now.
+            kept_for: how old what is known may be.
+        """
         source, now = node.registry.scope, node.clock.now()
-        if source is None or register.opening is Opening.ALWAYS or not pairs:
+        if source is None or register is None or register.opening is Opening.ALWAYS or not pairs:
             return []
-        if self._found is not None and timedelta(0) <= now - self._found[0] < KEPT_FOR:
-            closed = find_closed(register, pairs, self._found[1], now)
+        at = now if at is None else at
+        if self._found is not None and timedelta(0) <= now - self._found[0] < kept_for:
+            closed = find_closed(register, pairs, self._found[1], at)
             if not closed:
                 return []
         self._found = (now, source.list_opened(node))
-        return find_closed(register, pairs, self._found[1], now)
+        return find_closed(register, pairs, self._found[1], at)
 
 
 def check_scope(node: "Node", object_kind: str, pairs: Sequence[Pair]) -> None:
@@ -109,9 +125,8 @@ def check_scope(node: "Node", object_kind: str, pairs: Sequence[Pair]) -> None:
         ConflictError: ``register_closed``; no decision on scope in force lists its register for one pair.
     """
     register = node.registry.register_of(object_kind)
-    closed = node.known_scope.find_closed(node, register, pairs) if register is not None else []
-    if register is not None and closed:
+    for one, other in node.known_scope.find_closed(node, register, pairs):
         raise ConflictError(
             "register_closed",
-            f"no decision on scope in force opens {register.name} between {closed[0][0]} and {closed[0][1]}",
+            f"no decision on scope in force opens {object_kind.partition('.')[0]} between {one} and {other}",
         )

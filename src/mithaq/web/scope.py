@@ -10,14 +10,15 @@ from django.utils.functional import Promise
 
 from mithaq.node.node import Node
 from mithaq.node.records import SealedAct
-from mithaq.node.scope import Opened, Opening, Pair, find_closed, pairs_of_note, pairs_of_text
-from mithaq.web.lasting import Lasting
+from mithaq.node.scope import Pair, pairs_of_note, pairs_of_text
 from mithaq.web.pages import find_url, installed_pages
 from mithaq.web.parties import parties, party_of
-from mithaq.web.runtime import get_node, get_part
+from mithaq.web.runtime import get_node
 from mithaq.web.view import has_verb
 
 KEPT_FOR: Final = timedelta(minutes=5)
+"""A page may say for so long that a register is open which was closed meanwhile; the desk looks itself."""
+
 OUTSIDE_SCOPE: Final = "outside_scope"
 """Mark of a record that was opened in a register that no decision on scope had opened."""
 
@@ -47,7 +48,7 @@ def find_closed_register(request: HttpRequest) -> ClosedRegister | None:
     if pages is None or not request.user.is_authenticated:
         return None
     node, known = get_node(), parties()
-    closed = _find_closed(node, name, pairs_of_note(node.identity.code, known), node.clock.now())
+    closed = _find_closed(node, name, pairs_of_note(node.identity.code, known))
     if not closed:
         return None
     url = find_url(_NEW_TEXT) if has_verb(request, "draft") else ""
@@ -76,20 +77,6 @@ def _end_of_day(at: datetime) -> datetime:
     return at.replace(hour=23, minute=59, second=59)
 
 
-def _find_closed(node: Node, name: str, pairs: Sequence[Pair], at: datetime) -> list[Pair]:
-    """Pairs that are closed; what was open some minutes ago counts as open, a closed one is asked again."""
-    source = node.registry.scope
+def _find_closed(node: Node, name: str, pairs: Sequence[Pair], at: datetime | None = None) -> list[Pair]:
     register = next((each for each in node.registry.registers if each.name == name), None)
-    if source is None or register is None or register.opening is Opening.ALWAYS or not pairs:
-        return []
-    closed = find_closed(register, pairs, get_part(_make_opened).get(), at)
-    return find_closed(register, pairs, source.list_opened(node), at) if closed else []
-
-
-def _make_opened() -> Lasting[Sequence[Opened]]:
-    return Lasting(_read_opened, KEPT_FOR)
-
-
-def _read_opened(node: Node) -> Sequence[Opened]:
-    source = node.registry.scope
-    return source.list_opened(node) if source is not None else ()
+    return node.known_scope.find_closed(node, register, pairs, at, KEPT_FOR)
