@@ -105,8 +105,21 @@ def test_languages_that_do_not_match_bar_a_signature_everywhere(
 
 
 def test_lists_and_pages_take_few_statements(office: Office, author: Any) -> None:
+    from mithaq.node.append.submit import Author, Desk, NoteContent
+
     object_id, _hash = propose(office, {"articles": [article(1)]})
-    for path in ("agreements/", f"agreements/{object_id}/", "agreements/drafts/"):
+    # One that names texts, that a text names, and that a note rests on.
+    amid, _hash = propose(office, {"articles": [article(1)], "parent": object_id, "related": [object_id]})
+    propose(office, {"articles": [article(1)], "parent": amid})
+    question = {"no": 1, "text": "Combien ?"}
+    body = {"class": "normal_7d", "questions": [question], "basis": [f"{amid}#art_1"]}
+    fields = {"subject": TITLE, "lang": ["fr"], "handling": GREEN}
+    note = NoteContent("requests.request", [PARTNER], body, fields)
+    resting = Desk(office.node).send_note(note, Author("desk", "p-desk")).act_id
+    page = author.get(f"/fr/agreements/{amid}/").content.decode()
+    assert page.count(str(object_id)) >= 2
+    assert str(resting) in page
+    for path in ("agreements/", f"agreements/{object_id}/", f"agreements/{amid}/", "agreements/drafts/"):
         assert author.get(f"/fr/{path}").status_code == 200, path
         with caught_statements() as asked:
             author.get(f"/fr/{path}")

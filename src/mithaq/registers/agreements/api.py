@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from mithaq.core.instruments.bodies import InstrumentKind
 from mithaq.core.instruments.effect import Rule
-from mithaq.core.instruments.manifest import Signatory, build_manifest
+from mithaq.core.instruments.manifest import Manifest, Signatory, build_manifest
 from mithaq.core.types import AdministrationCode
 from mithaq.errors import MissingError
 from mithaq.node.append.submit import Desk
@@ -80,7 +80,9 @@ def list_agreements(call: ApiCall) -> Collection:
 def show_agreement(call: ApiCall) -> Answer:
     """One text: who has signed, what is missing, what happens next, every date, every article."""
     found = describe_whole(call.node, _open(call))
-    dependents = [each for each in found["dependents"] if _may_read(call, each["id"])]
+    guards = protect_objects([each["id"] for each in found["dependents"]])
+    guarded = zip(found["dependents"], guards, strict=True)
+    dependents = [each for each, thing in guarded if call.caller.may("read", thing)]
     return Answer({**found, "dependents": dependents})
 
 
@@ -112,13 +114,9 @@ def draft_text(call: ApiCall) -> Answer:
         data={**kept, "author_post": call.caller.token.post},
     )
     fields = {"subject": dict(given["title"]), "lang": ["ar", "fr"], "handling": handling}
-    body = {"manifest": dict(manifest.members)}
     if given.get("dossier"):
         fields["dossier"] = given["dossier"]
-    blobs = {"blobs": name_blobs(parts)} if parts else {}
-    made = frozenset(part.sha256 for part in parts)
-    command = ActOnInstrument(object_id, InstrumentKind.PROPOSE.value, body, {**fields, **blobs}, made)
-    return start_draft(call, command, NAME, dict(given["title"]))
+    return _start(call, InstrumentKind.PROPOSE, manifest, fields)
 
 
 def draft_version(call: ApiCall) -> Answer:
@@ -144,11 +142,16 @@ def draft_version(call: ApiCall) -> Answer:
     fields: dict[str, Any] = {"subject": title, "lang": ["ar", "fr"]}
     if found.first.parsed.handling is not None:
         fields["handling"] = found.first.parsed.handling
-    blobs = {"blobs": name_blobs(parts)} if parts else {}
+    return _start(call, InstrumentKind.COUNTER, manifest, fields)
+
+
+def _start(call: ApiCall, kind: InstrumentKind, manifest: Manifest, fields: Mapping[str, Any]) -> Answer:
+    """A version as a draft; its parts were made here, of what the caller has given."""
+    blobs = {"blobs": name_blobs(manifest.parts)} if manifest.parts else {}
+    made = frozenset(part.sha256 for part in manifest.parts)
     body = {"manifest": dict(manifest.members)}
-    made = frozenset(part.sha256 for part in parts)
-    command = ActOnInstrument(older.object_id, InstrumentKind.COUNTER.value, body, {**fields, **blobs}, made)
-    return start_draft(call, command, NAME, title)
+    command = ActOnInstrument(manifest.object_id, kind.value, body, {**fields, **blobs}, made)
+    return start_draft(call, command, NAME, fields["subject"])
 
 
 def draft_initialling(call: ApiCall) -> Answer:
@@ -176,10 +179,6 @@ def _open(call: ApiCall) -> AgreementView:
         raise MissingError("agreement", "There is no such text.")
     call.caller.check("read", protect_objects([object_id])[0])
     return view_acts(call.node, object_id, without_closed(acts, lambda one: call.caller.may("read", one)))
-
-
-def _may_read(call: ApiCall, object_id: str) -> bool:
-    return bool(call.caller.may("read", protect_objects([object_id])[0]))
 
 
 ROUTES: Final = (

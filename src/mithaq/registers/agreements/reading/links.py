@@ -57,7 +57,7 @@ def _describe(node: Node, ids: Sequence[str], relations: Mapping[str, str]) -> l
 
 
 def _describe_notes(node: Node, object_id: str, limit: int) -> list[Dependent]:
-    """Notes whose clock rests on it, the newest first; one to several has a row for each."""
+    """The newest notes whose clock rests on it, the last of them last; one to several has a row for each."""
     rows = node.store.rows.notes(RowQuery(rests_on=object_id), limit * MOST_ROWS_A_NOTE) if limit > 0 else []
     first = {row.object_id: row for row in reversed(rows)}
     return [
