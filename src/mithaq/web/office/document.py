@@ -6,7 +6,6 @@ copy to work with; what was signed is what the content hash says.
 """
 
 import io
-import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -19,6 +18,7 @@ from mithaq.core.instruments.state import Version, state_at
 from mithaq.node.node import Node
 from mithaq.web.dates import write_date, write_moment
 from mithaq.web.office.libraries import check_can_write
+from mithaq.web.office.xml_text import clean_text
 from mithaq.web.pages import name_kind
 from mithaq.web.parties import parties
 from mithaq.web.pdf.document import PrintedText
@@ -29,7 +29,6 @@ from mithaq.web.words import state_word
 FONT: Final = "IBM Plex Sans Arabic"
 _LOCALES: Final = {"ar": "ar-MA", "fr": "fr-FR", "en": "en-GB"}
 _ALWAYS: Final = datetime(2000, 1, 1, tzinfo=UTC)
-_ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _COLUMNS: Final = ("ar", "fr")
 
 
@@ -63,7 +62,7 @@ class _Writer:
         data = (version.manifest.data or {}) if text.data is None else text.data
         title = read_texts(data.get("title")) or text.title
         shown, title_lang, _is_other = pick(title, self._lang)
-        self._file.core_properties.title = _clean(shown or text.object_id)
+        self._file.core_properties.title = clean_text(shown or text.object_id)
         self._say(f"{text.reference} · {version.content_hash}", "en")
         self._warn(node, version, data)
         self._say(str(name_kind(text.object_kind) or text.object_kind))
@@ -155,7 +154,7 @@ class _Writer:
 
     def _fill(self, paragraph: Any, text: str, lang: str) -> None:
         """One run of one language; its lines stay lines."""
-        run = paragraph.add_run(_clean(text))
+        run = paragraph.add_run(clean_text(text))
         run.font.name = FONT
         form = run._r.get_or_add_rPr()
         form.rFonts.set(_name("w:cs"), FONT)
@@ -198,8 +197,3 @@ _AFTER: Final = {
     ),
 }  # fmt: skip
 """Element -> those that stand after it in its parent."""
-
-
-def _clean(text: str) -> str:
-    """What XML can hold."""
-    return _ILLEGAL.sub("", text)

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from mithaq.core.encoding import format_time
 from mithaq.web.office.libraries import check_can_write
+from mithaq.web.office.xml_text import clean_text
 
 MAX_TEXT: Final = 32_767
-_ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _WIDTH, _MOST_WIDTH = 14, 60
 
 Value = str | int | date | datetime | None
@@ -71,7 +71,7 @@ def _put(cell: Any, value: Value) -> None:
     if isinstance(value, date):
         cell.value, cell.number_format = value, "dd/mm/yyyy"
     elif isinstance(value, str):
-        cell.value = _ILLEGAL.sub("", value)[:MAX_TEXT]
+        cell.value = clean_text(value)[:MAX_TEXT]
         cell.data_type = "s"  # never a formula, whatever it begins with
     else:
         cell.value = value
@@ -79,4 +79,4 @@ def _put(cell: Any, value: Value) -> None:
 
 def _name_sheet(title: str) -> str:
     """What a sheet may be called: 31 characters, and none of those that addresses of cells are made of."""
-    return _ILLEGAL.sub("", re.sub(r"[\\/*?:\[\]']", " ", title))[:31].strip() or "Mithaq"
+    return clean_text(re.sub(r"[\\/*?:\[\]']", " ", title))[:31].strip() or "Mithaq"
