@@ -1,7 +1,8 @@
 """Lists: filters in the address, pages of 50, and the same list as CSV and JSON."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -94,12 +95,13 @@ def list_page(
     """The list as a page, or as CSV, JSON or xlsx where ``?format=`` says so: the rows of this page."""
     match request.GET.get("format", ""):
         case "csv":
-            made = write_csv(listing, get_language() or "en")
-            return _answer(request, listing, made, "text/csv; charset=utf-8", "csv")
+            lang = get_language() or "en"
+            media = "text/csv; charset=utf-8"
+            return _answer(request, listing, lambda *_: write_csv(listing, lang), media, "csv")
         case "json":
-            return _answer(request, listing, write_json(listing), "application/json", "json")
+            return _answer(request, listing, lambda *_: write_json(listing), "application/json", "json")
         case "xlsx" if can_write():
-            return _answer(request, listing, None, XLSX_TYPE, "xlsx")
+            return _answer(request, listing, partial(write_listing, request, listing), XLSX_TYPE, "xlsx")
     shown = {"listing": listing, "cells": make_cells(listing), "saved_views": views_of(request)}
     return render_page(
         request,
@@ -109,18 +111,16 @@ def list_page(
 
 
 def _answer(
-    request: HttpRequest, listing: Listing, data: bytes | None, media: str, suffix: str
+    request: HttpRequest, listing: Listing, write: Callable[[str, int], bytes], media: str, suffix: str
 ) -> HttpResponse:
-    """A list as a file; its name carries code, day, post and number (trust 7.10).
+    """A list as a file, written once it may leave; its name carries code, day, post and number (trust 7.10).
 
-    Without data it is written here, as a table that holds them too.
+    ``write`` is told code and number, for the file that holds them too.
     """
     subject, code = subject_of(request), highest(shown_codes())
     if any(row.url for row in listing.rows):  # records leave, and not what is told of accounts or readings
         demand(subject, "export", OPEN_THING, is_done=False)
     number = note_taken(subject, [row.url for row in listing.rows if row.url], code)
     name = name_export(subject, number, code, "list", suffix)
-    data = write_listing(request, listing, code, number) if data is None else data
-    return HttpResponse(
-        data, content_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(write(code, number), content_type=media, headers=headers)
