@@ -7,8 +7,10 @@ Spec: trust 5.4, ``core.access_head``.
 """
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.db.models import Count
 
@@ -79,19 +81,33 @@ def make_body(day: date) -> dict[str, Any]:
 
 def find_other_head(node: Node) -> tuple[str, int] | None:
     """(lane, place) of the first row whose hash differs from what the log of acts has told of it."""
-    own = node.identity.origin
-    for act in node.store.rows.acts_at([(own, each) for each in _places(node)]):
-        lanes: Any = act.parsed.body["lanes"]
-        for told in lanes:
-            name, size, head = told["lane"], told["size"], told["head"]
-            if size and not _has_head(name, size, head):
-                return name, size - 1
-    return None
+    acts = node.store.rows.acts_at([(node.identity.origin, each) for each in _places(node)])
+    heads: list[Any] = [head for act in acts for head in cast(Any, act.parsed.body["lanes"])]
+    told = [(each["lane"], each["size"] - 1, each["head"]) for each in heads if each["size"]]
+    held = {
+        lane: _Held.read(lane, [seq for name, seq, _ in told if name == lane])
+        for lane in {lane for lane, _, _ in told}
+    }
+    return next(((lane, seq) for lane, seq, head in told if not held[lane].has(seq, head)), None)
 
 
-def _has_head(lane: str, size: int, head: str) -> bool:
-    row = AccessRow.objects.filter(lane=lane, seq=size - 1).values_list("row_hash", flat=True).first()
-    return row == head or (row is None and not AccessRow.objects.filter(lane=lane, seq__lt=size).exists())
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What a lane holds: hashes by place, and its first place; None for an empty one."""
+
+    hashes: Mapping[int, str]
+    first: int | None
+
+    @classmethod
+    def read(cls, lane: str, places: Sequence[int]) -> "_Held":
+        rows = AccessRow.objects.filter(lane=lane)
+        first = rows.order_by("seq").values_list("seq", flat=True).first()
+        return cls(dict(rows.filter(seq__in=places).values_list("seq", "row_hash")), first)
+
+    def has(self, seq: int, head: str) -> bool:
+        """Whether it is so, or that row has left with all before it."""
+        found = self.hashes.get(seq)
+        return found == head or (found is None and (self.first is None or self.first > seq))
 
 
 def _places(node: Node) -> list[LeafIndex]:
