@@ -45,10 +45,8 @@ class Unchanged(Generic[_Fact]):
 
     def get(self, request: HttpRequest) -> _Fact:
         """The fact as of this request."""
-        generation = generation_of(
-            request
-        )  # before the fact: what is written meanwhile makes it be read anew
-        node = get_node()
+        # Asked before the fact is read: what is written meanwhile makes it be read anew.
+        generation, node = generation_of(request), get_node()
         now, found = node.clock.now(), self._found
         is_of_now = found is not None and timedelta(0) <= now - found[1] < self._kept_for
         if found is None or found[0] != generation or not is_of_now:
