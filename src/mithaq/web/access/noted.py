@@ -76,6 +76,7 @@ class Noting:
         way: ``page``, ``file``, ``api``, ``feed``, ``command``, ``partner``; ``inside`` outside of requests.
         is_safe: whether the request changes nothing, as GET.
         sealed_before: sealed reads of the person in the hour before this request; -1 until they are counted.
+        sealed_here: ids of what is sealed and was opened by it.
         taken: ids of what was taken away by it; ``export_number`` is that of the export.
     """
 
@@ -84,6 +85,7 @@ class Noting:
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     notes: dict[Noted, None] = field(default_factory=dict)
     sealed_before: int = -1
+    sealed_here: set[str] = field(default_factory=set)
     taken: set[str] = field(default_factory=set)
     export_number: int = 0
 

@@ -35,8 +35,8 @@ def check_sealed_reads(noting: Noting, made: Noted) -> None:
     node = get_node()
     if noting.sealed_before < 0:
         noting.sealed_before = count_sealed_reads(node, made.user_id)
-    here = {one.object_id for one in noting.notes if one.is_sealed_read} | {made.object_id}
-    total = noting.sealed_before + len(here)
+    noting.sealed_here.add(made.object_id)
+    total = noting.sealed_before + len(noting.sealed_here)
     if total > STOP_AFTER:
         wait_s = _seconds_to_wait(node, made.user_id)
         raise UnavailableError("sealed_reads", f"At most {STOP_AFTER:,} sealed records an hour.", wait_s)
