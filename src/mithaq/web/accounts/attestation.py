@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
+import orjson
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
@@ -42,7 +43,16 @@ def is_attested(credential: Mapping[str, Any], roots: Sequence[bytes]) -> bool:
         roots: DER of certificates.
     """
     try:
-        response = RegistrationResponse.from_dict(dict(credential)).response
+        return _verify(orjson.dumps(credential), tuple(roots))
+    except TypeError:  # it holds what no browser sends
+        return False
+
+
+@lru_cache(256)
+def _verify(credential: bytes, roots: tuple[bytes, ...]) -> bool:
+    """Kept, for each page of who administers asks for two, and no day changes the answer."""
+    try:
+        response = RegistrationResponse.from_dict(orjson.loads(credential)).response
         _Verifier(roots).verify_attestation(response.attestation_object, response.client_data.hash)
     except (InvalidAttestation, InvalidSignature, KeyError, TypeError, ValueError, NotImplementedError):
         return False
