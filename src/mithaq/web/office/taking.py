@@ -1,4 +1,4 @@
-"""Office files for who asks for them: the same rights as for the PDF, and a number for each export."""
+"""A list as a table for who takes it away: with what says which export it is."""
 
 from typing import Any
 
