@@ -32,6 +32,26 @@ def one_press(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def article_suspended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every public text as if a side had suspended its second article."""
+    from dataclasses import replace
+    from datetime import UTC, datetime
+
+    from mithaq.core.instruments.duration import Suspension
+    from mithaq.core.types import AdministrationCode
+    from mithaq.web.public.publication import Publications, PublicText
+
+    read = Publications.text
+    spell = Suspension((AdministrationCode("fr-mi"),), datetime(2020, 1, 1, tzinfo=UTC), None, ("#art_2",))
+
+    def text(*given: Any) -> PublicText:
+        found = read(*given)
+        return replace(found, version=replace(found.version, suspensions=(spell,)))
+
+    monkeypatch.setattr(Publications, "text", text)
+
+
+@pytest.fixture
 def serve(django_db_blocker: Any) -> Serve:
     """Serve the node of a home in this process; gives Django's test client."""
     from django.test import Client

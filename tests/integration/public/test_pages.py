@@ -212,3 +212,22 @@ def test_own_files_are_served(client: Any, path: str, media: str) -> None:
     assert answer["Content-Type"].startswith(media)
     assert "Access-Control-Allow-Origin" not in answer
     assert "Content-Security-Policy" in answer
+
+
+@pytest.mark.parametrize(
+    ("lang", "mark", "word"),
+    [
+        ("ar", "معلق جزئيا", "معلقة: لا تطبق حاليا."),
+        ("fr", "Suspendu en partie", "Suspendu : ne s’applique pas actuellement."),
+        ("en", "Suspended in part", "Suspended: it does not apply now."),
+    ],
+)
+@pytest.mark.usefixtures("article_suspended")
+def test_an_article_that_stands_still_is_marked(
+    client: Any, world: World, lang: str, mark: str, word: str
+) -> None:
+    texts = get(client, f"/public/{lang}/{world.public}/").texts
+    assert mark in [text for text, _ in texts]
+    marked = [path for text, path in texts if text == word]
+    rows = [each.attributes.get("id") for path in marked for each in path if each.tag == "tr"]
+    assert rows == ["art_2", "art_2"]

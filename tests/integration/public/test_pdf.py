@@ -116,6 +116,14 @@ def test_poppler_is_here() -> None:
         pytest.skip("pdftotext is not installed: half of the extraction is not tested")
 
 
+@pytest.mark.usefixtures("article_suspended")
+def test_an_article_that_stands_still_is_marked_in_print(rabat: Any, world: World) -> None:
+    answer = rabat.get(f"/public/fr/{world.public}/?format=pdf")
+    told = " ".join(extract(answer.content).split())
+    assert "Suspendu en partie" in told
+    assert told.count("ne s’applique pas actuellement") == 2
+
+
 @pytest.mark.parametrize("reader", ["rabat"], indirect=True)
 def test_every_kind_of_pdf_holds_its_words(reader: Any, world: World) -> None:
     record = f"agreements/{world.public}/"

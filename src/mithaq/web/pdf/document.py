@@ -19,6 +19,7 @@ from mithaq.web.parties import parties
 from mithaq.web.pdf.press import EmbeddedFile, press
 from mithaq.web.proof import ProofPanel, Prover, known_keys
 from mithaq.web.records.act_words import act_word
+from mithaq.web.suspensions import find_still, is_suspended_in_part
 from mithaq.web.texts import pick, read_texts
 from mithaq.web.two_columns import list_attachments, make_rows
 from mithaq.web.words import state_word
@@ -99,7 +100,8 @@ def _describe(
     data = (version.manifest.data or {}) if text.data is None else text.data
     title = read_texts(data.get("title")) or text.title
     shown, title_lang, _ = pick(title, lang)
-    state = state_at(version, node.clock.now())
+    now, rows = node.clock.now(), make_rows(data, version.manifest.parts, node.blobs)
+    state = state_at(version, now)
     return {
         "lang": lang,
         "direction": direction_of(lang),
@@ -110,12 +112,14 @@ def _describe(
         "titles": title,
         "kind": name_kind(text.object_kind),
         "state": state_word(str(state)).word,
+        "is_suspended_in_part": is_suspended_in_part(version, now),
         "is_signed": state not in _OPEN,
         "is_demonstration": settings.MITHAQ_IS_DEMONSTRATION or data.get("demonstration") is True,
         "reference": text.reference,
         "version": version,
         "signatories": _list_signatories(version, names),
-        "rows": make_rows(data, version.manifest.parts, node.blobs),
+        "rows": rows,
+        "still": find_still(version, [row.anchor for row in rows], now),
         "attachments": list_attachments(version.manifest.parts, node.blobs),
         "panels": [_panel(prover, each, version, names) for each in text.acts],
         "commands": _commands(files),

@@ -32,6 +32,7 @@ from mithaq.web.public.own_words import OwnWords
 from mithaq.web.public.panels import make_panels, make_word_panels
 from mithaq.web.public.publication import MOST_CHARACTERS, PublicAct, Publications, PublicText
 from mithaq.web.runtime import get_node, get_part
+from mithaq.web.suspensions import find_still, is_suspended_in_part
 from mithaq.web.two_columns import list_attachments, make_rows, order_languages
 
 LANGUAGES: Final = {"ar": "العربية", "fr": "Français", "en": "English"}
@@ -114,10 +115,12 @@ def show_text(request: HttpRequest, lang: str, object_id: str) -> HttpResponse:
             return _json(describe_whole(text))
         case "pdf":
             return _print(text, lang)
+    rows = make_rows(text.data, text.version.manifest.parts, node.blobs, order_languages(lang))
     context = {
         **_describe(text, lang),
         "columns": order_languages(lang),
-        "rows": make_rows(text.data, text.version.manifest.parts, node.blobs, order_languages(lang)),
+        "rows": rows,
+        "still": find_still(text.version, [row.anchor for row in rows], node.clock.now()),
         "attachments": list_attachments(text.version.manifest.parts, node.blobs),
         "panels": make_panels(text),
         "versions": [(each, name_state(str(state_at(each, node.clock.now())))) for each in text.versions],
@@ -231,6 +234,7 @@ def _describe(text: PublicText, lang: str) -> dict[str, Any]:
         "kind": name_kind(text.object_kind),
         "state": str(text.state),
         "state_name": name_state(text.state),
+        "is_suspended_in_part": is_suspended_in_part(text.version, get_node().clock.now()),
         "signatories": [
             (
                 each.administration,

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from mithaq.core.instruments.state import is_line_suspended_at
 from mithaq.node.node import Node
 from mithaq.node.read.whole_data import read_data
 from mithaq.registers.agreements.reading.links import consolidate_text
 from mithaq.registers.agreements.reading.texts import AgreementView, articles_of
 from mithaq.registers.agreements.rules.kinds import AMENDMENT
+from mithaq.web import suspensions
 
 
 def articles_that_apply(
@@ -38,8 +38,4 @@ def articles_that_apply(
 
 def find_still(node: Node, text: AgreementView, eids: Sequence[str]) -> list[str]:
     """Articles that do not apply now while the text does."""
-    law = text.binding
-    if law is None or not any(each.scope for each in law.suspensions):
-        return []
-    now = node.clock.now()
-    return [eid for eid in eids if is_line_suspended_at(law, eid, now)]
+    return suspensions.find_still(text.binding, eids, node.clock.now()) if text.binding else []

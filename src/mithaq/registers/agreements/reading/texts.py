@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 from mithaq.core.acts.placed import PlacedAct
 from mithaq.core.instruments.fold import fold_instrument
@@ -17,14 +17,7 @@ from mithaq.core.instruments.next_step import (
     read_review_months,
     standing_version,
 )
-from mithaq.core.instruments.state import (
-    InstrumentState,
-    State,
-    Version,
-    marks_at,
-    state_at,
-    suspended_parts_at,
-)
+from mithaq.core.instruments.state import InstrumentState, State, Version, marks_at, state_at
 from mithaq.errors import MissingError, MithaqError
 from mithaq.node.node import Node
 from mithaq.node.read.instrument_rows import KnownInstruments
@@ -40,9 +33,7 @@ from mithaq.registers.agreements.rules.signing import (
     sides_without_initials,
 )
 from mithaq.registers.agreements.rules.standing import OPEN, binding_version, word_of
-
-SUSPENDED_IN_PART: Final = "suspended_in_part"
-"""A mark of this register: it stands beside ``in_force``."""
+from mithaq.web.suspensions import SUSPENDED_IN_PART, is_suspended_in_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,8 +230,8 @@ def _describe(
 
 def _marks(version: Version, now: datetime) -> list[str]:
     """Those of the record, and that single articles or parts stand still while the text applies."""
-    is_partly = state_at(version, now) is State.IN_FORCE and suspended_parts_at(version, now)
-    return [*map(str, marks_at(version, now)), *([SUSPENDED_IN_PART] if is_partly else [])]
+    in_part = [SUSPENDED_IN_PART] if is_suspended_in_part(version, now) else []
+    return [*map(str, marks_at(version, now)), *in_part]
 
 
 def whole_or_less(node: Node, version: Version) -> tuple[dict[str, Any], bool]:
