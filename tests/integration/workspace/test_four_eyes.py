@@ -316,7 +316,8 @@ def test_what_the_record_refuses_leaves_the_draft(office: Any, monkeypatch: pyte
 
 
 def test_an_emergency_release_waits_for_its_second_person(office: Any) -> None:
-    from mithaq.web.outgoing.release import is_overdue, mark_emergency, sign_second, waiting_emergencies
+    from mithaq.web.outgoing.release import is_too_late, mark_emergency, sign_second
+    from mithaq.web.outgoing.waiting import released_at, waiting_emergencies
 
     author = office.found("amina", "desk", "drafter", "duty")
     second = office.found("karim", "release", "releaser")
@@ -332,10 +333,10 @@ def test_an_emergency_release_waits_for_its_second_person(office: Any) -> None:
         release(office, author, urgent, before)
     assert release(office, author, urgent).state == "sent"
     assert office.node.store.acts.by_id(urgent.act_id).parsed.body["emergency"] == {"reason": reason}
-    [row] = waiting_emergencies()
-    assert not is_overdue(row, office.clock.now())
+    [sent] = waiting_emergencies()
+    assert not is_too_late(released_at(sent), office.clock.now())
     office.clock.forward(hours=25)
-    assert is_overdue(row, office.clock.now())
+    assert is_too_late(released_at(sent), office.clock.now())
     with pytest.raises(NotAllowedError, match="own_draft"):
         sign_second(writer(office, author), urgent.pk)
     sign_second(writer(office, second), urgent.pk)

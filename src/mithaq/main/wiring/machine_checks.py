@@ -113,10 +113,11 @@ def _check_release(node: Node, home: Home) -> Iterator[Check]:
 
 
 def _check_second_signatures(node: Node) -> Iterator[Check]:
-    from mithaq.web.outgoing.release import is_overdue, waiting_emergencies
+    from mithaq.web.outgoing.release import is_too_late
+    from mithaq.web.outgoing.waiting import released_at, waiting_emergencies
 
     now = node.clock.now()
-    count = sum(is_overdue(row, now) for row in waiting_emergencies())
+    count = sum(is_too_late(released_at(each), now) for each in waiting_emergencies())
     facts = {"count": str(count)}
     if count:
         told = f"{count} emergency releases have no second signature after 24 hours"

@@ -205,13 +205,6 @@ def sign_second(writer: Writer, draft_id: Any) -> OutgoingRelease:
     return row
 
 
-def waiting_emergencies() -> list[OutgoingRelease]:
-    """Emergency releases without their second signature, the oldest first."""
-    found = OutgoingRelease.objects.filter(emergency=True, second__isnull=True, voided_at__isnull=True)
-    found = found.select_related("draft", "releaser").prefetch_related("draft__editors")
-    return list(found.order_by("released_at"))
-
-
 def is_overdue(row: OutgoingRelease, now: datetime) -> bool:
     """Whether the 24 hours of the second signature are over."""
     return row.second_id is None and is_too_late(row.released_at, now)

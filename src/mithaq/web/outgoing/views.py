@@ -27,16 +27,16 @@ from mithaq.web.outgoing.release import (
     can_be_emergency,
     emergency_reason,
     is_overdue,
+    is_too_late,
     live_release,
     mark_emergency,
     release,
     settle,
     sign_second,
-    waiting_emergencies,
 )
 from mithaq.web.outgoing.rules import way_of
 from mithaq.web.outgoing.standing import can_be_withdrawn, seen_by_partners, withdrawal_of
-from mithaq.web.outgoing.waiting import is_with_release, releaser_id, waiting_drafts
+from mithaq.web.outgoing.waiting import is_with_release, released_at, releaser_id, waiting_work
 from mithaq.web.parties import label_own_post, parties, party_of
 from mithaq.web.runtime import get_node
 from mithaq.web.texts import pick
@@ -58,7 +58,7 @@ def show_outgoing(request: HttpRequest) -> HttpResponseBase:
         return answer_refusal(request, error)
     now = get_node().clock.now()
     rows = OutgoingDraft.objects.select_related("author").prefetch_related("editors")
-    waiting = waiting_drafts()
+    emergencies, waiting = waiting_work()
     own = rows.filter(state="draft", editors__user=writer.user) | rows.filter(
         state="draft", author=writer.user
     )
@@ -68,10 +68,11 @@ def show_outgoing(request: HttpRequest) -> HttpResponseBase:
         "own": list(own.distinct()[:LIST_ROWS]),
         "sent": list(rows.filter(state="sent", author=writer.user).order_by("-sent_at")[:10]),
     }
-    emergencies = [each for each in waiting_emergencies() if may_see(writer, each.draft)]
-    shown = [*(each.draft for each in emergencies), *(each for part in lists.values() for each in part)]
+    emergencies = [each for each in emergencies if may_see(writer, each)]
+    shown = [*emergencies, *(each for part in lists.values() for each in part)]
     note_shown(writer.subject, Verb.LIST, map(protect_draft, shown))
-    context = {**lists, "emergencies": [(each, is_overdue(each, now)) for each in emergencies]}
+    told = [(each, released_at(each), is_too_late(released_at(each), now)) for each in emergencies]
+    context = {**lists, "emergencies": told}
     return page(request, "outgoing/list.html", context)
 
 

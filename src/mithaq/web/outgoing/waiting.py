@@ -9,6 +9,7 @@ from mithaq.web.outgoing.models import OutgoingDraft
 
 MOST_DRAFTS: Final = 200
 HANDED_OVER: Final = ("to_release", "releasing")
+_UNSIGNED: Final = Q(live__emergency=True, live__second=None)
 
 
 def waiting_drafts() -> list[OutgoingDraft]:
@@ -16,10 +17,14 @@ def waiting_drafts() -> list[OutgoingDraft]:
     return list(_with_release().filter(state__in=HANDED_OVER)[:MOST_DRAFTS])
 
 
+def waiting_emergencies() -> list[OutgoingDraft]:
+    """Emergencies without their second signature, the oldest first."""
+    return sorted(_with_release().filter(_UNSIGNED), key=released_at)
+
+
 def waiting_work() -> tuple[list[OutgoingDraft], list[OutgoingDraft]]:
-    """Emergencies without their second signature, the oldest first, and ``waiting_drafts``."""
-    is_emergency = Q(live__emergency=True, live__second=None)
-    rows = _with_release().filter(is_emergency | Q(state__in=HANDED_OVER))
+    """``waiting_emergencies`` and ``waiting_drafts``, with one statement."""
+    rows = _with_release().filter(_UNSIGNED | Q(state__in=HANDED_OVER))
     found = list(rows.order_by(F("live__emergency").desc(nulls_last=True), "-changed_at")[: MOST_DRAFTS * 2])
     emergencies = [each for each in found if is_unsigned_emergency(each)]
     handed_over = sorted(
