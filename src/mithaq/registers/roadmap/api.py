@@ -16,7 +16,7 @@ from mithaq.registers.roadmap.reading.records import (
     describe_roadmap,
     describe_whole,
 )
-from mithaq.registers.roadmap.reading.roadmaps import RoadmapView, list_roadmaps, load_data, read_roadmap
+from mithaq.registers.roadmap.reading.roadmaps import RoadmapView, list_roadmaps, read_roadmap
 from mithaq.registers.roadmap.reading.rows import handling_of
 from mithaq.registers.roadmap.rules.changes import check_succession, compare_plans
 from mithaq.registers.roadmap.rules.kinds import AT_RISK, NAME, PROGRESS_REPORT, ROADMAP
@@ -119,7 +119,7 @@ def show_diff(call: ApiCall) -> Answer:
     newest = roadmap.pending or roadmap.shown
     after = _version(roadmap, call.query.get("to"), newest.number)
     before = _version(roadmap, call.query.get("from"), max(1, after.number - 1))
-    data = load_data([before.content_hash, after.content_hash])
+    data = roadmap.data_of([before, after])
     change = compare_plans(data[before.content_hash], data[after.content_hash])
     return Answer({"from": before.number, "to": after.number, **describe_change(change)})
 
