@@ -404,3 +404,29 @@ def test_a_program_neither_leaves_out_the_rule_nor_signs(office: Office) -> None
     signing = program.ask("post", "/drafts", {"register": "agreements", "title": TITLE, "command": command})
     assert (signing.status_code, signing.json()["code"]) == (403, "token_verb")
     assert OutgoingDraft.objects.count() == before
+
+
+def test_a_program_neither_signs_nor_initials_a_version_that_was_countered(office: Office) -> None:
+    from mithaq.web.outgoing.models import OutgoingDraft
+
+    from .test_stricter_acts import counter
+    from .test_stricter_acts import propose as put_forward
+
+    data = {"title": TITLE, "articles": [article(1)]}
+    object_id, first = put_forward(office, "agreements.agreement", data)
+    second = counter(office, object_id, first, {**data, "articles": [article(1, "Autre.", "آخر.")]}, "green")
+    program = Program(office)
+    made = program.ask("post", f"/agreements/{object_id}/initiallings", {"has_compared": True})
+    assert made.status_code == 201, made.content
+    body = OutgoingDraft.objects.get(pk=made.json()["id"]).command["body"]
+    assert (body["version"], body["content_hash"]) == (2, second)
+    before = OutgoingDraft.objects.count()
+    command = {
+        "command": "act_on_instrument",
+        "object_id": object_id,
+        "kind": "instrument.sign",
+        "body": {"version": 1, "content_hash": first},
+    }
+    signing = program.ask("post", "/drafts", {"register": "agreements", "title": TITLE, "command": command})
+    assert (signing.status_code, signing.json()["code"]) == (403, "token_verb")
+    assert OutgoingDraft.objects.count() == before
