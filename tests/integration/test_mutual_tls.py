@@ -15,7 +15,6 @@ from mithaq.main.ports import find_ports
 pytestmark = pytest.mark.integration
 
 READY_S = 60.0
-INSTRUMENT = "01900000-0000-7000-8000-000000000001"
 
 
 def mithaq(home: Path, *arguments: str) -> dict[str, object]:
@@ -80,12 +79,12 @@ def test_a_note_arrives_over_mutual_tls(tls_pair: tuple[Path, Path], tmp_path: P
     note.write_text(
         json.dumps(
             {
-                "object_kind": "agreements.initialling",
+                "object_kind": "requests.spontaneous_information",
                 "to": ["fr-mi"],
                 "subject": {"fr": "Essai sur TLS", "ar": "تجربة"},
                 "lang": ["fr", "ar"],
                 "handling": {"code": "green", "caveats": [], "purpose": "ADMIN"},
-                "body": {"instrument": INSTRUMENT, "version": 1, "content_hash": "00" * 32},
+                "body": {"text": "Un mot"},
             }
         )
     )

@@ -7,8 +7,6 @@ import pytest
 
 from ..cli.two_homes import run
 
-INSTRUMENT = "01900000-0000-7000-8000-000000000001"
-
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -29,12 +27,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def note(folder: Path) -> str:
     content = {
-        "object_kind": "agreements.initialling",
+        "object_kind": "requests.request",
         "to": ["fr-mi"],
         "subject": {"fr": "Essai"},
         "lang": ["fr"],
         "handling": {"code": "green", "caveats": [], "purpose": "OC"},
-        "body": {"instrument": INSTRUMENT, "version": 1, "content_hash": "00" * 32},
+        "body": {"class": "normal_7d", "questions": [{"no": 1, "text": "Combien ?"}]},
     }
     file = folder / "note.json"
     file.write_text(json.dumps(content), encoding="utf-8")
