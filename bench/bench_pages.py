@@ -271,6 +271,8 @@ def measure_search(client: Any) -> dict[str, Any]:
 
 def run(folder: Path, instruments: int, notes: int) -> dict[str, Any]:
     """Make, feed, ask."""
+    from mithaq.main.wiring.collector import calm_collector
+
     with open_node_in(folder) as node:
         from mithaq.node.read.indexing import Indexer
 
@@ -281,6 +283,7 @@ def run(folder: Path, instruments: int, notes: int) -> dict[str, Any]:
         read = Indexer(node).run()
         indexed_s = time.monotonic() - started_s
         client = sign_in(node)
+        calm_collector()  # as a service does, once everything is loaded
         pages = {name: measure(client.get, places) for name, places in addresses(made).items()}
         search = measure_search(client)
     shown = {name: one for name, one in pages.items() if "p95_ms" in one}
