@@ -197,6 +197,7 @@ class TestProperties:
         assert value_of(skeleton(a), skeleton(b)) == score(a, b).value
 
     @given(LETTERS)
+    @example("a-ع")
     def test_a_name_is_like_itself(self, text: str) -> None:
         assert (
             not skeleton(text) or sum(w.weight for w in skeleton(text)) == 0 or score(text, text).value > 0.4

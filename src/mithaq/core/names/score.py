@@ -103,11 +103,16 @@ def _assign(a: tuple[Word, ...], b: tuple[Word, ...]) -> list[tuple[int, int]]:
 
 @lru_cache(131_072)
 def value_of_word(a: Word, b: Word) -> float:
-    """Likeness of two words, 0 to 1. Numbers of rulers are equal or wholly different."""
+    """Likeness of two words, 0 to 1. Numbers of rulers are equal or wholly different.
+
+    So are words of sounds that weigh nothing, as an ayn alone: nothing else tells them apart.
+    """
     if a.number or b.number:
         return 1.0 if a.number == b.number else 0.0
     weight = max(a.weight, b.weight)
-    return max(0.0, 1.0 - measure(a.sounds, b.sounds) / weight) if weight else 0.0
+    if not weight:
+        return 1.0 if a.text == b.text else 0.0
+    return max(0.0, 1.0 - measure(a.sounds, b.sounds) / weight)
 
 
 def steps_of_word(a: Word, b: Word) -> tuple[Step, ...]:
@@ -133,7 +138,7 @@ def at_most(a: Word, b: Word) -> float:
     others = max(0, max(more + more_confused, less + less_confused) - carried)
     least = OTHER_COST * carried + _LEAST_CONFUSED * others - _NASAL_RELIEF
     weight = max(a.weight, b.weight)
-    return 1.0 - max(0.0, least) / weight if weight else 0.0
+    return 1.0 - max(0.0, least) / weight if weight else 1.0
 
 
 def _excess(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, int]:
