@@ -16,6 +16,7 @@ import os
 import threading
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from hashlib import sha256 as hash_sha256
 from pathlib import Path
 
@@ -41,6 +42,7 @@ from mithaq.errors import MalformedError, MissingError, RefusedError
 from mithaq.node.ports import Entropy
 
 DEFAULT_QUOTA_BYTES = 64 * 2**30
+_NAMES_REMEMBERED = 65_536
 _NONCE_RANDOM_BYTES = 8
 _NONCE_BYTES = 12
 _TAG_BYTES = 16
@@ -80,6 +82,10 @@ class BlobFiles:
         self._lock = threading.RLock()
         # Chunks still missing, of the files that come in.
         self._missing: dict[str, set[int]] = {}
+        self._known_folders: set[Path] = set()
+        # A kill may have come between a name and its sync: who finds a file syncs its name before
+        # promising it, once for each of the last few names.
+        self._make_durable = lru_cache(_NAMES_REMEMBERED)(self._sync_name)
 
     # Reading
 
@@ -113,9 +119,13 @@ class BlobFiles:
         return data
 
     def is_whole(self, sha256: str) -> bool:
-        """Whether every chunk is here and the hash of the whole agreed when the last one came."""
+        """Whether every chunk is here, for good, and the hash of the whole agreed when the last one came.
+
+        Raises:
+            UnavailableError: ``disk``.
+        """
         try:
-            return self._path(self._name(sha256)).exists()
+            return self._is_here(self._name(sha256))
         except MissingError:
             return False
 
@@ -157,7 +167,7 @@ class BlobFiles:
         wanted = parse_blob_manifest(manifest)
         name = self._name(wanted.sha256)
         with self._lock:
-            if self._path(name).exists():
+            if self._is_here(name):
                 return []
             fresh_key = self._entropy.random_bytes(KEY_BYTES)
             self._keys.add_blob(name, fresh_key, BlobRow(owner, wanted.size), self._quota_bytes)
@@ -181,7 +191,7 @@ class BlobFiles:
         with self._lock:
             manifest = self._load_manifest(name, sha256)
             _check_chunk(manifest, number, data)
-            if self._path(name).exists():
+            if self._is_here(name):
                 return
             missing = self._missing.get(name)
             if missing is None:
@@ -216,6 +226,23 @@ class BlobFiles:
     def _path(self, name: str, suffix: str = "") -> Path:
         return self._folder / name[:2] / (name + suffix)
 
+    def _is_here(self, name: str) -> bool:
+        """Whether the whole file stands under its name, which is then durable."""
+        path = self._path(name)
+        if not path.exists():
+            return False
+        self._make_durable(path)
+        return True
+
+    def _sync_name(self, path: Path) -> None:
+        with disk_errors():
+            sync_folder(path.parent)
+
+    def _make_folder(self, folder: Path) -> None:
+        if folder not in self._known_folders:
+            make_folder(folder)
+            self._known_folders.add(folder)
+
     def _cipher(self, name: str) -> AESGCM:
         try:
             return AESGCM(self._keys.data_key(name))
@@ -239,8 +266,8 @@ class BlobFiles:
         return parse_blob_manifest(plain)
 
     def _save_manifest(self, name: str, manifest: BlobManifest) -> None:
-        make_folder(self._folder)
-        make_folder(self._path(name).parent)
+        self._make_folder(self._folder)
+        self._make_folder(self._path(name).parent)
         try:
             if self._load_manifest(name, manifest.sha256) == manifest:
                 return
@@ -255,7 +282,7 @@ class BlobFiles:
 
     @contextmanager
     def _open_spool(self) -> Generator[int]:
-        make_folder(self._folder)
+        self._make_folder(self._folder)
         path = self._folder / f".{self._entropy.random_bytes(16).hex()}.new"
         try:
             with _open_file(path, os.O_RDWR | os.O_CREAT | os.O_EXCL) as descriptor:
@@ -306,6 +333,7 @@ class BlobFiles:
 
     def _drop(self, name: str) -> None:
         self._missing.pop(name, None)
+        self._make_durable.cache_clear()
         folder = self._path(name).parent
         with disk_errors():
             for suffix in ("", ".part", ".manifest"):

@@ -9,7 +9,7 @@ Spec: docs/spec 7.1.4, 7.1.8.
 
 import os
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mithaq.errors import UnavailableError
@@ -106,15 +106,15 @@ def replace_file(path: Path, data: bytes, mode: int = PRIVATE_FILE) -> None:
 
 
 def make_folder(path: Path, mode: int = PRIVATE_FOLDER) -> None:
-    """Creates a folder and its durable name; one that exists is left as it is.
+    """Creates a folder and its durable name; one that exists keeps its mode.
+
+    Its name is synced in any case: a crash may have fallen between its making and the sync.
 
     Raises:
         UnavailableError: ``disk``.
     """
     with disk_errors():
-        try:
+        with suppress(FileExistsError):
             os.mkdir(path, mode)
-        except FileExistsError:
-            return
-        os.chmod(path, mode)
+            os.chmod(path, mode)
         sync_folder(path.parent)

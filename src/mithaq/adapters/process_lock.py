@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from mithaq.adapters.durable import PRIVATE_FILE, disk_errors, make_folder
+from mithaq.adapters.durable import PRIVATE_FILE, PRIVATE_FOLDER, disk_errors
 from mithaq.errors import ConflictError
 
 
@@ -38,8 +38,9 @@ class ProcessLock:
         """
         if self._descriptor is not None:
             raise ConflictError(self._code, "This lock is held already.")
-        make_folder(self._path.parent)
         with disk_errors():
+            # No lock outlives a power cut, so its folder needs no sync.
+            self._path.parent.mkdir(PRIVATE_FOLDER, exist_ok=True)
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -163,6 +163,8 @@ class Image:
     def _check_blobs(self, node: Any, promised: Promised) -> None:
         for sha256 in self._trace.blobs[: promised.blobs]:
             assert node.blobs.is_whole(sha256), "an attachment is gone"
+        if promised.blobs:
+            assert node.blobs.read_chunk(self._trace.blobs[promised.blobs - 1], 0)
 
     def _write_after(self, node: Any, sequencer: Any) -> None:
         size = node.store.own.head().tree_size

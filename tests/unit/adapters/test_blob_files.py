@@ -5,7 +5,7 @@ import os
 import random
 import sqlite3
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mithaq.adapters import blob_files, durable
 from mithaq.adapters.blob_files import BlobFiles
 from mithaq.adapters.blob_manifest import (
     CHUNK_BYTES,
@@ -354,6 +355,49 @@ def test_a_failing_disk_is_one_error_and_the_next_try_is_good(
     again = open_blobs(tmp_path)
     name, _ = again.add(cut(data))
     assert read_all(again, name) == data
+
+
+def test_a_name_that_a_kill_left_is_synced_before_it_is_promised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kill falls between a file's new name and the sync of its folder: no disk may have the name yet."""
+    data = make_data(100)
+    manifest = manifest_of(data)
+
+    def be_killed(folder: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(blob_files, "sync_folder", be_killed)
+        open_blobs(tmp_path).add(cut(data))
+    synced: list[Path] = []
+    monkeypatch.setattr(blob_files, "sync_folder", synced.append)
+    promises: list[Callable[[BlobFiles], object]] = [
+        lambda blobs: blobs.is_whole(manifest.sha256),
+        lambda blobs: blobs.add(cut(data)),
+        lambda blobs: blobs.begin(manifest.encode()),
+        lambda blobs: blobs.write_chunk(manifest.sha256, 0, data),
+    ]
+    for promise in promises:
+        blobs = open_blobs(tmp_path)
+        promise(blobs)
+        assert [folder.parent for folder in synced] == [tmp_path / "blobs"]
+        promise(blobs)
+        assert len(synced) == 1, "one sync of a name is enough"
+        synced.clear()
+
+
+def test_a_folder_that_a_kill_left_is_synced_before_it_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = make_data(100)
+    name = open_blobs(tmp_path).add(cut(data))[0]
+    open_blobs(tmp_path).delete(name)
+    synced: list[Path] = []
+    real = durable.sync_folder
+    monkeypatch.setattr(durable, "sync_folder", lambda folder: (synced.append(folder), real(folder)))
+    open_blobs(tmp_path).add(cut(data))
+    assert synced[:2] == [tmp_path, tmp_path / "blobs"]
 
 
 def test_short_writes_are_completed(blobs: Blobs, monkeypatch: pytest.MonkeyPatch) -> None:
