@@ -218,7 +218,7 @@ def test_own_files_are_served(client: Any, path: str, media: str) -> None:
     ("lang", "mark", "word"),
     [
         ("ar", "معلق جزئيا", "معلقة: لا تطبق حاليا."),
-        ("fr", "Suspendu en partie", "Suspendu : ne s’applique pas actuellement."),
+        ("fr", "Suspendu en partie", "Suspendu\N{NO-BREAK SPACE}: ne s’applique pas actuellement."),
         ("en", "Suspended in part", "Suspended: it does not apply now."),
     ],
 )
