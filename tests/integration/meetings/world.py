@@ -1,7 +1,9 @@
 """Two real nodes with officials on both sides, who work at the pages as they would in a browser."""
 
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -47,17 +49,31 @@ ROLES = {
 
 @dataclass
 class Side:
-    """One administration: its node, and three officials."""
+    """One administration: its node, and three officials.
+
+    Attributes:
+        service: process of its node; it leads a group of its own.
+    """
 
     actor: Actor
     lang: str
     author: Person
     releaser: Person
     minister: Person
+    service: int = 0
 
     @property
     def code(self) -> str:
         return self.actor.code
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Its node stands still: it answers nobody and asks nobody."""
+        os.killpg(self.service, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self.service, signal.SIGCONT)
 
 
 @dataclass
@@ -103,9 +119,11 @@ def open_world(folder: Path) -> Iterator[World]:
             for actor, other in zip(actors, reversed(made), strict=True):
                 root = parse_signed_root(parse_card(parse_base64(other["card"])).root)
                 actor.ask("enrol", card=other["card"], fingerprint=root.sha256.hex())
-            list(pool.map(lambda one: one.ask("serve", port=one.port), actors))
+            served = list(pool.map(lambda one: one.ask("serve", port=one.port), actors))
             list(pool.map(send_cards, actors))
             rabat, paris = pool.map(make_people, actors, ("ar", "fr"))
+        for side, answer in zip((rabat, paris), served, strict=True):
+            side.service = answer["pid"]
         yield World(rabat, paris)
 
 

@@ -56,6 +56,21 @@ NO_EFFECT: Final[Mapping[str, Promise]] = {
     "overtaken": _("it crossed an act that comes before it"),
     "revoked_key": _("the key that signed it has been revoked"),
     "attached": _("it came beside another answer and is kept with it"),
+    "unknown_kind": _("no act of that kind is known here"),
+    "unknown_version": _("it names no version that its author had before it"),
+    "version_mismatch": _("its number and its content hash do not fit"),
+    "other_object": _("its text is that of another record"),
+    "other_signatories": _("other administrations sign that version"),
+    "not_signatory": _("its author is no signatory"),
+    "not_to_all": _("it was not addressed to every signatory"),
+    "wrong_post": _("another post is to sign"),
+    "own_proposal": _("who put it forward withdraws it and does not counter it"),
+    "nothing_to_withdraw": _("there was nothing to withdraw"),
+    "annulled": _("its author knew that the version had been withdrawn, declined or countered"),
+    "too_late": _("it came too late: the last signatory had not seen it; denunciation is the way out"),
+    "repeated": _("it says again what was said"),
+    "not_asked": _("the text asks its author for no such notice"),
+    "unknown_part": _("the text has no such part"),
 }
 
 

@@ -1,0 +1,52 @@
+"""Acts that cross: each side did its own before it saw that of the other."""
+
+import re
+
+import pytest
+
+from ..meetings.world import Side, World
+from .story import IN_FORCE, ask, both_say, initial, propose, release, says
+
+pytestmark = pytest.mark.timeout(300)
+
+TOO_LATE = {
+    "ar": "ورد متأخرا: لم يكن آخر الموقعين قد اطلع عليه؛ ولم يبق سوى النقض",
+    "fr": "il est arrivé trop tard",
+}
+
+BOTH_CLOCKS = re.compile(r"(\d\d:\d\d \w+) · (\d\d:\d\d \w+)")
+"""Each node tells its own seat first."""
+
+
+def told(side: Side, object_id: str, path: str, lang: str) -> str:
+    """What a page of a text says to a reader of that language; both clocks in one order, no frame."""
+    page = side.author.open(f"/{lang}/agreements/{object_id}/{path}").html
+    [main] = re.findall(r"(?s)<main.*?</main>", page)
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main))
+    return BOTH_CLOCKS.sub(lambda found: " · ".join(sorted(found.groups())), text)
+
+
+def test_a_signature_and_a_withdrawal_that_cross_have_one_verdict_in_the_same_words(
+    agreements_world: World,
+) -> None:
+    world = agreements_world
+    title = {"ar": "نص متزامن", "fr": "Texte simultané"}
+    object_id = propose(world.rabat, "agreement", title)
+    both_say(world, object_id, title)
+    initial(world, object_id)
+    release(world.paris, ask(world.paris, object_id, "sign", "minister"), "minister")
+    says(world.rabat, object_id, "موقع جزئيا")
+    with world.paris.frozen():
+        release(world.rabat, ask(world.rabat, object_id, "sign", "minister"), "minister")
+    with world.rabat.frozen():
+        release(world.paris, ask(world.paris, object_id, "withdraw", reason="Erreur"), "minister")
+        says(world.paris, object_id, "Retrait en cours")
+    for side in (world.rabat, world.paris):
+        side.actor.ask("sync")
+    both_say(world, object_id, IN_FORCE)
+    for side in (world.rabat, world.paris):
+        says(side, object_id, TOO_LATE[side.lang], path="timeline/")
+    for lang in ("ar", "fr"):
+        for path in ("", "timeline/"):
+            here, there = (told(side, object_id, path, lang) for side in (world.rabat, world.paris))
+            assert here == there
