@@ -15,6 +15,11 @@ def is_suspended_in_part(version: Version, at: datetime) -> bool:
     return state_at(version, at) is State.IN_FORCE and bool(suspended_parts_at(version, at))
 
 
+def tell_marks(version: Version, at: datetime) -> list[str]:
+    """The mark, in a list as programs read it; empty where nothing or everything stands still."""
+    return [SUSPENDED_IN_PART] if is_suspended_in_part(version, at) else []
+
+
 def find_still(version: Version, names: Iterable[str], at: datetime) -> list[str]:
     """Of these lines those that do not apply at ``at``; none where only the whole was ever suspended."""
     if not any(each.scope for each in version.suspensions):

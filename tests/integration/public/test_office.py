@@ -45,6 +45,35 @@ def test_a_text_is_a_document_of_two_directions(reader: Any, world: World) -> No
     assert (run_fr.find(f"{WORD}rtl"), run_fr.find(f"{WORD}lang").get(f"{WORD}val")) == (None, "fr-FR")
 
 
+@pytest.mark.parametrize(
+    ("lang", "mark", "word"),
+    [
+        ("ar", "معلق جزئيا", "معلقة: لا تطبق حاليا."),
+        ("fr", "Suspendu en partie", "Suspendu\N{NO-BREAK SPACE}: ne s’applique pas actuellement."),
+        ("en", "Suspended in part", "Suspended: it does not apply now."),
+    ],
+)
+@pytest.mark.parametrize("client", ["rabat"], indirect=True)
+@pytest.mark.usefixtures("article_suspended")
+def test_an_article_that_stands_still_is_marked_in_a_document(
+    client: Any, world: World, lang: str, mark: str, word: str
+) -> None:
+    from docx import Document
+
+    from mithaq.web.office.document import write_document
+    from mithaq.web.pdf.document import PrintedText
+    from mithaq.web.public.publication import Publications
+    from mithaq.web.runtime import get_node
+
+    found = Publications(get_node()).text(world.public)
+    text = PrintedText(found.object_id, found.object_kind, found.title, found.reference, found.version, [])
+    facts, pairs = Document(io.BytesIO(write_document(get_node(), text, lang))).tables
+    assert facts.rows[0].cells[1].text.endswith(f" · {mark}")
+    told = [[word in cell.text.split("\n") for cell in row.cells] for row in pairs.rows]
+    assert [place for place, both in enumerate(told) if all(both)] == [2]
+    assert sum(map(any, told)) == 1
+
+
 @pytest.mark.parametrize("reader", ["rabat"], indirect=True)
 @pytest.mark.parametrize(("lang", "is_rtl"), [("ar", True), ("fr", False)])
 def test_a_list_is_a_table_from_the_right_in_arabic(

@@ -231,3 +231,6 @@ def test_an_article_that_stands_still_is_marked(
     marked = [path for text, path in texts if text == word]
     rows = [each.attributes.get("id") for path in marked for each in path if each.tag == "tr"]
     assert rows == ["art_2", "art_2"]
+    told = client.get(f"/public/{lang}/{world.public}/?format=json").json()
+    assert (told["state"], told["marks"]) == ("in_force", ["suspended_in_part"])
+    assert told["suspended_articles"] == ["art_2"]

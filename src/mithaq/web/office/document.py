@@ -22,6 +22,7 @@ from mithaq.web.office.xml_text import clean_text
 from mithaq.web.pages import name_kind
 from mithaq.web.parties import parties
 from mithaq.web.pdf.document import PrintedText
+from mithaq.web.suspensions import find_still, is_suspended_in_part
 from mithaq.web.texts import LocalText, pick, read_texts
 from mithaq.web.two_columns import Cell, Row, list_attachments, make_rows
 from mithaq.web.words import state_word
@@ -50,6 +51,7 @@ class _Writer:
         from docx import Document
 
         self._lang = lang
+        self._still: list[str] = []
         self._file = Document()
         self._file.styles["Normal"].font.name = FONT
         properties = self._file.core_properties
@@ -68,7 +70,9 @@ class _Writer:
         self._say(str(name_kind(text.object_kind) or text.object_kind))
         self._fill(self._file.add_heading(level=1), shown or text.object_id, title_lang or self._lang)
         self._facts(node, text)
-        self._pairs(make_rows(data, version.manifest.parts, node.blobs), title)
+        rows = make_rows(data, version.manifest.parts, node.blobs)
+        self._still = find_still(version, [row.anchor for row in rows], node.clock.now())
+        self._pairs(rows, title)
         self._attachments(node, version)
         self._say(_("What was signed is what this content hash names; this file is a copy to work with."))
         self._say(version.content_hash, "en")
@@ -88,8 +92,10 @@ class _Writer:
             self._say(_("Not signed by every signatory: this version binds nobody."))
 
     def _facts(self, node: Node, text: PrintedText) -> None:
-        version = text.version
-        state = str(state_word(str(state_at(version, node.clock.now()))).word)
+        version, now = text.version, node.clock.now()
+        state = str(state_word(str(state_at(version, now))).word)
+        if is_suspended_in_part(version, now):
+            state = f"{state} · {_('Suspended in part')}"
         rows = [(_("State"), state, self._lang), (_("Version"), str(version.number), "en")]
         for label, on in (
             (_("Signed on"), version.signed_on),
@@ -121,13 +127,15 @@ class _Writer:
             self._cell(table, 0, column, [name, str(titles.get(lang) or "")], lang)
         for place, row in enumerate(rows, 1):
             for column, cell in enumerate(row.cells):
-                self._pair(table, place, column, cell)
+                self._fill_all(table.cell(place, column), self._lines(row.anchor, cell))
 
-    def _pair(self, table: Any, place: int, column: int, cell: Cell) -> None:
+    def _lines(self, anchor: str, cell: Cell) -> Iterable[tuple[str, str]]:
+        """(text, its language) of a cell: as the page and the print tell it."""
         if cell.is_missing:
-            self._cell(table, place, column, [_("Not in this language.")], self._lang)
-        else:
-            self._cell(table, place, column, [cell.label, cell.heading, *cell.paragraphs], cell.lang)
+            return [(_("Not in this language."), self._lang)]
+        still = [(_("Suspended: it does not apply now."), self._lang)] if anchor in self._still else []
+        head = [(each, cell.lang) for each in (cell.label, cell.heading)]
+        return [*head, *still, *((each, cell.lang) for each in cell.paragraphs)]
 
     def _attachments(self, node: Node, version: Version) -> None:
         files = list_attachments(version.manifest.parts, node.blobs)
@@ -148,8 +156,10 @@ class _Writer:
         return table
 
     def _cell(self, table: Any, row: int, column: int, texts: Iterable[str], lang: str) -> None:
-        cell = table.cell(row, column)
-        for number, text in enumerate([each for each in texts if each] or [""]):
+        self._fill_all(table.cell(row, column), ((each, lang) for each in texts))
+
+    def _fill_all(self, cell: Any, lines: Iterable[tuple[str, str]]) -> None:
+        for number, (text, lang) in enumerate([each for each in lines if each[0]] or [("", self._lang)]):
             self._fill(cell.paragraphs[0] if not number else cell.add_paragraph(), text, lang)
 
     def _fill(self, paragraph: Any, text: str, lang: str) -> None:

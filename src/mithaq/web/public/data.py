@@ -1,15 +1,18 @@
 """A public text as JSON, for programs: the same as its page says."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from mithaq.core.encoding import format_time
 from mithaq.core.instruments.state import Version
 from mithaq.web.public.own_words import PublicWord
 from mithaq.web.public.publication import PublicAct, PublicText
+from mithaq.web.suspensions import tell_marks
 
 
-def describe_text(text: PublicText) -> dict[str, Any]:
-    """What a list says of a text."""
+def describe_text(text: PublicText, now: datetime) -> dict[str, Any]:
+    """What a list says of a text at ``now``."""
     version = text.version
     return {
         "id": text.object_id,
@@ -19,6 +22,7 @@ def describe_text(text: PublicText) -> dict[str, Any]:
         "version": version.number,
         "content_hash": version.content_hash,
         "state": str(text.state),
+        "marks": tell_marks(version, now),
         "signed_on": _day(version.signed_on),
         "entry_into_force_on": _day(version.entry_into_force_on),
         "next": None if text.next is None else {"step": str(text.next.step), "on": _day(text.next.on)},
@@ -26,8 +30,10 @@ def describe_text(text: PublicText) -> dict[str, Any]:
     }
 
 
-def describe_whole(text: PublicText) -> dict[str, Any]:
+def describe_whole(text: PublicText, now: datetime, still: Sequence[str]) -> dict[str, Any]:
     """The same with its manifest, which is what was signed, its versions, and the acts that bind.
+
+    ``still`` are its articles that do not apply at ``now``.
 
     Where ``whole`` is false the manifest lacks what is not for everybody; its hash is not that of the text.
     """
@@ -42,7 +48,8 @@ def describe_whole(text: PublicText) -> dict[str, Any]:
     ]
     return {
         "schema": "mithaq/public-text/1",
-        **describe_text(text),
+        **describe_text(text, now),
+        "suspended_articles": list(still),
         "signatories": signatories,
         "manifest": {**version.manifest.members, **({} if text.is_whole else {"data": dict(text.data)})},
         "whole": text.is_whole,

@@ -85,7 +85,8 @@ def list_texts(request: HttpRequest, lang: str) -> HttpResponse:
     words = request.GET.get("q", "")[:MOST_CHARACTERS]
     texts, has_more = Publications(node).page(number, kind, words)
     if request.GET.get("format") == "json":
-        return _json({"items": [describe_text(each) for each in texts], "page": number, "more": has_more})
+        told = [describe_text(each, node.clock.now()) for each in texts]
+        return _json({"items": told, "page": number, "more": has_more})
     asked = {name: value for name, value in (("q", words), ("kind", kind)) if value}
     with translation.override(lang):
         sorted_kinds = sorted(kinds, key=lambda each: str(each[1]))
@@ -110,20 +111,21 @@ def show_text(request: HttpRequest, lang: str, object_id: str) -> HttpResponse:
     if number is not None and not _NUMBER.fullmatch(number):
         raise MissingError("text", "There is no such version.")
     text = Publications(node).text(object_id, None if number is None else int(number))
-    match request.GET.get("format"):
-        case "json":
-            return _json(describe_whole(text))
-        case "pdf":
-            return _print(text, lang)
+    if request.GET.get("format") == "pdf":
+        return _print(text, lang)
+    now = node.clock.now()
     rows = make_rows(text.data, text.version.manifest.parts, node.blobs, order_languages(lang))
+    still = find_still(text.version, [row.anchor for row in rows], now)
+    if request.GET.get("format") == "json":
+        return _json(describe_whole(text, now, still))
     context = {
         **_describe(text, lang),
         "columns": order_languages(lang),
         "rows": rows,
-        "still": find_still(text.version, [row.anchor for row in rows], node.clock.now()),
+        "still": still,
         "attachments": list_attachments(text.version.manifest.parts, node.blobs),
         "panels": make_panels(text),
-        "versions": [(each, name_state(str(state_at(each, node.clock.now())))) for each in text.versions],
+        "versions": [(each, name_state(str(state_at(each, now)))) for each in text.versions],
         "can_print": can_print(),
         "number": text.version.number,
     }

@@ -33,7 +33,7 @@ from mithaq.registers.agreements.rules.signing import (
     sides_without_initials,
 )
 from mithaq.registers.agreements.rules.standing import OPEN, binding_version, word_of
-from mithaq.web.suspensions import SUSPENDED_IN_PART, is_suspended_in_part
+from mithaq.web.suspensions import tell_marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,8 +230,7 @@ def _describe(
 
 def _marks(version: Version, now: datetime) -> list[str]:
     """Those of the record, and that single articles or parts stand still while the text applies."""
-    in_part = [SUSPENDED_IN_PART] if is_suspended_in_part(version, now) else []
-    return [*map(str, marks_at(version, now)), *in_part]
+    return [*map(str, marks_at(version, now)), *tell_marks(version, now)]
 
 
 def whole_or_less(node: Node, version: Version) -> tuple[dict[str, Any], bool]:
