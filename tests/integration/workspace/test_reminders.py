@@ -1,6 +1,7 @@
 """Days ahead: on home, in their list, the calendar, the API; 90, 30 and 7 days before, by the clock given."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -150,13 +151,14 @@ def test_the_calendar_and_the_api_have_the_same_days(office: Office, author: Any
         assert program.ask("get", f"/dates?{wrong}").status_code in (400, 422)
 
 
-def test_a_feed_has_them_as_whole_days(office: Office) -> None:
+def test_a_feed_has_them_as_whole_days(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     from icalendar import Calendar as Judge
 
     from mithaq.formats.icalendar.calendar import Calendar, encode_calendar
     from mithaq.web.access.subject import subject_of_user
     from mithaq.web.accounts.models import User
     from mithaq.web.overview.events import feed_events
+    from mithaq.web.reminders import calendar
     from mithaq.web.reminders.calendar import list_feed_events
 
     subject = subject_of_user(User.objects.get(login="author"))
@@ -171,6 +173,12 @@ def test_a_feed_has_them_as_whole_days(office: Office) -> None:
     assert any("اتفاق Atlas" in each for each in told[True])
     assert len(told[True]) == len(told[False]) == 5
     assert not any("Atlas" in each for each in told[False])
+    protect = calendar.protect_instruments
+    held = frozenset({"h2"})
+    monkeypatch.setattr(
+        calendar, "protect_instruments", lambda rows: [replace(each, caveats=held) for each in protect(rows)]
+    )
+    assert list(list_feed_events(office.node, subject, "ar", is_detailed=False)) == []
 
 
 def test_days_pass(office: Office, author: Any) -> None:

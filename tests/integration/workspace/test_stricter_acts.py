@@ -1,9 +1,15 @@
 """What hangs on an open record and is handled more strictly than it is not shown by way of that record."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from mithaq.errors import NotAllowedError
 from tests.unit.registers.test_roadmap_rules import make_line, make_roadmap
 
 from .conftest import PARTNER, Office
@@ -190,9 +196,51 @@ def test_a_roadmap_that_may_not_be_taken_away_is_in_no_file(office: Office, gree
         assert CANARY not in holder.get(f"/fr/roadmap/?format={end}").content.decode()
 
 
-def test_why_a_report_was_returned_is_told_with_the_handling_of_the_answer(office: Office) -> None:
-    from types import SimpleNamespace
+@pytest.mark.parametrize(
+    ("noun", "command", "kind"),
+    [("roadmap", "write_file", "roadmap.roadmap"), ("instrument", "show", "agreements.agreement")],
+)
+def test_what_may_not_be_taken_away_is_written_by_no_command(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, noun: str, command: str, kind: str
+) -> None:
+    from mithaq.main.cli import homes
+    from mithaq.main.cli.face import Face
+    from mithaq.main.cli.output import Output
+    from mithaq.main.cli.reads import ReadLog
 
+    data = make_roadmap(make_line()) if kind == "roadmap.roadmap" else text(BOTH)
+    held, _ = propose(office, kind, data, handling=H2)
+    free, _ = propose(office, kind, data)
+    output = Output(Face(lang="fr", is_quiet=True, is_json=True))
+
+    @contextmanager
+    def reading(output: Output) -> Iterator[Any]:
+        output.reads = ReadLog(office.node)
+        yield office.node
+
+    monkeypatch.setattr(homes, "reading", reading)
+    run: Any = getattr(import_module(f"mithaq.main.cli.{noun}"), command)
+    ctx = SimpleNamespace(find_root=lambda: SimpleNamespace(obj=output))
+    more = {"file": tmp_path / "it"} if noun == "roadmap" else {"docx": tmp_path / "it"}
+    with pytest.raises(NotAllowedError) as caught:
+        run(ctx, held, **more)
+    assert (caught.value.code, (tmp_path / "it").exists()) == ("no_export", False)
+    assert run(ctx, free, **more) == 0
+    assert (tmp_path / "it").stat().st_size
+
+
+def test_a_text_that_may_not_be_taken_away_is_not_printed(office: Office, greens: Any) -> None:
+    holder, program = greens
+    held, _ = propose(office, "agreements.agreement", text(BOTH), handling=H2)
+    page = f"/fr/agreements/{held}/"
+    assert "format=docx" not in holder.get(page + "text/").content.decode()
+    for end in ("pdf", "docx"):
+        refused = holder.get(f"{page}text/?format={end}&version=1")
+        assert (refused.status_code, "no_export" in refused.content.decode()) == (403, True), end
+        assert program.ask("get", f"/instruments/{held}/{end}?version=1").json()["code"] == "no_export"
+
+
+def test_why_a_report_was_returned_is_told_with_the_handling_of_the_answer(office: Office) -> None:
     from mithaq.registers.roadmap.projection import _read_answers
 
     def act(author: str, handling: Any, **body: Any) -> Any:

@@ -388,7 +388,7 @@ def show(
             record["diff"] = list(_compare(older, newer))
         for name, file in (("pdf", pdf), ("docx", docx)):
             if file is not None:
-                output.note("export", object_id)
+                output.take_away(object_id, chosen.openers[0].act_id)
                 sha256 = _write_file(node, first, chosen, output, file, is_pdf=name == "pdf")
                 record[name] = {"file": str(file), "sha256": sha256}
     output.show("mithaq/instrument-show/1", record)

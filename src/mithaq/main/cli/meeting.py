@@ -166,8 +166,8 @@ def write_file(
         from mithaq.registers.meetings.reading.meetings import read_meeting
 
         meeting = read_meeting(node, meeting_id)
+        output.take_away(meeting.object_id)
         data = calendar_file(node, meeting, output.face.lang)
-    output.note("export", meeting.object_id)
     if str(file) == "-":
         output.write_bytes(data)
         return OK

@@ -83,6 +83,15 @@ class Output:
         if self.reads is not None:
             self.reads.note(verb, ids)
 
+    def take_away(self, *ids: str) -> None:
+        """The same for a file made to be taken away, which a caveat may forbid.
+
+        Raises:
+            NotAllowedError: ``no_export``. UnavailableError: ``access_log``.
+        """
+        if self.reads is not None:
+            self.reads.take_away(ids)
+
     def _note(self, schema: str, records: Sequence[Record], verb: str = "") -> None:
         if self.reads is not None:
             self.reads.note_records(schema, records, verb)

@@ -60,6 +60,22 @@ class ReadLog:
         told = [act for act in acts if act.parsed.object_kind or act.parsed.handling is not None]
         self._write(verb, [each for each in protect_acts(told) if is_sensitive(each) or each.has_persons])
 
+    def take_away(self, ids: Iterable[str]) -> None:
+        """Objects of these ids, that are about to leave in a file made for it.
+
+        Raises:
+            NotAllowedError: ``no_export``; a caveat holds one of them on this node.
+            UnavailableError: ``access_log``.
+        """
+        from mithaq.web.access.gate import check_may_leave
+        from mithaq.web.access.protected import protect_acts
+
+        wanted = [each for each in ids if _ID.fullmatch(each)]
+        self._serve()
+        for thing in protect_acts(list(self.node.store.rows.first_acts(wanted).values())):
+            check_may_leave(thing)
+        self.note("export", wanted)
+
     def note_log(self, origin: str) -> None:
         """A whole log that is about to leave: every act of it that this node may read.
 

@@ -132,8 +132,8 @@ def write_file(
 
         standings, lang = stand_lines(node, read_roadmap(node, roadmap_id)), output.face.lang
         own = str(node.identity.code)
+        output.take_away(roadmap_id)
         data = write_calendar(standings, CALENDAR_WORDS[lang], lang, node.clock.now(), own)
-    output.note("export", roadmap_id)
     if str(file) == "-":
         output.write_bytes(data)
         return OK

@@ -32,6 +32,16 @@ def may(subject: Subject, verb: str, thing: Protected, field: str = "") -> Decis
     return decision
 
 
+def check_may_leave(thing: Protected) -> None:
+    """That no caveat holds it on this node: asked before a file, a print or a calendar of it is made.
+
+    Raises:
+        NotAllowedError: ``no_export``.
+    """
+    if policy.is_held_here(thing):
+        raise NotAllowedError("no_export", "A caveat of the record forbids to take it away.")
+
+
 def demand(
     subject: Subject, verb: str, thing: Protected, field: str = "", *, is_done: bool = True
 ) -> Decision:

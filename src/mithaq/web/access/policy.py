@@ -244,6 +244,11 @@ def _names_of(subject: Subject) -> set[str]:
     return {f"{subject.administration}.{each}" for each in subject.posts | subject.units}
 
 
+def is_held_here(thing: Protected) -> bool:
+    """Whether a caveat holds it on this node: no file, feed or print of it leaves, whoever asks."""
+    return bool(thing.caveats & NOT_ONWARD)
+
+
 def is_sensitive(thing: Protected, field: str = "") -> bool:
     """Whether to read it leaves a trace: from AMBER on, and the persons block."""
     return rank_of(thing.code) >= AMBER or field == Field.PERSONS
@@ -259,7 +264,7 @@ def _obligations(subject: Subject, verb: Verb, thing: Protected, field: str) -> 
         found.add(Obligation.STEP_UP)
     if verb in FOUR_EYES:
         found.add(Obligation.FOUR_EYES)
-    if thing.caveats & NOT_ONWARD:
+    if is_held_here(thing):
         found.add(Obligation.NO_EXPORT)
     if leaves_trace or thing.restricted:
         found.add(Obligation.MARK_PAGE)

@@ -2,12 +2,11 @@
 
 from mithaq.core.instruments.next_step import standing_version
 from mithaq.core.instruments.state import InstrumentState, Version
-from mithaq.errors import MissingError, NotAllowedError
+from mithaq.errors import MissingError
 from mithaq.node.append.submit import Desk
 from mithaq.node.records import SealedAct
-from mithaq.web.access.gate import may
+from mithaq.web.access.gate import check_may_leave, may
 from mithaq.web.access.protected import protect_act
-from mithaq.web.access.table import NOT_ONWARD, Obligation
 from mithaq.web.api.call import ApiCall
 from mithaq.web.api.routes import File, Parameter, Route
 from mithaq.web.pdf.document import PDF_TYPE, PrintedAct, PrintedText, acts_of, print_text
@@ -50,8 +49,8 @@ def _read_instrument(call: ApiCall) -> tuple[SealedAct, InstrumentState]:
         raise MissingError("not_found", "There is nothing at this address.") from error
     protected = protect_act(first)
     call.caller.check("read", protected)
-    if call.caller.check("read", protected, "body").needs(Obligation.NO_EXPORT):
-        raise NotAllowedError("no_export", "A caveat of the act forbids to take it away.")
+    call.caller.check("read", protected, "body")
+    check_may_leave(protected)
     return first, state
 
 
@@ -75,8 +74,7 @@ def _check_own(call: ApiCall, version: Version) -> None:
     protected = protect_act(opener)
     if not call.caller.may("read", protected, "body"):
         raise MissingError("not_found", "There is no such version.")
-    if protected.caveats & NOT_ONWARD:
-        raise NotAllowedError("no_export", "A caveat of the act forbids to take it away.")
+    check_may_leave(protected)
 
 
 def _may_take(call: ApiCall, act: SealedAct) -> bool:

@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from mithaq.core.instruments.state import Version
 from mithaq.errors import MissingError
 from mithaq.web.access import policy
-from mithaq.web.access.gate import demand
+from mithaq.web.access.gate import check_may_leave, demand
 from mithaq.web.access.protected import protect_act
 from mithaq.web.access.subject import subject_of
 from mithaq.web.office.document import write_document
@@ -47,7 +47,8 @@ def _find_url(request: HttpRequest, record: Record, version: Version | None, suf
 
 def _may_export(request: HttpRequest, record: Record) -> bool:
     """For the look of the page alone: nothing is shown by it."""
-    return policy.may(subject_of(request), "export", record.protected, "body").allowed
+    allowed = policy.may(subject_of(request), "export", record.protected, "body").allowed
+    return allowed and not policy.is_held_here(record.protected)
 
 
 def print_record(request: HttpRequest, record: Record, version: Version | None) -> HttpResponse:
@@ -55,15 +56,17 @@ def print_record(request: HttpRequest, record: Record, version: Version | None) 
 
     Raises:
         MissingError: ``version``; it is no instrument.
-        NotAllowedError: he may read it, and no more.
+        NotAllowedError: he may read it, and no more; ``no_export``.
         UnavailableError: as ``print_text`` and ``write_document``.
     """
     if version is None:
         raise MissingError("version", "There is no text to print.")
+    check_may_leave(record.protected)
     demand(subject_of(request), "export", record.protected, "body")
     node = get_node()
     opener, *signings = acts_of(node, version)
     if opener.parsed.handling is not None:
+        check_may_leave(protect_act(opener))
         demand(subject_of(request), "export", protect_act(opener), "body")
     acts = []
     for act in (opener, *signings):

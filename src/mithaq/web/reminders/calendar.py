@@ -11,11 +11,11 @@ from django.utils.translation import gettext
 from mithaq.formats.icalendar.calendar import Classification, Event, Status
 from mithaq.formats.icalendar.values import Text, isolate
 from mithaq.node.node import Node
-from mithaq.web.access.gate import may
 from mithaq.web.access.policy import Subject
 from mithaq.web.access.protected import protect_instruments
 from mithaq.web.overview.events import MOST_EVENTS, CalendarEvent
 from mithaq.web.records import rows
+from mithaq.web.records.rights import may_take_away
 from mithaq.web.reminders.ahead import Ahead, list_ahead
 from mithaq.web.reminders.words import step_icon, step_word
 from mithaq.web.runtime import get_node
@@ -38,7 +38,7 @@ def list_events(request: HttpRequest, first: date, end: date) -> Iterator[Calend
 
 
 def list_feed_events(node: Node, subject: Subject, lang: str, *, is_detailed: bool) -> list[Event]:
-    """The same for a feed, as whole days: of what the person behind it may read; titles only if asked for."""
+    """The same for a feed, as whole days: of what the person may take away; titles only if asked for."""
     today = node.clock.now().date()
     found = list_ahead(node, today - FEED_BACK, today + FEED_AHEAD)
     guarded = protect_instruments([each.row for each in found]) if found else []
@@ -46,7 +46,7 @@ def list_feed_events(node: Node, subject: Subject, lang: str, *, is_detailed: bo
         return [
             _make_event(each, lang, is_detailed=is_detailed)
             for each, guard in zip(found, guarded, strict=True)
-            if may(subject, "read", guard).allowed
+            if may_take_away(subject, guard)
         ]
 
 

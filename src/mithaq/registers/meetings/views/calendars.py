@@ -24,15 +24,16 @@ from mithaq.registers.meetings.reading.files import calendar_file, make_entry, z
 from mithaq.registers.meetings.reading.meetings import MeetingView, describe_meetings, ordered_meetings
 from mithaq.registers.meetings.rules.kinds import NAME
 from mithaq.registers.meetings.views.about import language, open_meeting_room
-from mithaq.web.access.gate import may
+from mithaq.web.access.gate import check_may_leave
 from mithaq.web.access.noted import Noting, answer_noted
 from mithaq.web.access.policy import Subject
-from mithaq.web.access.protected import protect_objects
+from mithaq.web.access.protected import protect_act, protect_objects
 from mithaq.web.access.subject import subject_of_user
 from mithaq.web.accounts.seal import SEALED
 from mithaq.web.errors import make_problem
 from mithaq.web.outgoing.drafts import writer_of
 from mithaq.web.overview.events import feed_events
+from mithaq.web.records.rights import may_take_away
 from mithaq.web.runtime import get_node
 from mithaq.web.texts import pick
 from mithaq.web.view import page, workspace_page
@@ -49,7 +50,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 @workspace_page(verb="read")
 def meeting_file(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
     """A meeting as a file; ``?method=request`` or ``reply`` for calendars that answer each other."""
-    _room, meeting = open_meeting_room(request, str(object_id))
+    meeting = _open_to_take_away(request, str(object_id))
     method = METHODS.get(request.GET.get("method", "publish"), Method.PUBLISH)
     data = calendar_file(get_node(), meeting, language(), method)
     return _answer(data, f"meeting-{str(object_id)[:8]}")
@@ -58,13 +59,20 @@ def meeting_file(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
 @workspace_page(verb="read")
 def visit_file(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
     """The programme of a visit as a file."""
-    (_room, meeting), lang = open_meeting_room(request, str(object_id)), language()
+    meeting, lang = _open_to_take_away(request, str(object_id)), language()
     items = [
         (pick(each.get("text", ""), lang)[0], pick(each.get("place", ""), lang)[0])
         for each in meeting.data.get("programme", [])
     ]
     data = write_visit(make_entry(get_node(), meeting, lang), items, zones_of([meeting]))
     return _answer(data, f"visit-{str(object_id)[:8]}")
+
+
+def _open_to_take_away(request: HttpRequest, object_id: str) -> MeetingView:
+    """A meeting that the reader may read, and that may leave this node in a file."""
+    _room, meeting = open_meeting_room(request, object_id)
+    check_may_leave(protect_act(get_node().store.acts.by_id(object_id)))
+    return meeting
 
 
 def _answer(data: bytes, name: str) -> HttpResponse:
@@ -144,7 +152,5 @@ def _feed(request: HttpRequest, token: str) -> HttpResponse:
 def _readable(subject: Subject, meetings: list[MeetingView]) -> list[MeetingView]:
     guarded = protect_objects([each.object_id for each in meetings]) if meetings else []
     return [
-        each
-        for each, protected in zip(meetings, guarded, strict=True)
-        if may(subject, "read", protected).allowed
+        each for each, protected in zip(meetings, guarded, strict=True) if may_take_away(subject, protected)
     ]
