@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 from django.db.models import Count, Max, Q
@@ -74,9 +74,12 @@ def _read_meetings() -> Known:
         row.source_id: row
         for row in Source.objects.order_by("added_ms", "source_id").defer("analysis", "overrides", "reports")
     }
-    sightings: dict[str, list[Sighting]] = {}
-    for one in Sighting.objects.order_by("source_id", "number"):
-        sightings.setdefault(one.source_id, []).append(one)
+    sightings: dict[str, list[_Sighted]] = {}
+    # Plain values: ten thousand objects of the model cost more than all else here.
+    for source_id, *one in Sighting.objects.order_by("source_id", "number").values_list(
+        "source_id", *_SIGHTED
+    ):
+        sightings.setdefault(source_id, []).append(_Sighted(*one))
     told = [_tell(row, one) for row in rows.values() for one in sightings.get(row.source_id, ())]
     rulings = [Word(one.first, one.second, one.is_same) for one in Ruling.objects.order_by("at_ms", "id")]
     names: dict[str, Mapping[str, str]] = {
@@ -86,7 +89,25 @@ def _read_meetings() -> Known:
     return Known(group_meetings(told, rulings), rows, names)
 
 
-def _tell(row: Source, one: Sighting) -> Told:
+class _Sighted(NamedTuple):
+    """What a ``Sighting`` says."""
+
+    number: int
+    participants: str
+    names: str
+    place: str
+    date: str
+    date_precision: str
+    date_text: str
+    start: int
+    end: int
+    is_main: bool
+
+
+_SIGHTED: Final = _Sighted._fields
+
+
+def _tell(row: Source, one: _Sighted) -> Told:
     candidate = Candidate(
         participants=tuple(orjson.loads(one.participants)),
         place=one.place,

@@ -7,19 +7,24 @@ Spec: registers 3.12.2, step 10.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from typing import Final
 
-from mithaq.core.names import score
+from mithaq.core.names import Word, skeleton
+from mithaq.core.names.score import at_most, value_of
 from mithaq.registers.sources.rules.candidates import Candidate
 
 REPORT_DAYS: Final = 10
 """How long after a meeting the press still reports it as news."""
 YEAR_DAYS: Final = 366
+DAY_LENGTH, MONTH_LENGTH = 10, 7
+"""Characters of a date of EDTF that is a day, and of one that is a month."""
+
 _SAME_NAME: Final = 0.75
+_LEAST_WORD: Final = 2 * _SAME_NAME - 1 - 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,8 @@ class Told:
     Attributes:
         names: name of each participant by id, for people the tables do not know.
         key: ``source#number``.
-        days: the day that it is nearest to, as far as known: its own, else that of the publication.
+        days: the day that it is nearest to, as far as known: its own, else that of the publication. One or
+            none.
         number: of the candidate within its source, from 0.
     """
 
@@ -109,13 +115,34 @@ class _Everything:
 
     def __init__(self, ordered: Sequence[Told]) -> None:
         self.order = {one.key: at for at, one in enumerate(ordered)}
-        self._by_people: dict[frozenset[str], list[Told]] = defaultdict(list)
+        self._by_people: dict[frozenset[str], list[tuple[str, str, int | None]]] = defaultdict(list)
         for one in ordered:
-            self._by_people[frozenset(one.candidate.participants)].append(one)
+            day = one.days[0].toordinal() if one.days else None
+            self._by_people[frozenset(one.candidate.participants)].append((one.source_id, one.key, day))
+        for met in self._by_people.values():
+            met.sort(key=lambda each: each[0])
 
-    def of_people(self, participants: Iterable[str]) -> Sequence[Told]:
-        """Candidates of exactly these."""
-        return self._by_people.get(frozenset(participants), ())
+    def met_again(self, participants: Iterable[str], but: Set[str], days: Iterable[date]) -> Sequence[str]:
+        """Sources, in order, that tell of exactly these persons within a year of one of these days.
+
+        Where one side knows no day, nothing says that it is not within a year. Candidates whose keys are
+        in ``but`` are left out.
+        """
+        met = self._by_people.get(frozenset(participants), ())
+        spans = [(each - YEAR_DAYS, each + YEAR_DAYS) for each in {day.toordinal() for day in days}]
+        if len(spans) == 1:  # as nearly always
+            [(low, high)] = spans
+            near = [
+                source for source, key, day in met if (day is None or low <= day <= high) and key not in but
+            ]
+        else:
+            near = [
+                source
+                for source, key, day in met
+                if key not in but
+                and (day is None or not spans or any(low <= day <= high for low, high in spans))
+            ]
+        return list(dict.fromkeys(near))
 
 
 def _name_alike(told: Sequence[Told]) -> dict[str, str]:
@@ -126,14 +153,28 @@ def _name_alike(told: Sequence[Told]) -> dict[str, str]:
             if ident.startswith("new/") and names:
                 fresh.setdefault(ident, next(iter(names.values())))
     alike: dict[str, str] = {}
-    kept: list[str] = []
+    kept: dict[str, tuple[Word, ...]] = {}
     for ident in sorted(fresh)[:300]:
-        match = next((each for each in kept if score(fresh[each], fresh[ident]).value >= _SAME_NAME), None)
+        words = skeleton(fresh[ident])
+        match = next((each for each, other in kept.items() if _sound_alike(other, words)), None)
         if match is None:
-            kept.append(ident)
+            kept[ident] = words
         else:
             alike[ident] = match
     return alike
+
+
+def _sound_alike(a: tuple[Word, ...], b: tuple[Word, ...]) -> bool:
+    """Whether two names score enough; what more they cannot be is told before they are measured.
+
+    A word left over costs more than may be missing. The score is the mean of all words and of the worst:
+    where one is under ``_LEAST_WORD``, the others cannot make up for it.
+    """
+    if not a or len(a) != len(b):
+        return False
+    if any(all(at_most(one, other) < _LEAST_WORD for other in b) for one in a):
+        return False
+    return value_of(a, b) >= _SAME_NAME
 
 
 def _cluster(
@@ -143,25 +184,71 @@ def _cluster(
 
     Candidates with a day come first, so that an undated one joins a day rather than the other way.
     """
-    order = sorted(bucket, key=lambda one: (len(one.candidate.date) != 10, one.candidate.date == ""))
-    clusters: list[list[Told]] = []
-    of_day: dict[str, list[list[Told]]] = defaultdict(list)
+    order = sorted(bucket, key=lambda one: (len(one.candidate.date) != DAY_LENGTH, one.candidate.date == ""))
+    clusters = _Clusters()
     for one in order:
         words = same if one.key in ruled else {}
-        day = one.candidate.date if len(one.candidate.date) == 10 else ""
-        # Every cluster has a day while candidates with one are put: those of other days do not fit.
-        possible = of_day[day] if day and not words else clusters
-        fitting = [cluster for cluster in possible if _fits(one, cluster, words)]
-        chosen = fitting[0] if len(fitting) == 1 else _nearest(one, fitting)
-        if chosen is None:
-            clusters.append([one])
-            of_day[day].append(clusters[-1])
+        fitting: list[_Cluster] = []
+        for cluster in clusters.all if words else clusters.possible(one):
+            if _fits(one, cluster.told, words):
+                fitting.append(cluster)
+                if len(fitting) > 1 and not one.days:
+                    break  # nothing says which of them is nearer
+        clusters.put(one, fitting[0] if len(fitting) == 1 else _nearest(one, fitting))
+    return [cluster.told for cluster in clusters.all]
+
+
+@dataclass(slots=True, eq=False)
+class _Cluster:
+    """Candidates of one meeting, with the first date and the first day (ordinal) that one of them knows."""
+
+    told: list[Told] = field(default_factory=list)
+    date: str = ""
+    day: int | None = None
+
+
+class _Clusters:
+    """The clusters of one bucket, by what must be the same in who joins them: the rest need no look."""
+
+    def __init__(self) -> None:
+        self.all: list[_Cluster] = []
+        self._of_date: dict[str, list[_Cluster]] = defaultdict(list)
+        self._of_month: dict[str, list[_Cluster]] = defaultdict(list)
+        self._of_day: dict[int, list[_Cluster]] = defaultdict(list)
+
+    def put(self, one: Told, cluster: _Cluster | None) -> None:
+        """Put a candidate into a cluster, or into one of its own."""
+        if cluster is None:
+            cluster = _Cluster()
+            self.all.append(cluster)
+        cluster.told.append(one)
+        text = one.candidate.date
+        if text and not cluster.date:
+            cluster.date = text
+            self._of_date[text].append(cluster)
+            self._of_month[text[:MONTH_LENGTH]].append(cluster)
+        if one.days and cluster.day is None:
+            cluster.day = one.days[0].toordinal()
+            self._of_day[cluster.day].append(cluster)
+
+    def possible(self, one: Told) -> Iterator[_Cluster]:
+        """All that a candidate may fit, in a bucket where days come first and what has no date last."""
+        text = one.candidate.date
+        if len(text) == DAY_LENGTH:
+            yield from self._of_date.get(text, ())
+        elif len(text) >= MONTH_LENGTH:
+            yield from self._of_month.get(text[:MONTH_LENGTH], ())
+            yield from (each for each in self.all if len(each.date) < MONTH_LENGTH)
+        elif text or not one.days:
+            yield from self.all
         else:
-            chosen.append(one)
-    return clusters
+            day = one.days[0].toordinal()
+            for near in range(day - REPORT_DAYS, day + REPORT_DAYS + 1):
+                yield from self._of_day.get(near, ())
+            yield from (each for each in self.all if each.day is None)
 
 
-def _nearest(one: Told, clusters: Sequence[list[Told]]) -> list[Told] | None:
+def _nearest(one: Told, clusters: Sequence[_Cluster]) -> _Cluster | None:
     """The one cluster that is reported while it was news; None where none or several are."""
     near = [
         cluster
@@ -169,7 +256,7 @@ def _nearest(one: Told, clusters: Sequence[list[Told]]) -> list[Told] | None:
         if any(
             abs((other - mine).days) <= REPORT_DAYS
             for mine in one.days
-            for each in cluster
+            for each in cluster.told
             for other in each.days
         )
     ]
@@ -177,7 +264,7 @@ def _nearest(one: Told, clusters: Sequence[list[Told]]) -> list[Told] | None:
 
 
 def _days(one: Told) -> tuple[date, ...]:
-    if len(one.candidate.date) == 10:
+    if len(one.candidate.date) == DAY_LENGTH:
         return (date.fromisoformat(one.candidate.date),)
     return () if one.published_on is None or not one.candidate.is_main else (one.published_on,)
 
@@ -294,23 +381,12 @@ def _weekday_reason(told: Sequence[Told]) -> Iterable[Reason]:
 
 
 def _open(told: Sequence[Told], everything: _Everything, dated: Told) -> Iterable[Reason]:
-    if len(dated.candidate.date) == 10:
+    if len(dated.candidate.date) == DAY_LENGTH:
         return
     undated = [one.source_id for one in told if one.published_on is None]
     yield Reason("ask_publication_date" if undated else "no_day_in_text", {"sources": undated})
     mine = {one.key for one in told}
     days = [each for one in told for each in one.days]
-    others = [
-        one
-        for one in everything.of_people(told[0].candidate.participants)
-        if one.key not in mine and _is_within_a_year(one.days, days)
-    ]
+    others = everything.met_again(told[0].candidate.participants, mine, days)
     if others:
-        yield Reason("same_people_met_again", {"sources": sorted({one.source_id for one in others})})
-
-
-def _is_within_a_year(some: Sequence[date], others: Sequence[date]) -> bool:
-    """Whether two of these days are; where one side knows none, nothing says that they are not."""
-    if not some or not others:
-        return True
-    return any(abs((one - other).days) <= YEAR_DAYS for one in some for other in others)
+        yield Reason("same_people_met_again", {"sources": others})
