@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
@@ -29,6 +30,7 @@ from mithaq.adapters.durable import PUBLIC_FILE, disk_errors, replace_file
 from mithaq.adapters.keystore.key_files import load_secret, make_key_folder, store_secret
 from mithaq.errors import MalformedError
 from mithaq.main.home import Home
+from mithaq.node.checks import WARN_DAYS
 from mithaq.node.node import Identity
 from mithaq.node.ports import Clock, Entropy
 
@@ -89,6 +91,37 @@ def renew_certificates(home: Home, identity: Identity, clock: Clock, entropy: En
         )
         issued = _issue_leaf(builder, authority, usage, extra)
         replace_file(files.chain_file, issued.public_bytes(Encoding.PEM), PUBLIC_FILE)
+
+
+def renew_before_end(home: Home, identity: Identity, clock: Clock, entropy: Entropy) -> bool:
+    """Renews both certificates when one ends within ``WARN_DAYS``; whether that was done.
+
+    What another authority has issued, or a home without the key of its own, is left as it is.
+
+    Raises:
+        RefusedError: a key is open to others.
+        MalformedError: ``tls_files``; ``base_url``.
+        UnavailableError: ``disk``.
+    """
+    files = [home.server_certificate.chain_file, home.client_certificate.chain_file]
+    bound = clock.now() + timedelta(days=WARN_DAYS)
+    if not home.tls_ca_key.exists() or all(expires_at(file) >= bound for file in files):
+        return False
+    authority = load_authority(home).certificate
+    if not all(_is_issued_by(authority, file) for file in files):
+        return False
+    renew_certificates(home, identity, clock, entropy)
+    return True
+
+
+def _is_issued_by(authority: x509.Certificate, certificate_file: Path) -> bool:
+    with disk_errors():
+        certificate = x509.load_pem_x509_certificate(certificate_file.read_bytes())
+    try:
+        certificate.verify_directly_issued_by(authority)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
 
 
 def load_authority(home: Home) -> Authority:

@@ -29,8 +29,10 @@ class Authority:
         self._certificate = certificate.sign(self._key, SHA256())
         self.pem = self._certificate.public_bytes(Encoding.PEM).decode()
 
-    def _build(self, subject: x509.Name, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
-        now = datetime.now(UTC)
+    def _build(
+        self, subject: x509.Name, key: ec.EllipticCurvePrivateKey, *, is_over: bool = False
+    ) -> x509.CertificateBuilder:
+        now = datetime.now(UTC) - (timedelta(hours=3) if is_over else timedelta(0))
         return (
             x509.CertificateBuilder()
             .subject_name(subject)
@@ -41,13 +43,13 @@ class Authority:
             .not_valid_after(now + timedelta(hours=1))
         )
 
-    def issue(self, folder: Path, name: str) -> tuple[Certificate, str]:
-        """Files of a certificate for 127.0.0.1, and the pin of its key."""
+    def issue(self, folder: Path, name: str, *, is_over: bool = False) -> tuple[Certificate, str]:
+        """Files of a certificate for 127.0.0.1, and the pin of its key; ``is_over``: one that has ended."""
         key = ec.generate_private_key(ec.SECP256R1())
         names = x509.SubjectAlternativeName(
             [x509.IPAddress(ip_address("127.0.0.1")), x509.DNSName("localhost")]
         )
-        builder = self._build(make_name(name), key).add_extension(names, critical=False)
+        builder = self._build(make_name(name), key, is_over=is_over).add_extension(names, critical=False)
         certificate = builder.sign(self._key, SHA256())
         chain_file, key_file = folder / f"{name}.pem", folder / f"{name}.key"
         chain_file.write_bytes(certificate.public_bytes(Encoding.PEM))

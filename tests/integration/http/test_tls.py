@@ -173,3 +173,39 @@ def test_a_silent_client_does_not_stop_the_others(tls_world: World) -> None:
     assert time.monotonic() - started_s < 5
     for sock in silent:
         sock.close()
+
+
+def test_fault_16_an_ended_certificate_ends_calls_and_no_reading(tls_world: World, tmp_path: Path) -> None:
+    """Who calls with one is turned away; others, and the public log, are answered as before."""
+    tls_world.store.own.append(b"x")
+    authority = tls_world.authority
+    assert authority is not None
+    ended, _ = authority.issue(tmp_path, "ended", is_over=True)
+    own = tls_world.callers["fr-mi"]
+    with pytest.raises(UnavailableError, match=r"partner_(tls|unreachable)"):
+        tls_world.client(caller=replace(own, certificate=ended)).status()
+    assert tls_world.client().status()
+    assert len(tls_world.client(caller=replace(own, certificate=None)).entries(0, 1)) == 35
+    # A node whose own has ended starts all the same: what it holds is read there.
+    server = HttpServer(idle, ServerSettings("127.0.0.1", 0, ended, threads=1))
+    server.start()
+    try:
+        address = PartnerAddress(CODE, f"https://127.0.0.1:{server.address[1]}", [authority.pem])
+        with pytest.raises(UnavailableError, match="partner_tls"):
+            HttpPeerClient(address, own, FakeClock(), FakeEntropy()).status()
+    finally:
+        server.stop()
+
+
+def test_fault_16_a_changed_authority_is_refused_until_the_roster_has_it(
+    tls_world: World, tmp_path: Path
+) -> None:
+    changed = Authority("Second authority")
+    certificate, pin = changed.issue(tmp_path, "renewed")
+    partner = make_partner("fr-mi", "fr-mi.example/log/1", (pin,))
+    own = replace(tls_world.callers["fr-mi"], certificate=certificate)
+    with pytest.raises(UnavailableError, match=r"partner_(tls|unreachable)"):
+        tls_world.client(caller=own).status()
+    tls_world.store.roster.by_code[AdministrationCode("fr-mi")] = partner
+    tls_world.server.trust_clients_of([tls_world.authority.pem, changed.pem])  # type: ignore[union-attr]
+    assert tls_world.client(caller=own).status()

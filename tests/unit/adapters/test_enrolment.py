@@ -36,7 +36,7 @@ from mithaq.errors import (
     RefusedError,
     UnavailableError,
 )
-from mithaq.main.certificates import expires_at, hash_client_spki, renew_certificates
+from mithaq.main.certificates import expires_at, hash_client_spki, renew_before_end, renew_certificates
 from mithaq.main.enrolment import Card, add_partner, build_card, create_node, load_own_root, parse_card
 from mithaq.main.home import (
     Home,
@@ -309,6 +309,28 @@ def test_certificates_last_ninety_days_and_are_renewed_for_the_same_keys(tmp_pat
     assert build_card(tmp_path / "a") == card
     certificate = x509.load_pem_x509_certificate(where.client_certificate.chain_file.read_bytes())
     certificate.verify_directly_issued_by(x509.load_pem_x509_certificate(where.tls_ca.read_bytes()))
+
+
+def test_fault_16_a_start_renews_what_ends_within_the_days_of_the_warning(tmp_path: Path) -> None:
+    choices = make_node(tmp_path / "a")
+    where = Home(tmp_path / "a")
+
+    def start(days: int) -> bool:
+        return renew_before_end(
+            where, choices.identity, FixedClock(NOW + timedelta(days=days)), SeededEntropy(9)
+        )
+
+    assert not start(60)
+    assert start(61)
+    for files in (where.server_certificate, where.client_certificate):
+        assert expires_at(files.chain_file) == NOW + timedelta(days=151)
+    # The certificate of another authority is not ours to renew; nor is any without the key.
+    make_node(tmp_path / "b", seed=2)
+    foreign = Home(tmp_path / "b").server_certificate.chain_file.read_bytes()
+    where.server_certificate.chain_file.write_bytes(foreign)
+    assert not start(140)
+    where.tls_ca_key.unlink()
+    assert not start(500)
 
 
 # --- the card ------------------------------------------------------------------------------------------

@@ -12,14 +12,15 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from mithaq.adapters.http.certificate import Certificate
 from mithaq.adapters.http.server import HttpServer, ServerSettings
-from mithaq.adapters.http.tls import Certificate
 from mithaq.adapters.keystore.process import SignerProcess
 from mithaq.adapters.process_lock import ProcessLock
 from mithaq.adapters.store.engine import check_engine, close_connections, take_sequencer_lock
 from mithaq.core.acts.root_chain import check_root_expiry
 from mithaq.core.acts.roots import parse_signed_root
 from mithaq.errors import ConflictError, MithaqError, UnavailableError
+from mithaq.main.certificates import renew_before_end
 from mithaq.main.home import Home
 from mithaq.main.wiring.access_thread import keep_access_log
 from mithaq.main.wiring.build import open_node
@@ -83,6 +84,7 @@ class Service:
         self._lock.acquire()
         self._signer = SignerProcess(self._home.folder)
         self.node = node = open_node(self._home.folder, self._signer)
+        self._renew_certificates(node)
         check_engine()
         take_sequencer_lock()
         check_own_tree(node)
@@ -128,6 +130,14 @@ class Service:
         self._http.trust_clients_of(self._client_authorities())
         self._log_root()
         self._pullers.refresh()
+
+    def _renew_certificates(self, node: Node) -> None:
+        """A start is when certificates are renewed; until one, ``node doctor`` warns of their end."""
+        try:
+            if renew_before_end(self._home, node.identity, node.clock, node.entropy):
+                log.info("the certificates of this node are renewed")
+        except MithaqError as error:
+            log.warning("the certificates of this node cannot be renewed: %s", error)
 
     def _catch_up(self) -> None:
         try:
