@@ -3,12 +3,17 @@
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mithaq.main.home import Home, load_choices
 from mithaq.node.checks import FAIL, GOOD, WARNING, Check, Checker, Checks, check_expiry
 from mithaq.node.node import Node
+
+if TYPE_CHECKING:
+    from mithaq.web.access_log.verify import ChainWatch
 
 LOW_DISK, NO_DISK = 0.10, 0.05
 """Under the first no new acts are taken, under the second nothing is pulled (spec 12.1.4)."""
@@ -28,6 +33,7 @@ def machine_checks(node: Node, folder: Path) -> Checks:
         ("tzdata", lambda: _check_zones(node)),
         ("pdf", _check_pdf),
         ("release", lambda: _check_release(node, home)),
+        ("passkeys", lambda: _check_passkeys(home)),
         ("second_signature", lambda: _check_second_signatures(node)),
         ("break_glass", lambda: _check_break_glass(node)),
         ("access_log", _make_access_check(node)),
@@ -102,14 +108,33 @@ def _check_pdf() -> Iterator[Check]:
         yield Check("pdf", GOOD, "texts are printed as PDF", facts=facts)
 
 
-def _check_release(node: Node, home: Home) -> Iterator[Check]:
+def _is_for_service(home: Home) -> bool:
+    """Whether the node was made for service (``node init --service``): people release, not the operator."""
     table = load_choices(home).tables.get("cli", {})
-    release = table.get("release") if not isinstance(table, (str, int, list)) else None
-    if release != "people" and node.store.roster.codes():
+    return not isinstance(table, (str, int, list)) and table.get("release") == "people"
+
+
+def _check_release(node: Node, home: Home) -> Iterator[Check]:
+    if not _is_for_service(home) and node.store.roster.codes():
         remedy = 'set release = "people" in [cli] of node.toml'
         yield Check("release", WARNING, "the command line releases notes without a second person", remedy)
     else:
         yield Check("release", GOOD, "notes are released as node.toml says")
+
+
+def _check_passkeys(home: Home) -> Iterator[Check]:
+    """In service who administers has keys that prove their make; elsewhere keys of any make do."""
+    from mithaq.web.accounts.attestation import asked_roots
+
+    roots = asked_roots()
+    remedy = "name their makers: roots_file in [passkeys] of node.toml"
+    if roots is not None and not roots:
+        told = "the file of makers cannot be read: no administrator can enrol a passkey"
+        yield Check("passkeys", WARNING, told, remedy)
+    elif roots is None and _is_for_service(home):
+        yield Check("passkeys", WARNING, "administrators may use passkeys that prove no make", remedy)
+    else:
+        yield Check("passkeys", GOOD, "passkeys of administrators are asked for as node.toml says")
 
 
 def _check_second_signatures(node: Node) -> Iterator[Check]:
@@ -127,12 +152,10 @@ def _check_second_signatures(node: Node) -> Iterator[Check]:
 
 
 def _make_access_check(node: Node) -> Checker:
-    from mithaq.web.access_log.verify import ChainWatch
-
-    watch = ChainWatch()
+    watch = cache(_make_chain_watch)  # one a node, and none before it is asked
 
     def check() -> Iterator[Check]:
-        found = watch.get(node)
+        found = watch().get(node)
         facts = {"count": str(found.rows), "row": str(found.seq)}
         if found.ok:
             yield Check("access_log", GOOD, f"{found.rows} rows are as they were written", facts=facts)
@@ -142,6 +165,12 @@ def _make_access_check(node: Node) -> Checker:
             yield Check("access_log", FAIL, told, remedy, facts)
 
     return check
+
+
+def _make_chain_watch() -> "ChainWatch":
+    from mithaq.web.access_log.verify import ChainWatch
+
+    return ChainWatch()
 
 
 def _check_break_glass(node: Node) -> Iterator[Check]:

@@ -99,6 +99,13 @@ WORDS: Final[Mapping[str, CheckWords]] = {
         _("Set in the file of the node:"),
         '[cli] release = "people"',
     ),
+    "passkeys": CheckWords(
+        _("Passkeys"),
+        _("Those of administrators are asked for as the settings of the node say"),
+        _("Those of administrators prove no make, or the list of makers cannot be read"),
+        _("Name the makers that you trust in the file of the node:"),
+        "[passkeys] roots_file",
+    ),
     "second_signature": CheckWords(
         _("Emergency releases"),
         _("Each has its second signature, or is within its 24 hours"),
