@@ -11,6 +11,8 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from mithaq.errors import MissingError
+from mithaq.node.node import Node
 from mithaq.node.ports import RowQuery
 from mithaq.node.ports.row_reader import DossierSpan
 from mithaq.web.lists import Row
@@ -74,8 +76,31 @@ def _letters(title: Any) -> str:
     return " ".join(map(str, texts)).casefold()
 
 
-def dossier_choices(request: HttpRequest) -> list[tuple[str, Any]]:
-    """For a form that files: none, one of its own, or one that is there."""
+def dossier_choices(request: HttpRequest, chosen: str = "") -> list[tuple[str, Any]]:
+    """For a form that files: none, one of its own, or one that is there; ``chosen`` is among them."""
     lang = get_language() or "en"
     there = [(each.dossier_id, pick(each.title, lang)[0]) for each in known_dossiers(request)]
-    return [("", _("No dossier")), (OWN, _("A new dossier, under the title of this text")), *there]
+    if chosen not in ("", OWN, *(value for value, _word in there)):
+        there.append((chosen, chosen))
+    return [("", _("No dossier")), (OWN, _("A new dossier, under the title of this record")), *there]
+
+
+def read_choice(request: HttpRequest, name: str, own_id: str) -> str:
+    """What was chosen of ``dossier_choices``; ``own_id`` is the id of a dossier that begins with this.
+
+    Raises:
+        MissingError: ``dossier``; it was not among them.
+    """
+    chosen = request.POST.get(name, "")
+    if chosen not in (value for value, _word in dossier_choices(request)):
+        raise MissingError("dossier", "There is no such dossier, or none that you may know of.")
+    return own_id if chosen == OWN else chosen
+
+
+def find_dossier(node: Node, object_id: str) -> str:
+    """Where whatever is said of a record is filed: with it, else in the dossier that it makes itself.
+
+    Raises:
+        MissingError: as ``acts.by_id``.
+    """
+    return node.store.acts.by_id(object_id).parsed.dossier or object_id

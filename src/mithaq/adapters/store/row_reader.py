@@ -237,10 +237,13 @@ def _object_filters(query: RowQuery) -> _Where:
         # A range and no pattern: "%" of a register's name would be one, and a range can use an index.
         where.append("object_kind >= %s AND object_kind < %s")
         values += [f"{query.register}.", f"{query.register}/"]
-    for column, value in (("object_kind", query.object_kind), ("dossier", query.dossier)):
-        if value:
-            where.append(f"{column} = %s")
-            values.append(value)
+    if query.object_kind:
+        where.append("object_kind = %s")
+        values.append(query.object_kind)
+    if query.dossier:
+        # Of a dossier that a record makes, that record is a part too.
+        where.append("(dossier = %s OR object_id = %s)")
+        values += [query.dossier, query.dossier]
     if query.field:
         where.append("fields LIKE %s ESCAPE '!'")
         values.append("% " + re.sub("([!%_])", r"!\1", query.field) + " %")

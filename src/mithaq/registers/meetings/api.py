@@ -27,6 +27,7 @@ from mithaq.web.api.drafts import start_draft
 from mithaq.web.api.routes import Answer, Collection, File, Parameter, Route
 from mithaq.web.api.schema import code, obj, text, texts, uuid
 from mithaq.web.attachments import MOST_FILES, find_kept
+from mithaq.web.dossiers import find_dossier
 from mithaq.web.outgoing.commands import SendNote
 
 OPEN: Final[Mapping[str, Any]] = obj({}, is_open=True)
@@ -174,7 +175,7 @@ def draft_paper(call: ApiCall) -> Answer:
         "subject": dict(given["title"]),
         "lang": ["ar", "fr"],
         "handling": {"code": given.get("handling", "green"), "caveats": [], "purpose": "ADMIN"},
-        "dossier": meeting.object_id,
+        "dossier": find_dossier(call.node, meeting.object_id),
         **({"blobs": [each.to_blob() for each in files]} if files else {}),
     }
     others = tuple(sorted(set(meeting.parties) - {str(call.node.identity.code)}))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from mithaq.errors import ConflictError, MissingError
-from mithaq.registers.review.forms.base import name_title, send
+from mithaq.registers.review.forms.base import in_dossier, name_title, send
 from mithaq.registers.review.forms.opinions import TITLE
 from mithaq.registers.review.reading.describing import describe_review, summarise
 from mithaq.registers.review.reading.doable import may_opine
@@ -62,7 +62,7 @@ def draft_opinion(call: ApiCall) -> Answer:
     check_opinion(body)
     title = name_title(TITLE, cell.reviewed.title)
     others = () if review.is_sealed else review.others(own)
-    fields = make_envelope(title, str(given.get("handling", "green")))
+    fields = in_dossier(call.node, review, make_envelope(title, str(given.get("handling", "green"))))
     return start_draft(call, send(others, OPINION, body, fields), NAME, title)
 
 

@@ -116,6 +116,23 @@ def name_emergency(command: Command, reason: str) -> Command:
     return command
 
 
+def dossier_of(command: Command) -> str | None:
+    """The dossier of a record that it opens, empty for none; None for what opens no record."""
+    if isinstance(command, SendNote) or (
+        isinstance(command, ActOnInstrument) and command.kind == Kind.INSTRUMENT_PROPOSE
+    ):
+        return str(command.fields.get("dossier") or "")
+    return None
+
+
+def file_into(command: Command, dossier: str) -> Command:
+    """The same, filed into that dossier; empty for none."""
+    if isinstance(command, Release):
+        return command
+    fields = {name: value for name, value in command.fields.items() if name != "dossier"}
+    return replace(command, fields={**fields, "dossier": dossier} if dossier else fields)
+
+
 def to_json(command: Command) -> Json:
     """The form that is stored."""
     match command:

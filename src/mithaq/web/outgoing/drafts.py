@@ -24,6 +24,8 @@ from mithaq.web.outgoing.commands import (
     ActOnInstrument,
     Command,
     SendNote,
+    dossier_of,
+    file_into,
     from_json,
     hash_command,
     kind_of,
@@ -161,8 +163,12 @@ def keep_draft(
     return draft
 
 
-def change_draft(writer: Writer, draft_id: Any, command: Command, title: Title) -> OutgoingDraft:
+def change_draft(
+    writer: Writer, draft_id: Any, command: Command, title: Title, *, filed_into: str | None = None
+) -> OutgoingDraft:
     """Replace what a draft says; whoever was asked to release it is asked again.
+
+    It stays in the dossier that a person chose for it, unless ``filed_into`` or the command says otherwise.
 
     Raises:
         MissingError: ``draft``. ConflictError: ``draft_gone``, it was released. Or as ``make_draft``.
@@ -175,6 +181,12 @@ def change_draft(writer: Writer, draft_id: Any, command: Command, title: Title) 
             raise ConflictError("draft_gone", "The draft was released meanwhile.")
         if kind_of(command) != draft.kind or object_id_of(command) != draft.object_id:
             raise ConflictError("draft_other", "The draft is of another kind.")
+        if filed_into is not None:
+            draft.filed_into = filed_into or None
+        elif dossier_of(command) != "":
+            draft.filed_into = None
+        elif draft.filed_into:
+            command = file_into(command, draft.filed_into)
         demand(writer.subject, way_of(draft.kind).start, protect_draft(draft))
         thing, own = protect_command(command), own_files(command, [str(writer.user.pk)])
         own |= known_files(draft) & named_files(command)
@@ -186,6 +198,25 @@ def change_draft(writer: Writer, draft_id: Any, command: Command, title: Title) 
         draft.save()
         DraftEditor.objects.get_or_create(draft=draft, user=writer.user)
     return draft
+
+
+def file_draft(writer: Writer, draft_id: Any, dossier: str) -> OutgoingDraft:
+    """File what a draft opens into a dossier, or into none where ``dossier`` is empty.
+
+    Raises:
+        MissingError: ``draft``. ConflictError: ``draft_gone``; ``dossier_given``, its register has filed it,
+            or it opens no record. Or as ``change_draft``.
+    """
+    draft = find_draft(draft_id)
+    if not can_be_filed(draft):
+        raise ConflictError("dossier_given", "It stands in a dossier already, or opens no record.")
+    command = file_into(from_json(draft.command), dossier)
+    return change_draft(writer, draft_id, command, draft.title, filed_into=dossier)
+
+
+def can_be_filed(draft: OutgoingDraft) -> bool:
+    """Whether a person may choose a dossier for it: it opens a record, and its register has chosen none."""
+    return dossier_of(from_json(draft.command)) in ("", draft.filed_into or "")
 
 
 def hand_over(writer: Writer, draft_id: Any) -> OutgoingDraft:

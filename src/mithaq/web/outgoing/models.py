@@ -18,6 +18,7 @@ class OutgoingDraft(models.Model):
         content_sha256: of the canonical command; an edit changes it.
         act_id: id of the act to be, reserved so that it is appended once.
         two_persons: whether another person than those who wrote it must release it; never changed.
+        filed_into: dossier that a person chose for it; None where its register says so, or nobody.
         protection: what the policy asks of it, by the handling of its act; the most closed where empty.
         text_author: who drafted the text that is signed; for a signing alone.
         back: where the draft is edited.
@@ -35,6 +36,7 @@ class OutgoingDraft(models.Model):
     act_id = models.CharField(max_length=36, unique=True)
     two_persons = models.BooleanField(default=True)
     code = models.CharField(max_length=16, default="red")
+    filed_into = models.CharField(max_length=36, null=True)
     protection = models.JSONField(default=dict)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     author_post = models.CharField(max_length=64)

@@ -12,6 +12,7 @@ from mithaq.errors import ConflictError, MalformedError, MissingError, MithaqErr
 from mithaq.web.access.gate import may, note_shown
 from mithaq.web.access.table import ROLE_VERBS, Role, Verb
 from mithaq.web.accounts.views import answer_refusal
+from mithaq.web.dossiers import OWN, dossier_choices, read_choice
 from mithaq.web.outgoing import drafts, words
 from mithaq.web.outgoing.drafts import (
     Writer,
@@ -105,7 +106,7 @@ def release_draft(request: HttpRequest, draft_id: Any) -> HttpResponseBase:
 
 @workspace_page("draft|reply|withdraw|release|sign", ("POST",))
 def change_state(request: HttpRequest, draft_id: Any, step: str) -> HttpResponseBase:
-    """Hand over, send back, delete, mark as an emergency, sign second, withdraw."""
+    """Hand over, send back, delete, file into a dossier, mark as an emergency, sign second, withdraw."""
     try:
         writer = writer_of(request)
         draft = find_draft(draft_id)
@@ -125,6 +126,8 @@ def _take_step(request: HttpRequest, writer: Writer, draft: OutgoingDraft, step:
         case "delete":
             drafts.delete_draft(writer, draft.pk)
             return HttpResponseRedirect(reverse("outgoing-list"))
+        case "file":
+            drafts.file_draft(writer, draft.pk, read_choice(request, "dossier", draft.act_id))
         case "emergency":
             mark_emergency(writer, draft.pk, reason)
         case "second":
@@ -183,9 +186,19 @@ def _preview_page(request: HttpRequest, draft_id: Any, status: int = 200) -> Htt
         "post_word": label_own_post(node, preview.post if context["may_perform"] else draft.author_post),
         "limit_hours": None if preview.limit_s is None else preview.limit_s // 3600,
         "may_hand_over": draft.state == "draft" and not is_handed_over(draft) and _may_start(writer, draft),
+        "filing": _filing(request, writer, draft),
         "may_emergency": can_be_emergency(draft) and not row and _may_emergency(writer, draft),
     }
     return page(request, "outgoing/preview.html", context, status)
+
+
+def _filing(request: HttpRequest, writer: Writer, draft: OutgoingDraft) -> list[tuple[str, Any, bool]]:
+    """(value, words, whether it is there now) of dossiers, for whoever writes a draft that may be filed."""
+    is_open = draft.state in ("draft", "to_release") and writes_in(writer, draft)
+    if not (is_open and drafts.can_be_filed(draft)):
+        return []
+    chosen = OWN if draft.filed_into == draft.act_id else draft.filed_into or ""
+    return [(value, word, value == chosen) for value, word in dossier_choices(request, chosen)]
 
 
 def drafts_to_release(writer: Writer, waiting: list[OutgoingDraft]) -> list[OutgoingDraft]:

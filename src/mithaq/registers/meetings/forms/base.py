@@ -24,6 +24,7 @@ from mithaq.registers.meetings.reading.texts import TextView
 from mithaq.registers.meetings.rules.appointment import find_instant
 from mithaq.web.attachments import WORDS as FILE_WORDS
 from mithaq.web.attachments import Kept
+from mithaq.web.dossiers import find_dossier
 from mithaq.web.outgoing import versions
 from mithaq.web.outgoing.commands import ActOnInstrument, Reply, SendNote
 from mithaq.web.outgoing.forms import LANGS, CommandForm
@@ -143,8 +144,10 @@ class HandledForm(ActionForm):
 
 
 def in_dossier(about: About, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields of an envelope, with the dossier that a meeting makes."""
-    return {**fields} if about.meeting is None else {**fields, "dossier": about.meeting.object_id}
+    """Fields of an envelope, with the dossier of a meeting: the one it was filed into, else its own."""
+    if about.meeting is None:
+        return {**fields}
+    return {**fields, "dossier": find_dossier(about.node, about.meeting.object_id)}
 
 
 def embargo_at(about: About, day: date, hour: time) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from mithaq.node.append.submit import Desk
 from mithaq.node.node import Node
 from mithaq.registers.review.reading.reviews import CellView, ReviewView, TextView
+from mithaq.web.dossiers import find_dossier
 from mithaq.web.outgoing import versions
 from mithaq.web.outgoing.commands import ActOnInstrument, SendNote
 from mithaq.web.outgoing.forms import WORDS as COMMAND_WORDS
@@ -69,6 +70,16 @@ class CaseForm(CommandForm):
 
     words = WORDS
     about: Case
+
+    def envelope(self, title: Mapping[str, str]) -> dict[str, Any]:
+        """Fields of the envelope, with the dossier of the campaign."""
+        fields = super().envelope(title)
+        return fields if self.about.review is None else in_dossier(self.about.node, self.about.review, fields)
+
+
+def in_dossier(node: Node, review: ReviewView, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of an envelope, with the dossier of a campaign: the one it was filed into, else its own."""
+    return {**fields, "dossier": find_dossier(node, review.object_id)}
 
 
 def send(

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from mithaq.core.encoding import encode_canonical
-from mithaq.registers.review.forms.base import name_title, send
+from mithaq.node.node import Node
+from mithaq.registers.review.forms.base import in_dossier, name_title, send
 from mithaq.registers.review.reading.reviews import ReviewView
 from mithaq.registers.review.rules.kinds import DEPOSIT
 from mithaq.registers.review.rules.opinions import write_deposit
@@ -32,19 +33,21 @@ class Step:
     title: dict[str, str]
 
 
-def list_steps(review: ReviewView, own: str) -> list[Step]:
+def list_steps(node: Node, review: ReviewView) -> list[Step]:
     """The acts that are due: one deposit for all that is not deposited, and an opening for each."""
-    return [*_deposit(review, own), *_openings(review, own)]
+    own = str(node.identity.code)
+    return [*_deposit(node, review, own), *_openings(review, own)]
 
 
-def _deposit(review: ReviewView, own: str) -> Iterator[Step]:
+def _deposit(node: Node, review: ReviewView, own: str) -> Iterator[Step]:
     sealed = [side.sealed for side in review.to_deposit(own) if side.sealed is not None]
     if sealed:
         title = name_title(DEPOSIT_TITLE, review.title)
         body = write_deposit(
             review.object_id, [(each.agreement, each.index, each.commitment) for each in sealed]
         )
-        command = send(review.others(own), DEPOSIT, body, make_envelope(title))
+        fields = in_dossier(node, review, make_envelope(title))
+        command = send(review.others(own), DEPOSIT, body, fields)
         yield Step(command, tuple(sealed), title)
 
 

@@ -36,7 +36,7 @@ from mithaq.web.view import page, workspace_page
 def settle_seals(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
     """What would be deposited and opened; a POST does it as it was shown."""
     review = open_review(request, str(object_id))
-    steps = list_steps(review, str(get_node().identity.code))
+    steps = list_steps(get_node(), review)
     shown, back = hash_steps(steps), reverse("review-detail", args=[object_id])
     if request.method == "POST" and steps and request.POST.get("shown") == shown:
         writer = writer_of(request)

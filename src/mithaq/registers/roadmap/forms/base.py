@@ -15,6 +15,7 @@ from mithaq.registers.roadmap.rules.kinds import ROADMAP
 from mithaq.registers.roadmap.rules.standing import LineStanding
 from mithaq.web.attachments import WORDS as FILE_WORDS
 from mithaq.web.attachments import Kept
+from mithaq.web.dossiers import find_dossier
 from mithaq.web.outgoing import versions
 from mithaq.web.outgoing.commands import ActOnInstrument, Reply, SendNote
 from mithaq.web.outgoing.forms import LANGS, CommandForm
@@ -124,7 +125,7 @@ def recipients_of(about: About) -> tuple[str, ...]:
 
 def send(about: About, kind: str, body: Mapping[str, Any], fields: Mapping[str, Any]) -> SendNote:
     """A note to the other side, in the dossier of the roadmap."""
-    dossier = {"dossier": about.needed_roadmap.object_id}
+    dossier = {"dossier": find_dossier(about.node, about.needed_roadmap.object_id)}
     return SendNote(kind, recipients_of(about), body, {**fields, **dossier})
 
 
