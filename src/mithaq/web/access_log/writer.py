@@ -7,7 +7,7 @@ queue, and a transaction that is undone undoes its rows and the head together.
 
 Where one process serves (SQLite), the head as it was left is tried first, which makes a row one statement;
 where something else has written meanwhile, the database refuses that, and the head is read anew. Where more
-may serve, it is read under the lock.
+may serve, it is read under the lock. What several requests show at one moment shares a commit.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,6 +23,7 @@ from mithaq.web.access.noted import Noted, Noting
 from mithaq.web.access.policy import rank_of
 from mithaq.web.access_log.chain import hash_row
 from mithaq.web.access_log.models import AccessLane, AccessRow
+from mithaq.web.access_log.shared_commit import SharedCommit
 from mithaq.web.runtime import get_node, get_part
 
 LANE: Final = "web"
@@ -39,40 +40,63 @@ class _Head:
     hash: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """The rows of one request."""
+
+    lane: str
+    noting: Noting
+    parts: Sequence[Sequence[Noted]]
+
+
 def write_rows(noting: Noting, notes: Sequence[Noted]) -> None:
-    """Write down what was decided.
+    """Write down what was decided: with what others read at this moment, or in the transaction that runs.
 
     Raises:
         UnavailableError: ``access_log``; nothing was written, so nothing is shown.
     """
-    at = from_ms(to_ms(get_node().clock.now()))
-    parts = _group(notes)
-    name = COMMANDS if noting.way == "command" else LANE
+    told = _Told(COMMANDS if noting.way == "command" else LANE, noting, _group(notes))
     try:
-        with transaction.atomic():
-            if not _append_to_known(name, noting, parts, at):
-                lane = AccessLane.objects.select_for_update().get(pk=name)
-                _append(_Head(name, lane.size, lane.head_hash), noting, parts, at)
+        if connection.in_atomic_block:
+            _commit([told])
+        else:
+            get_part(_make_shared)[told.lane].put(told, _commit)
     except (DatabaseError, AccessLane.DoesNotExist, OSError, MithaqError) as error:
         raise UnavailableError("access_log", "The access log cannot be written.", retry_after_s=5) from error
 
 
-def _append_to_known(name: str, noting: Noting, parts: Sequence[Sequence[Noted]], at: datetime) -> bool:
+def _make_shared() -> dict[str, SharedCommit[_Told]]:
+    """Of this process, a lane each."""
+    return {lane: SharedCommit() for lane in (LANE, COMMANDS)}
+
+
+def _commit(waiting: Sequence[_Told]) -> None:
+    """The rows of some requests of one lane, in one transaction."""
+    at = from_ms(to_ms(get_node().clock.now()))
+    name = waiting[0].lane
+    with transaction.atomic():
+        if not _append_to_known(name, waiting, at):
+            lane = AccessLane.objects.select_for_update().get(pk=name)
+            _append(_Head(name, lane.size, lane.head_hash), waiting, at)
+
+
+def _append_to_known(name: str, waiting: Sequence[_Told], at: datetime) -> bool:
     """Whether the rows could follow the head that this process knows."""
     known = get_part(_Head)
     if known.lane != name or known.size < 0 or connection.features.has_select_for_update:
         return False
     try:
         with transaction.atomic():
-            _append(_Head(name, known.size, known.hash), noting, parts, at)
+            _append(_Head(name, known.size, known.hash), waiting, at)
     except IntegrityError:
         return False
     return True
 
 
-def _append(head: _Head, noting: Noting, parts: Sequence[Sequence[Noted]], at: datetime) -> None:
+def _append(head: _Head, waiting: Sequence[_Told], at: datetime) -> None:
     """Rows after this head. If they are undone later, what is known then is refused, and read anew."""
-    AccessRow.objects.bulk_create([_make_row(head, noting, part, at) for part in parts])
+    rows = [_make_row(head, each.noting, part, at) for each in waiting for part in each.parts]
+    AccessRow.objects.bulk_create(rows)
     known = get_part(_Head)
     known.lane, known.size, known.hash = head.lane, head.size, head.hash
 
