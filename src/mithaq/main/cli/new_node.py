@@ -110,10 +110,11 @@ def make_login_url(base_url: str, languages: str | None) -> str:
 def fill_database(home: Path, choices: "NodeChoices") -> None:
     """Create the tables, the empty own log, and keep the own root file."""
     from mithaq.main.enrolment import load_own_root
-    from mithaq.main.wiring.setup import migrate, setup
+    from mithaq.main.wiring.database_owner import make_tables
+    from mithaq.main.wiring.setup import setup
 
     setup(home)
-    migrate()
+    make_tables()
     from mithaq.adapters.store.store import DatabaseStore, create_own_log
 
     identity = choices.identity

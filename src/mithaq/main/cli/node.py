@@ -17,29 +17,12 @@ from mithaq.main.cli.output import Output
 
 if TYPE_CHECKING:
     from mithaq.main.backup import RestoreReport
+    from mithaq.main.cli.new_node import NewNode
     from mithaq.main.wiring.service import Service
     from mithaq.node.checks import Check
 
 MAX_CHECKPOINT_BYTES = 1_048_576
 DEFAULT_BIND = "127.0.0.1:8000"
-UNIT = """\
-[Unit]
-Description=Mithaq node {code}
-After=network-online.target
-Wants=network-online.target
-
-[Service]
-ExecStart={python} -m mithaq --home {home} node serve --bind {bind}
-Restart=on-failure
-RestartSec=1
-NoNewPrivileges=yes
-ProtectSystem=strict
-ReadWritePaths={home}
-PrivateTmp=yes
-
-[Install]
-WantedBy=multi-user.target
-"""
 
 
 def register(app: typer.Typer) -> None:
@@ -82,7 +65,8 @@ def init(
         bool, typer.Option("--service", help="For service: people release notes, not the command line.")
     ] = False,
     systemd: Annotated[
-        bool, typer.Option("--systemd", help="Also write a systemd unit into the home.")
+        bool,
+        typer.Option("--systemd", help="Also write units of systemd: the service, its copies, their proof."),
     ] = False,
 ) -> int:
     """Make a node: its folder, keys, root file, card and database."""
@@ -106,14 +90,22 @@ def init(
     made = make_node(wanted)
     output.show("mithaq/node-init/1", made)
     if systemd:
-        bind = wanted.url.partition("://")[2].partition("/")[0]
-        unit = UNIT.format(code=chosen, python=sys.executable, home=wanted.home, bind=bind)
-        write_new_file(wanted.home / "mithaq.service", unit.encode())
-        output.say(f"The unit is in {wanted.home / 'mithaq.service'}.")
+        _write_units(output, wanted)
     output.say(
         f"Take the root keys in {wanted.home / 'offline'} away from this machine, to at least two places."
     )
     return OK
+
+
+def _write_units(output: Output, wanted: "NewNode") -> None:
+    from mithaq.main.cli.systemd_units import FOLDER, UnitPlan, make_units
+
+    bind = wanted.url.partition("://")[2].partition("/")[0]
+    folder = wanted.home / FOLDER
+    folder.mkdir(mode=0o700)
+    for name, text in make_units(UnitPlan(wanted.code, wanted.home, bind)).items():
+        write_new_file(folder / name, text.encode())
+    output.say(f"The units are in {folder}: docs/installation.md says where they go.")
 
 
 def _ask(question: str, option: str, default: str | None = None) -> str:
@@ -146,8 +138,8 @@ def serve(
 
     output = output_of(ctx)
     folder = prepare(output)
+    from mithaq.main.wiring.database_owner import make_tables
     from mithaq.main.wiring.service import ServeOptions, Service, restart  # after Django is loaded
-    from mithaq.main.wiring.setup import migrate
 
     logging.basicConfig(
         stream=sys.stderr,
@@ -157,7 +149,7 @@ def serve(
     logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for every poll
     logging.getLogger("django.request").setLevel(logging.ERROR)  # a partner may ask for what is not there
     host, port, certificate = _listening(output, folder, bind, tls_cert, tls_key)
-    migrate()
+    make_tables()
     running = Service(folder, ServeOptions(host, port, certificate))
     _stop_on_signals(running)
     url = running.start()

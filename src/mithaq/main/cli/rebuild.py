@@ -21,11 +21,21 @@ def run(
     ] = None,
     check: Annotated[bool, typer.Option("--check", help="Compare only; the present rows stay.")] = False,
 ) -> int:
-    """Drop the read models and replay them from the acts; with --check say whether they are equal."""
+    """Drop the read models and replay them from the acts; with --check say whether they are equal.
+
+    Where MITHAQ_DATABASE_OWNER names the owner of the tables (PostgreSQL), they are upgraded first, and the
+    node is given its rights anew.
+    """
     from mithaq.main.cli.homes import reading
+    from mithaq.main.wiring.database_owner import is_owner_named, make_tables
     from mithaq.node.read.rebuild import SEARCH, rebuild, rebuild_search
 
     output = output_of(ctx)
+    if is_owner_named():
+        from mithaq.main.wiring.setup import setup
+
+        setup(output.face.folder().resolve())
+        make_tables()
     with reading(output) as node:
         found = rebuild(node, check=check)
         if not check and register_name in (None, SEARCH):

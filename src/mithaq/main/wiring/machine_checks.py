@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +26,7 @@ def machine_checks(node: Node, folder: Path) -> Checks:
     return (
         ("keys", lambda: _check_keys(home)),
         ("engine", _check_engine),
+        ("rights", _check_rights),
         ("certificate", lambda: _check_certificates(node, home)),
         ("offline", lambda: _check_offline(home)),
         ("disk", lambda: _check_disk(folder)),
@@ -52,6 +52,21 @@ def _check_engine() -> Iterator[Check]:
 
     check_engine()
     yield Check("engine", GOOD, "the database commits durably")
+
+
+def _check_rights() -> Iterator[Check]:
+    """On PostgreSQL the node's own role can add to what only grows, and change nothing of it."""
+    from mithaq.main.wiring.database_owner import find_excess
+
+    excess = find_excess()
+    if excess:
+        remedy = (
+            "give the tables an owner of their own, then: MITHAQ_DATABASE_OWNER=postgresql://… mithaq rebuild"
+        )
+        facts = {"tables": ", ".join(excess)}
+        yield Check("rights", WARNING, f"this node may change rows of {facts['tables']}", remedy, facts)
+    else:
+        yield Check("rights", GOOD, "this node changes no row that only comes", facts={"tables": ""})
 
 
 def _check_certificates(node: Node, home: Home) -> Iterator[Check]:
@@ -85,6 +100,8 @@ def _check_disk(folder: Path) -> Iterator[Check]:
 
 
 def _check_zones(node: Node) -> Iterator[Check]:
+    from importlib import metadata
+
     version = metadata.version("tzdata")
     year, number = version.split(".")[:2]
     made_at = datetime(int(year), 1, 1, tzinfo=UTC) + timedelta(days=30 * int(number))

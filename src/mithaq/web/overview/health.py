@@ -62,6 +62,13 @@ WORDS: Final[Mapping[str, CheckWords]] = {
         _("Its settings could lose what it has confirmed"),
         _("Set it as the guide says, and start the node anew."),
     ),
+    "rights": CheckWords(
+        _("Rights in the database"),
+        _("The node adds to what only grows, and can change none of it"),
+        _("The node could change rows that must never change: %(tables)s"),
+        _("Give the tables an owner of their own, and run once with its address:"),
+        "MITHAQ_DATABASE_OWNER=… mithaq rebuild",
+    ),
     "certificate": CheckWords(
         _("Certificates"),
         _("Good, or none is needed"),

@@ -1,0 +1,92 @@
+"""PostgreSQL under two names: the node works, and may change nothing of what only comes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ..database import use_databases
+from .conftest import Office, opened_office
+from .samples import QUESTION
+from .test_access_log import rows, send_request
+
+OWNER, NODE = "mithaq_owner", "mithaq_node"
+
+
+@pytest.fixture
+def narrow_office(
+    postgresql_server: Any, tmp_path: Path, django_db_blocker: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Office]:
+    """A node whose tables belong to another name, made as ``node init`` makes them."""
+    from mithaq.main.wiring import database_owner
+
+    server, name = postgresql_server, postgresql_server.create_database()
+    for role in (OWNER, NODE):
+        server.run_sql(f"CREATE ROLE {role} LOGIN")
+    server.run_sql(f"ALTER DATABASE {name} OWNER TO {OWNER}")
+    address = {**server.address(name), "user": NODE}
+    databases = {alias: {**each, "USER": NODE} for alias, each in server.databases(name).items()}
+    with django_db_blocker.unblock():
+        with use_databases(databases):
+            with pytest.raises(database_owner.RefusedError, match="database_owner"):
+                database_owner.make_tables()
+            monkeypatch.setenv(database_owner.ADDRESS, f"postgresql://{OWNER}@127.0.0.1/{name}")
+            database_owner.make_tables()
+            database_owner.make_tables()  # an upgrade gives the same rights once more
+            monkeypatch.delenv(database_owner.ADDRESS)
+        with opened_office(tmp_path, "postgresql", databases, address) as found:
+            yield found
+
+
+def refused(sql: str) -> bool:
+    """Whether the engine denies a statement of this node."""
+    from django.db import ProgrammingError, connection, transaction
+
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql)
+    except ProgrammingError as error:
+        return "permission denied" in str(error) or "must be owner" in str(error)
+    return False
+
+
+def test_a_node_without_the_owners_name_works_and_changes_nothing_that_only_comes(
+    narrow_office: Office,
+) -> None:
+    from django.db import connection
+
+    from mithaq.main.wiring.database_owner import ACTS, ONLY_ADDED, find_excess
+    from mithaq.node.health import check_health
+    from mithaq.node.read.rebuild import rebuild, rebuild_search
+    from mithaq.web.access_log.verify import check_chains
+
+    office = narrow_office
+    amber = send_request(office, "amber")
+    office.found("amina", "desk", "reader")
+    browser = office.browser("amina")
+    assert browser.get(f"/fr/requests/{amber}/").status_code == 200
+    assert [row.verb for row in rows(objects_named=amber, decision="allowed")][-1] == "read"
+    assert rebuild_search(office.node).rows == 1
+    assert browser.get(f"/fr/search/?q={QUESTION.split()[0]}").status_code == 200
+    assert all(one.equal for one in rebuild(office.node, check=True))
+
+    held = "UPDATE access_row SET verb = 'list'", "DELETE FROM access_row", "TRUNCATE access_row"
+    drops = "DROP TRIGGER access_row_kept ON access_row", "ALTER TABLE access_row DISABLE TRIGGER ALL"
+    for sql in (*held, *drops, "UPDATE access_lane SET name = 'x'", "DELETE FROM access_lane"):
+        assert refused(sql), sql
+    columns = {"store_act": "envelope", "store_section": "data", "store_blobname": "sha256"}
+    for table in (*ONLY_ADDED, *ACTS):
+        column = columns.get(table, "id")
+        if table == "store_journalrow":
+            column = "number"
+        assert refused(f"UPDATE {table} SET {column} = {column}"), table
+        assert table in ACTS or refused(f"DELETE FROM {table}"), table
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM store_act")  # of partners alone: the own ones are not seen by it
+        assert cursor.rowcount == 0
+        cursor.execute("SELECT count(*) FROM store_act")
+        assert cursor.fetchone()[0] > 0
+    assert find_excess() == []
+    assert {one.level for one in check_health(office.node) if one.code in ("rights", "access_log")} == {"ok"}
+    assert check_chains(office.node).ok
