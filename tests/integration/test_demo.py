@@ -260,6 +260,28 @@ def test_forms_of_another_version_take_few_statements(
             assert len(asked) <= MOST_STATEMENTS, (path, [each[:160] for each in asked])
 
 
+def test_a_request_shows_its_answers_and_the_posts_behind_them(
+    played: tuple[Path, dict[str, Any], str], tmp_path: Path, django_db_blocker: Any
+) -> None:
+    from .database import sqlite_databases, use_databases
+
+    home = tmp_path / "rabat"
+    shutil.copytree(played[0] / "rabat", home)
+    [request] = {act["object"] for act in acts_of(home, "note.refuse")}
+    with django_db_blocker.unblock(), use_databases(sqlite_databases(home)), served(home) as browser:
+        html = browser.get(f"/fr/requests/{request}/").content.decode()
+    told = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+    head, _, answers = told.partition("Réponses")
+    assert "Rédigé par le poste Point de contact · Agente du point de contact" in head
+    for words in (
+        "Répondu Ministère de l’Intérieur (France) au titre du poste : Responsable de l’envoi",
+        "occupé par : Agente de l’envoi",
+        "Question 1 Trois modes ont été relevés",
+        "Fondement : Informations non disponibles · Question 2",
+    ):
+        assert words in answers
+
+
 def walk(browser: Any) -> dict[str, list[str]]:
     """Name of a page -> paths, two at most, as links lead to them from home."""
     from django.urls import Resolver404, resolve

@@ -17,6 +17,11 @@ PLURAL = re.compile(r"\{% plural %\}")
 FORMS = {"ar": 6, "fr": 2}
 VARIABLE = re.compile(r"\{\{ (\w+) \}\}")
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
+BREAKS_IN_FRENCH = re.compile(
+    r" [:;?!»]|« |(?:\d|%\(\w+\)s) (?:%(?!\()|(?:octets?|[KMG]io|mégapixels|heures?|jours?|minutes?|"
+    r"secondes?|mois|ans?|caractères?|pages?|lignes?)\b)"
+)
+"""An ordinary space where no line may break: French wants U+00A0, and U+202F before ``;``, ``?``, ``!``."""
 CATALOGUES = compile_messages.find_catalogues()
 
 
@@ -102,6 +107,11 @@ class TestCatalogue:
         if catalogue.parts[-3] == "ar":
             texts = [text for each in read(catalogue).values() for text in each.texts.values()]
             assert [text for text in texts if re.search(r"[A-Za-z]{2,}", PLACEHOLDER.sub("", text))] == []
+
+    def test_no_line_of_french_breaks_before_a_sign(self, catalogue: Path) -> None:
+        if catalogue.parts[-3] == "fr":
+            texts = [text for each in read(catalogue).values() for text in each.texts.values()]
+            assert [text for text in texts if BREAKS_IN_FRENCH.search(text)] == []
 
 
 def test_plural_forms_and_contexts_are_kept() -> None:

@@ -7,7 +7,11 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.functional import Promise
 
+from mithaq.web.api.error_families import FAMILIES
+
 FIRST_FIELDS = 7
+NOT_TAKEN = "invalid_input"
+"""Code of an input that was read and is not what its field takes, as in the API."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +25,18 @@ class FieldGroup:
 
 @dataclass(frozen=True, slots=True)
 class FormLayout:
-    """A form in the order of its page."""
+    """A form in the order of its page.
+
+    Attributes:
+        errors: (id of the field, field, message).
+        codes: of its errors, each once: of the error tree, ``NOT_TAKEN`` for what a field alone refuses.
+    """
 
     first: tuple[BoundField, ...]
     groups: tuple[FieldGroup, ...]
     hidden: tuple[BoundField, ...]
     errors: tuple[tuple[str, BoundField | None, str], ...]
+    codes: tuple[str, ...]
 
 
 def lay_out(form: forms.BaseForm) -> FormLayout:
@@ -35,7 +45,13 @@ def lay_out(form: forms.BaseForm) -> FormLayout:
     grouped = {name for _, names in named for name in names}
     first = tuple(field for field in form.visible_fields() if field.name not in grouped)
     groups = tuple(_group(form, label, names) for label, names in named)
-    return FormLayout(first, groups, tuple(form.hidden_fields()), tuple(_errors(form)))
+    return FormLayout(first, groups, tuple(form.hidden_fields()), tuple(_errors(form)), codes_of(form))
+
+
+def codes_of(form: forms.BaseForm) -> tuple[str, ...]:
+    """The stable codes of what is wrong with a form, as API and error pages name them."""
+    found = [str(error.code) for errors in form.errors.as_data().values() for error in errors]
+    return tuple(dict.fromkeys(code if code in FAMILIES else NOT_TAKEN for code in found))
 
 
 def _group(form: forms.BaseForm, label: Promise | str, names: tuple[str, ...]) -> FieldGroup:

@@ -1,9 +1,9 @@
 """Home: what is due by me, what waits for the partner, what is new since the last visit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, overload
+from typing import Any, Final, TypeAlias, overload
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -15,21 +15,25 @@ from django.utils.translation import gettext_lazy as _
 from mithaq.core.notes.standing import OPEN
 from mithaq.node.ports import RowQuery
 from mithaq.node.records import InstrumentRow, NoteRow
+from mithaq.web.access.policy import Protected
+from mithaq.web.access.protected import protect_objects
 from mithaq.web.kept import kept_places, last_record
 from mithaq.web.language import preferred_language
-from mithaq.web.lists import Column, Empty, Listing, Row, list_page, slice_of
+from mithaq.web.lists import Column, Empty, Listing, Row, list_page
 from mithaq.web.outgoing.notices import notices as outgoing_notices
 from mithaq.web.pages import find_url, quiet_kinds, read_notices
 from mithaq.web.records import rows
-from mithaq.web.records.rights import known_protections, readable_codes
-from mithaq.web.reminders.ahead import Near, join_rows, kept_reminders, with_rows
-from mithaq.web.reminders.rows import ahead_rows
+from mithaq.web.records.counted import listable, visible_page
+from mithaq.web.records.rights import known_protections, readable_codes, visible_rows
+from mithaq.web.reminders.ahead import Ahead, Near, join_rows, kept_reminders, with_rows
+from mithaq.web.reminders.rows import tell_days
 from mithaq.web.runtime import get_node
 from mithaq.web.tour import list_steps
 from mithaq.web.view import SIGNED_IN, has_verb, page, workspace_page
 from mithaq.web.visits import begin_visit, last_visit
 
 HOME_ROWS: Final = 10
+MOST_COUNTED: Final = 30
 MOST_NEW: Final = 200
 _EVER: Final = datetime(9000, 1, 1, tzinfo=UTC)
 _OPEN_STATES: Final = tuple(sorted(str(state) for state in OPEN))
@@ -48,14 +52,24 @@ _COLUMNS: Final = (
 )
 
 
+_Item: TypeAlias = InstrumentRow | Near | NoteRow
+"""What a list of home holds: a text, a day of a text, a note."""
+
+
 @dataclass(frozen=True, slots=True)
 class BoardList:
-    """One of the three lists."""
+    """One of the three lists.
+
+    Attributes:
+        count: rows that the reader may list, as far as they were judged.
+        is_more: whether there are others.
+    """
 
     title: Promise
     icon: str
     rows: Sequence[Row]
     count: int
+    is_more: bool
     url: str
     none: Promise
 
@@ -106,46 +120,67 @@ def list_new(request: HttpRequest) -> HttpResponseBase:
 def _make_board(request: HttpRequest, since: datetime) -> tuple[list[BoardList], Sequence[NoteRow]]:
     """The three lists, and the notes of the first: one statement for counts, one for notes, one for texts.
 
-    The policy is asked once for all rows.
+    The policy is asked once for all rows. What is counted is judged row by row, ``MOST_COUNTED`` of a kind:
+    the numbers of the store would tell of what the reader may not know of.
     """
     store = get_node().store.rows
     queries = (_due_query(request), _waiting_query(request), _new_query(request, since))
     *counts, unsigned = store.count_each(queries, [_unsigned_query()])
     notes = store.notes_each(
-        [(query, HOME_ROWS if count else 0) for query, count in zip(queries, counts, strict=True)]
+        [(query, MOST_COUNTED if count else 0) for query, count in zip(queries, counts, strict=True)]
     )
     near = _split_reminders(request)
-    shown_days = [each for part in near for each in part[:HOME_ROWS]]
-    ids = list({each.day.object_id for each in shown_days})
+    ids = list({each.day.object_id for part in near for each in part[:MOST_COUNTED]})
     to_sign, arrived, dated = store.instruments_each(
         [
-            (_unsigned_query(), HOME_ROWS if unsigned else 0),
+            (_unsigned_query(), MOST_COUNTED if unsigned else 0),
             (RowQuery(since=since), MOST_NEW),
             (RowQuery(object_ids=ids), len(ids)),
         ]
     )
-    arrived = _of_others(arrived)
-    beside: tuple[list[InstrumentRow], ...] = (to_sign, [], arrived)
-    more_counts = [unsigned, 0, len(arrived)]
-    all_notes = _once(each for part in notes for each in part)
-    ahead = join_rows(shown_days, dated)
-    texts = _once_each([*(part[:HOME_ROWS] for part in beside), [each.row for each in ahead]])
-    known = known_protections([each.object_id for each in all_notes] + [each.object_id for each in texts])
-    shown_notes = rows.keyed_note_rows(request, all_notes, known)
-    shown = rows.keyed_instrument_rows(request, texts, known)
-    made = [
-        [shown[each.object_id] for each in more[:HOME_ROWS] if each.object_id in shown]
-        + ahead_rows(request, [each for each in ahead if each.near in days], known)
-        + [shown_notes[key] for each in part if (key := (each.object_id, str(each.recipient))) in shown_notes]
-        for part, more, days in zip(notes, beside, near, strict=True)
+    beside: tuple[list[InstrumentRow], ...] = (to_sign, [], _of_others(arrived))
+    parts: list[list[_Item]] = [
+        [*texts[:MOST_COUNTED], *days[:MOST_COUNTED], *some]
+        for texts, days, some in zip(beside, near, notes, strict=True)
     ]
-    board = [
-        BoardList(title, icon, found[:HOME_ROWS], count + more + len(days), find_url(name), none)
-        for (title, icon, name, none), found, count, more, days in zip(
-            _LISTS, made, counts, more_counts, near, strict=True
-        )
+    more = [
+        any(number > MOST_COUNTED for number in (count, len(days), len(texts)))
+        for count, days, texts in zip(counts, near, beside, strict=True)
     ]
-    return board, notes[0]
+    more[0] = more[0] or unsigned > MOST_COUNTED
+    known = known_protections([_object_of(each) for part in parts for each in part])
+    board = []
+    for (title, icon, name, none), part, is_more in zip(_LISTS, parts, more, strict=True):
+        found = listable(request, part, lambda some: [known[_object_of(each)] for each in some])
+        told = _tell_first(request, found[:HOME_ROWS], dated)
+        board.append(BoardList(title, icon, told, len(found), is_more, find_url(name), none))
+    return board, notes[0][:HOME_ROWS]
+
+
+def _tell_first(
+    request: HttpRequest, first: Sequence[tuple[_Item, Protected]], dated: Sequence[InstrumentRow]
+) -> list[Row]:
+    """The rows that home shows of a list; ``dated`` are the texts of its days."""
+    visible = visible_rows(request, [each for each, _ in first], lambda _: [guard for _, guard in first])
+    return _tell(visible, lambda days: join_rows(days, dated))
+
+
+def _object_of(one: _Item) -> str:
+    return one.day.object_id if isinstance(one, Near) else one.object_id
+
+
+def _tell(
+    visible: Sequence[tuple[_Item, bool]], join: Callable[[Sequence[Near]], Sequence[Ahead]]
+) -> list[Row]:
+    """Rows of a list that holds texts, then days of texts, then notes; ``join`` finds the texts of days."""
+    texts = [(each, has_title) for each, has_title in visible if isinstance(each, InstrumentRow)]
+    days = [(each, has_title) for each, has_title in visible if isinstance(each, Near)]
+    notes = [(each, has_title) for each, has_title in visible if isinstance(each, NoteRow)]
+    return [
+        *rows.tell_instruments(texts).values(),
+        *tell_days(join([each for each, _ in days]), days),
+        *rows.tell_notes(notes).values(),
+    ]
 
 
 def _split_reminders(request: HttpRequest) -> tuple[list[Near], list[Near], list[Near]]:
@@ -156,16 +191,6 @@ def _split_reminders(request: HttpRequest) -> tuple[list[Near], list[Near], list
         [each for each in found if not each.waits_for(own)],
         [],
     )
-
-
-def _once_each(parts: Iterable[Sequence[InstrumentRow]]) -> list[InstrumentRow]:
-    """Each instrument once, in the order of the parts."""
-    return list({each.object_id: each for part in parts for each in part}.values())
-
-
-def _once(found: Iterable[NoteRow]) -> list[NoteRow]:
-    """Each row once: one note may stand in two lists."""
-    return list({(each.object_id, each.recipient): each for each in found}.values())
 
 
 def _due_query(request: HttpRequest) -> RowQuery:
@@ -243,17 +268,21 @@ def _whole_list(
     """A list as a page of its own; on its first page what stands beside the notes."""
     node = get_node()
     first = len(beside) + len(near)
-    part = slice_of(request, node.store.rows.count_notes(query) + first)
-    skipped = max(0, part.start - first)
-    texts = beside[part.start : part.stop]
-    days = near[max(0, part.start - len(beside)) : max(0, part.stop - len(beside))]
-    wanted = part.stop - part.start - len(texts) - len(days)
-    notes = node.store.rows.notes(query, wanted, offset=skipped) if wanted else []
-    found = [
-        *rows.instrument_rows(request, texts),
-        *ahead_rows(request, with_rows(node, days)),
-        *rows.note_rows(request, notes),
-    ]
+
+    def read(start: int, stop: int) -> list[_Item]:
+        texts = beside[start : min(stop, len(beside))]
+        days = near[max(0, start - len(beside)) : max(0, stop - len(beside))]
+        wanted = stop - start - len(texts) - len(days)
+        notes = node.store.rows.notes(query, wanted, offset=max(0, start - first)) if wanted else []
+        return [*texts, *days, *notes]
+
+    part, visible = visible_page(
+        request,
+        node.store.rows.count_notes(query) + first,
+        read,
+        lambda some: protect_objects([_object_of(each) for each in some]),
+    )
+    found = _tell(visible, lambda days: with_rows(node, days))
     empty = Empty(_("Records of every register stand here while they wait."), _("Home"), find_url("home"))
     return list_page(request, "web/list.html", Listing(title, _COLUMNS, found, part, empty))
 

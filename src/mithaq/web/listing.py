@@ -96,6 +96,7 @@ class PageSlice:
         number: from 1.
         start, stop: of the rows, as of a slice.
         query: the other parts of the address, encoded, with a ``&`` at the end if there are any.
+        is_counted: whether ``count`` is of what the reader may list; else it is told to nobody.
     """
 
     number: int
@@ -103,6 +104,7 @@ class PageSlice:
     stop: int
     count: int
     query: str = ""
+    is_counted: bool = True
 
     @property
     def last(self) -> int:
@@ -173,12 +175,12 @@ def write_csv(listing: Listing, lang: str) -> bytes:
 
 
 def write_json(listing: Listing) -> bytes:
-    """``{"items": [...], "count": n}``, texts by language, times in RFC 3339."""
+    """``{"items": [...], "count": n}``, texts by language, times in RFC 3339; no count where none is told."""
     items = [
         {column.name: _json(row.values.get(column.name)) for column in listing.columns}
         for row in listing.rows
     ]
-    return orjson.dumps({"items": items, "count": listing.page.count})
+    return orjson.dumps({"items": items, "count": listing.page.count if listing.page.is_counted else None})
 
 
 def _tell(value: Any, column: Column, lang: str) -> str:

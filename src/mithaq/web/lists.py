@@ -73,8 +73,8 @@ def _read(request: HttpRequest, chosen: Filter) -> str:
     return "" if "\0" in value else value
 
 
-def slice_of(request: HttpRequest, count: int) -> PageSlice:
-    """The page that ``?page=`` asks for.
+def slice_of(request: HttpRequest, count: int, *, is_counted: bool = True) -> PageSlice:
+    """The page that ``?page=`` asks for; ``is_counted`` says whether the reader may know the number of rows.
 
     Raises:
         MissingError: ``page``; there is no such page.
@@ -86,7 +86,7 @@ def slice_of(request: HttpRequest, count: int) -> PageSlice:
         raise MissingError("page", "There is no such page.")
     rest = [(name, value) for name, value in request.GET.items() if name not in ("page", "format")]
     query = urlencode(rest) + "&" if rest else ""
-    return PageSlice(number, start, min(start + PAGE_ROWS, count), count, query)
+    return PageSlice(number, start, min(start + PAGE_ROWS, count), count, query, is_counted)
 
 
 def list_page(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mithaq.core.encoding import format_time
+from mithaq.web.api.error_families import FAMILIES
 
 from ..database import sqlite_databases
 from ..workspace.conftest import Office, opened_office, post
@@ -185,7 +186,10 @@ class TestCards:
         before = count_kept()
         answer = post(browser, f"{BASE}/new/{card}/", **fields)
         assert answer.status_code == 200
-        assert "error-summary" in answer.content.decode()
+        summary = answer.content.decode().partition("error-summary")[2].partition("<form")[0]
+        codes = re.findall(r'<code><bdi dir="ltr">(\w+)</bdi></code>', summary)
+        assert codes
+        assert set(codes) <= set(FAMILIES)
         assert count_kept() == before
 
     @pytest.mark.parametrize("address", ["new/robot/", "new/post/?draft=x", "new/post/?draft=" + "0" * 36])

@@ -57,6 +57,24 @@ class RowReaderContract:
         assert store.rows.notes_each([]) == store.rows.instruments_each([(RowQuery(), 0)])[0] == []
         assert store.rows.count_each([each for each, _ in wanted], [RowQuery()]) == [3, 6, 6, 0, 4]
 
+    def test_what_waits_first_the_first_due_before_the_others(self, store: Any) -> None:
+        hours = (9, 3, None, 1)
+        notes = [
+            make_note_row(number, due_at=None if hour is None else NOW + timedelta(hours=hour))
+            for number, hour in enumerate(hours)
+        ]
+        notes.append(make_note_row(4, due_at=NOW, state="closed"))
+        store.projections.save_notes(notes)
+        store.projections.save_instruments([make_instrument_row(number) for number in range(3)])
+        ids = {
+            order: [each.object_id for each in store.rows.notes(RowQuery(order=order), 9)]
+            for order in ("due", "oldest", "")
+        }
+        assert ids["due"] == [act_id(number) for number in (3, 1, 0, 4, 2)]
+        assert ids["oldest"] == ids[""][::-1] == [act_id(number) for number in range(5)]
+        texts = store.rows.instruments(RowQuery(order="oldest"), 9)
+        assert [each.object_id for each in texts] == [act_id(number) for number in range(3)]
+
     def test_a_generation_ends_with_each_write(self, store: Any) -> None:
         def write(number: int) -> None:
             match number:

@@ -186,6 +186,13 @@ def test_a_view_of_a_list_gets_a_name_of_its_own(reader: Any) -> None:
     assert elsewhere.status_code in (400, 404)
 
 
+@pytest.mark.parametrize("lang", ["ar", "fr", "en"])
+def test_the_summary_of_a_form_names_the_code(reader: Any, lang: str) -> None:
+    html = post(reader, f"/{lang}/account/preferences/", theme="neon").content.decode()
+    summary = html.partition("error-summary")[2].partition("<form")[0]
+    assert '<code><bdi dir="ltr">invalid_input</bdi></code>' in summary
+
+
 def test_a_change_of_language_keeps_what_was_typed(reader: Any) -> None:
     from mithaq.web.kept import SWITCH
 

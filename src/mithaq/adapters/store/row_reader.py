@@ -37,6 +37,12 @@ GENERATION = """SELECT SUM(tree_size), SUM(next_index), SUM(applied_size),
 HOLDS = {"sqlite": "instr(envelope, %s) > 0", "postgresql": "position(%s::bytea IN envelope) > 0"}
 """Whether an envelope holds some bytes, by engine."""
 
+_NOTE_ORDERS = {
+    "oldest": "object_id, recipient",
+    "due": f"CASE WHEN due_ms IS NOT NULL AND {_IS_OPEN} THEN 0 ELSE 1 END,"
+    f" CASE WHEN {_IS_OPEN} THEN due_ms END, object_id DESC, recipient DESC",
+}
+
 IDS_AT_ONCE = 400
 """Ids in one IN list."""
 
@@ -105,13 +111,13 @@ class DatabaseRowReader:
             where.append("object_id < %s")
             values.append(after)
         found = _select(
-            "store_instrument", INSTRUMENT_COLUMNS, (where, values), "object_id DESC", limit, offset
+            "store_instrument", INSTRUMENT_COLUMNS, (where, values), _order_instruments(query), limit, offset
         )
         return [self._forms.read_instrument(row) for row in found]
 
     def instruments_each(self, asked: Sequence[tuple[RowQuery, int]]) -> list[list[InstrumentRow]]:
         """The newest instruments of each of these queries."""
-        parts = [(_instrument_filters(one), "object_id DESC", limit) for one, limit in asked]
+        parts = [(_instrument_filters(one), _order_instruments(one), limit) for one, limit in asked]
         found = _select_each("store_instrument", INSTRUMENT_COLUMNS, parts)
         return [[self._forms.read_instrument(row) for row in part] for part in found]
 
@@ -346,7 +352,13 @@ def _select_each(
 
 
 def _order_notes(query: RowQuery) -> str:
-    return "object_id DESC, recipient DESC" if query.due_before is None else "due_ms, object_id"
+    if query.due_before is not None:
+        return "due_ms, object_id"
+    return _NOTE_ORDERS.get(query.order, "object_id DESC, recipient DESC")
+
+
+def _order_instruments(query: RowQuery) -> str:
+    return "object_id" if query.order == "oldest" else "object_id DESC"
 
 
 def _all_of(conditions: Sequence[str]) -> str:

@@ -30,6 +30,8 @@ class RowQuery(Struct, frozen=True):
         unsigned_by: only instruments whose newest version waits for the signature of that administration.
         waits: only notes that still wait for an answer or an acknowledgement.
         since: only what was delivered here (a note) or opened (an instrument) at or after it.
+        order: ``oldest`` for the oldest first; ``due`` for the notes that wait, the first due first, then the
+            others, the newest first. Not for pages that go on after a row.
     """
 
     register: str = ""
@@ -50,6 +52,7 @@ class RowQuery(Struct, frozen=True):
     since: datetime | None = None
     object_ids: Sequence[str] = ()
     rests_on: str = ""
+    order: str = ""
 
 
 class Tally(Struct, frozen=True):

@@ -24,8 +24,9 @@ from mithaq.web.api.json_input import MAX_BYTES, parse_json
 from mithaq.web.api.preconditions import Repeats
 from mithaq.web.api.problems import make_api_problem
 from mithaq.web.api.rates import Rates
-from mithaq.web.api.routes import Answer, Collection, File, Parameter, Route
+from mithaq.web.api.routes import TABLE, Answer, Collection, File, Parameter, Route
 from mithaq.web.api.schema import find_errors
+from mithaq.web.api.tables import make_table
 from mithaq.web.runtime import get_node, get_part
 
 _log = logging.getLogger("mithaq.api")
@@ -83,7 +84,10 @@ def _answer(request: HttpRequest, node: Node, route: Route, path: Mapping[str, s
     call = _make_call(request, node, route, caller, path)
     key = request.headers.get("Idempotency-Key")
     if key is None or route.takes_bytes or request.method in ("GET", "HEAD"):
-        return _write(request, route, route.handler(call))
+        found = route.handler(call)
+        if isinstance(found, Collection) and call.query.get("format") == TABLE:
+            found = make_table(call, found)
+        return _write(request, route, found)
     return _answer_once(Repeats(node, caller.token, request, key), call)
 
 
@@ -163,13 +167,11 @@ def _write(request: HttpRequest, route: Route, answer: Answer | Collection | Fil
             response = HttpResponse(answer.data, content_type=answer.media_type)
             response["Content-Disposition"] = f'attachment; filename="{answer.name}"'
             response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+            _lead_on(request, response, answer.next)
         case Collection():
             body = {"items": answer.items, "next": answer.next, "count": answer.count, **answer.extra}
             response = _json(body, route.status)
-            if answer.next is not None:
-                query = request.GET.copy()
-                query["cursor"] = answer.next
-                response["Link"] = f'<{request.path}?{query.urlencode()}>; rel="next"'
+            _lead_on(request, response, answer.next)
         case Answer():
             response = _json(answer.body, answer.status if answer.status != 200 else route.status)
             if answer.etag:
@@ -180,6 +182,13 @@ def _write(request: HttpRequest, route: Route, answer: Answer | Collection | Fil
             assert_never(answer)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _lead_on(request: HttpRequest, response: HttpResponse, following: str | None) -> None:
+    if following is not None:
+        query = request.GET.copy()
+        query["cursor"] = following
+        response["Link"] = f'<{request.path}?{query.urlencode()}>; rel="next"'
 
 
 def _json(body: Any, status: int) -> HttpResponse:

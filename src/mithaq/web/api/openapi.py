@@ -6,6 +6,7 @@ from typing import Any, Final
 from mithaq import __version__
 from mithaq.web.api.preconditions import KEPT_FOR
 from mithaq.web.api.routes import Parameter, Route, collect_routes
+from mithaq.web.office.libraries import XLSX_TYPE
 
 PREFIX: Final = "/api/v1"
 PROBLEM_TYPE: Final = "application/problem+json"
@@ -159,7 +160,7 @@ def _success(route: Route) -> dict[str, Any]:
     if route.media_type:
         content: dict[str, Any] = {route.media_type: {"schema": {"type": "string"}}}
     elif route.is_collection:
-        content = {"application/json": {"schema": _page_of(route)}}
+        content = {"application/json": {"schema": _page_of(route)}, XLSX_TYPE: {"schema": {"type": "string"}}}
     else:
         content = {"application/json": {"schema": route.response_schema or {}}}
     return {"description": route.summary or route.name, "content": content}

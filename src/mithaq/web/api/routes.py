@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 Schema: TypeAlias = Mapping[str, Any]
 """JSON Schema 2020-12, of the part that ``schema`` makes and checks."""
 
+TABLE = "xlsx"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 UUID_PATTERN = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _PLACE = re.compile(r"\{([a-z_]+)\}", re.ASCII)
@@ -61,11 +62,12 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """Bytes to be kept, under a name."""
+    """Bytes to be kept, under a name; ``next`` as of a ``Collection`` whose page this is."""
 
     data: bytes
     name: str
     media_type: str = "application/octet-stream"
+    next: str | None = None
 
 
 Handler: TypeAlias = "Callable[[ApiCall], Answer | Collection | File]"
@@ -141,6 +143,7 @@ class Route:
 PAGE_PARAMETERS = (
     Parameter("limit", "Rows a page, 1 to 200; 50 when absent.", "[1-9][0-9]{0,2}"),
     Parameter("cursor", "The `next` of the page before.", r"[A-Za-z0-9_-]{1,1000}"),
+    Parameter("format", f"`{TABLE}`: this page as a table; the token then needs `export`.", f"json|{TABLE}"),
 )
 
 

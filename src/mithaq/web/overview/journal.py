@@ -25,7 +25,7 @@ from mithaq.web.lists import list_page, read_filters
 from mithaq.web.pages import installed_pages
 from mithaq.web.parties import Party, parties, party_of
 from mithaq.web.records.act_words import act_word
-from mithaq.web.records.rights import may_do
+from mithaq.web.records.rights import is_kept_from_file, may_do
 from mithaq.web.runtime import get_node
 from mithaq.web.view import page, workspace_page
 from mithaq.web.words import StateWord
@@ -183,7 +183,7 @@ def _show(
     if line.act.parsed.kind not in MACHINE_KINDS and not may_do(request, "list", protected):
         return ShownLine(line.leaf_index, STATES["not_for_you"])
     parsed = line.act.parsed
-    has_title = may_do(request, "list", protected, "title")
+    has_title = not is_kept_from_file(request, protected) and may_do(request, "list", protected, "title")
     return ShownLine(
         line.leaf_index,
         state,

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,7 @@ from mithaq.web.records.record import Record
 from mithaq.web.texts import read_texts
 from mithaq.web.words import HANDLING
 
+AUTHOR_POST: Final = "author_post"
 _SHOWN_ELSEWHERE: Final = frozenset(
     {
         "manifest",
@@ -86,6 +87,9 @@ def name_field(name: str) -> Promise | str:
     return _LABELS.get(name) or _LABELS.get(name.partition(".")[0]) or name
 
 
+NamedPost: TypeAlias = tuple[Mapping[str, str], Mapping[str, str]]
+"""A post by language, and the names of who held it on the day of the act, if anybody is known."""
+
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@#/+-]{0,63}", re.ASCII)
 
 
@@ -96,7 +100,8 @@ class Fact:
     Attributes:
         kind: ``text`` (by language or plain), ``code``, ``date``, ``time``, ``number``, ``party``,
             ``coded``
-            (a word and its code), ``codes``, ``list`` (of texts) or ``raw`` (JSON).
+            (a word and its code), ``post`` (its label by language and its holder's names), ``codes``,
+            ``list`` (of texts) or ``raw`` (JSON).
         name: of the member, where no word stands for it.
     """
 
@@ -117,12 +122,12 @@ def list_facts(record: Record) -> list[Fact]:
     return [*_envelope_facts(record), *_state_facts(record)]
 
 
-def list_fields(record: Record) -> list[Fact]:
-    """The members of the body, or of the data of the version that stands."""
+def list_fields(record: Record, author: NamedPost | None = None) -> list[Fact]:
+    """The members of the body, or of the data of the version that stands; ``author``: the post behind it."""
     standing = record.standing
     data = (standing.manifest.data or {}) if standing is not None else record.first.parsed.body
     return [
-        field_fact(name, value)
+        Fact(label_of(name), author, "post") if author and name == AUTHOR_POST else field_fact(name, value)
         for name, value in data.items()
         if name not in _SHOWN_ELSEWHERE and value not in (None, "", [], {})
     ]

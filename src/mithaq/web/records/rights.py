@@ -23,15 +23,23 @@ def readable_codes(request: HttpRequest) -> tuple[str, ...]:
 def visible_rows(
     request: HttpRequest, rows: Sequence[_Row], protect: Callable[[Sequence[_Row]], Sequence[Protected]]
 ) -> list[tuple[_Row, bool]]:
-    """(row, whether its title may be shown) of those that the reader may list."""
+    """(row, whether its title may be shown) of those that the reader may list.
+
+    In a file (``?format=``) stand only those of them that no caveat holds on this node.
+    """
     if not rows:
         return []
     subject = subject_of(request)
     return [
         (row, may(subject, "list", protected, "title").allowed)
         for row, protected in zip(rows, protect(rows), strict=True)
-        if may(subject, "list", protected).allowed
+        if not is_kept_from_file(request, protected) and may(subject, "list", protected).allowed
     ]
+
+
+def is_kept_from_file(request: HttpRequest, thing: Protected) -> bool:
+    """Whether a file is asked for (``?format=``) and a caveat holds this on the node."""
+    return bool(request.GET.get("format")) and policy.is_held_here(thing)
 
 
 def known_protections(object_ids: Sequence[str]) -> dict[str, Protected]:

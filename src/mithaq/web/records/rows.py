@@ -1,6 +1,6 @@
 """Rows of lists over the two primitives, as far as the reader may see them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -57,6 +57,7 @@ NOTE_COLUMNS: Final = (
     Column("due_at", _("Due"), "time"),
     Column("created_at", _("Made on"), "time"),
 )
+_ORDERS: Final = (("due", _("What is due first")), ("oldest", _("The oldest first")))
 INSTRUMENT_COLUMNS: Final = (
     Column("title", _("Title")),
     Column("kind", _("Kind"), "kind"),
@@ -78,7 +79,7 @@ def primitive_of(register: str, object_kind: str = "") -> Primitive:
 
 
 def make_filters(register: str) -> tuple[Filter, ...]:
-    """The filters that every register has: kind, state, field of cooperation, administration."""
+    """The filters that every register has: kind, state, field of cooperation, administration, order."""
     kinds = sorted(
         {kind.name for each in get_node().registry.registers if each.name == register for kind in each.kinds}
     )
@@ -88,6 +89,9 @@ def make_filters(register: str) -> tuple[Filter, ...]:
     found.append(Filter("state", _("State"), [(code, _state_name(code)) for code in states]))
     found.append(Filter("field", _("Field of cooperation"), choices_of("field")))
     found.append(Filter("partner", _("Administration"), [(p.code, p.name) for p in parties().values()]))
+    has_notes = primitive_of(register) is Primitive.NOTE
+    orders = _ORDERS if has_notes else [each for each in _ORDERS if each[0] != "due"]
+    found.append(Filter("order", _("Order"), orders, _("The newest first")))
     return tuple(found)
 
 
@@ -99,6 +103,7 @@ def make_query(request: HttpRequest, register: str, values: dict[str, str]) -> R
         states=(values["state"],) if values.get("state") else (),
         sender=values.get("partner", ""),
         field=values.get("field", ""),
+        order=values.get("order", ""),
     )
 
 
@@ -116,9 +121,14 @@ def keyed_note_rows(
     request: HttpRequest, found: Sequence[NoteRow], known: Mapping[str, Protected] | None = None
 ) -> dict[tuple[str, str], Row]:
     """(object, recipient) -> its row, of those that the reader may list; ``known`` is what protects them."""
+    return tell_notes(visible_rows(request, found, _protect_by(known) or protect_notes))
+
+
+def tell_notes(visible: Iterable[tuple[NoteRow, bool]]) -> dict[tuple[str, str], Row]:
+    """(object, recipient) -> its row, of notes as ``visible_rows`` answers them."""
     lang, sides, now = get_language() or "en", parties(), get_node().clock.now()
     made = {}
-    for note, has_title in visible_rows(request, found, _protect_by(known) or protect_notes):
+    for note, has_title in visible:
         marks = (*note.marks, *(("overdue",) if is_overdue(note, now) else ()))
         values: dict[str, Any] = {
             "title": _title(note.subject, note.object_kind, has_title),
@@ -144,9 +154,14 @@ def keyed_instrument_rows(
     request: HttpRequest, found: Sequence[InstrumentRow], known: Mapping[str, Protected] | None = None
 ) -> dict[str, Row]:
     """Object -> its row, of those that the reader may list; ``known`` is what protects them."""
+    return tell_instruments(visible_rows(request, found, _protect_by(known) or protect_instruments))
+
+
+def tell_instruments(visible: Iterable[tuple[InstrumentRow, bool]]) -> dict[str, Row]:
+    """Object -> its row, of instruments as ``visible_rows`` answers them."""
     lang, sides = get_language() or "en", parties()
     made = {}
-    for one, has_title in visible_rows(request, found, _protect_by(known) or protect_instruments):
+    for one, has_title in visible:
         values: dict[str, Any] = {
             "title": _title(one.subject, one.object_kind, has_title),
             "kind": one.object_kind,

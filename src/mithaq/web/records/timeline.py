@@ -61,7 +61,7 @@ def make_timeline(node: Node, record: Record) -> list[TimelineEntry]:
     placed = place_acts(record.acts, node.store.receipts)
     known = parties()
     standings = _judge(node, record, placed)
-    reasons = _reasons(node, record, placed)
+    reasons = find_reasons(node, record, placed)
     languages = {act.parsed.id: act.parsed.lang for act in record.acts}
     ordered = sorted(placed, key=lambda act: (act.created_at, act.place))
     return [
@@ -122,7 +122,7 @@ def _mark_standing(judged: SigningJudgement | None) -> str:
     return "" if judged is None or judged.standing is Standing.HOLDER else f"signed_{judged.standing}"
 
 
-def _reasons(node: Node, record: Record, acts: Sequence[PlacedAct]) -> dict[str, str]:
+def find_reasons(node: Node, record: Record, acts: Sequence[PlacedAct]) -> Mapping[str, str]:
     """Id -> why an act has no effect, with any recipient."""
     found = dict.fromkeys(record.revoked, "revoked_key")
     if record.instrument is not None:
@@ -153,16 +153,16 @@ def _version_of(record: Record, act: PlacedAct) -> int:
 
 def _read_spoken(body: Mapping[str, object], languages: Sequence[str]) -> list[Any]:
     """What an act says in words: texts, questions, answers; a plain one in the one language of the act."""
-    found = [_read_text(body.get(name)) for name in _SPOKEN]
+    found = [read_text(body.get(name)) for name in _SPOKEN]
     for name in ("questions", "answers"):
         lines = body.get(name)
         if isinstance(lines, list):
-            found += [_read_text(each.get("text")) for each in lines if isinstance(each, Mapping)]
+            found += [read_text(each.get("text")) for each in lines if isinstance(each, Mapping)]
     lang = languages[0] if len(languages) == 1 else ""
     return [{lang: each} if lang and isinstance(each, str) else each for each in found if each]
 
 
-def _read_text(value: object) -> Any:
+def read_text(value: object) -> Any:
     """A text by language, a plain one, or one that names its language."""
     if isinstance(value, str):
         return value

@@ -14,16 +14,18 @@ from mithaq.core.instruments.state import Version, state_at
 from mithaq.core.types import LeafIndex
 from mithaq.errors import MissingError
 from mithaq.node.registry import Primitive
-from mithaq.web.access.protected import protect_act
+from mithaq.web.access.protected import protect_act, protect_instruments, protect_notes
 from mithaq.web.kept import remember_record
-from mithaq.web.lists import Empty, Listing, list_page, read_filters, slice_of
+from mithaq.web.lists import Empty, Listing, list_page, read_filters
 from mithaq.web.pages import find_url, installed_pages, object_url, pages_of
 from mithaq.web.parties import parties, party_of
 from mithaq.web.proof import Prover, known_keys
 from mithaq.web.records import rows
 from mithaq.web.records.act_words import act_word
+from mithaq.web.records.answers import read_spoken
 from mithaq.web.records.compared import compare_kept
 from mithaq.web.records.corrections import list_corrections
+from mithaq.web.records.counted import visible_page
 from mithaq.web.records.facts import list_facts, list_fields
 from mithaq.web.records.offers import list_offers
 from mithaq.web.records.printed import find_document_url, find_pdf_url, is_asked_for, print_record
@@ -87,34 +89,47 @@ def list_records(request: HttpRequest, register: str) -> HttpResponseBase:
     node = get_node()
     pages = next(each for each in installed_pages() if each.name == register)
     chosen = read_filters(request, rows.make_filters(register))
-    query = rows.make_query(request, register, chosen.values)
+    store = node.store.rows
+    query = rows.with_codes(rows.make_query(request, register, chosen.values), readable_codes(request))
     common: dict[str, Any] = {
         "title": pages.label,
         "filters": chosen,
         "empty": Empty(_("What both sides send and sign in this register stands here.")),
     }
     if rows.primitive_of(register, query.object_kind) is Primitive.INSTRUMENT:
-        part = slice_of(request, node.store.rows.count_instruments(query))
-        found = node.store.rows.instruments(query, part.stop - part.start, offset=part.start)
-        listing = Listing(
-            columns=rows.INSTRUMENT_COLUMNS, rows=rows.instrument_rows(request, found), page=part, **common
+        part, texts = visible_page(
+            request,
+            store.count_instruments(query),
+            lambda start, stop: store.instruments(query, stop - start, offset=start),
+            protect_instruments,
         )
-        return list_page(request, "web/list.html", listing)
-    query = rows.with_codes(query, readable_codes(request))
-    part = slice_of(request, node.store.rows.count_notes(query))
-    notes = node.store.rows.notes(query, part.stop - part.start, offset=part.start)
-    listing = Listing(columns=rows.NOTE_COLUMNS, rows=rows.note_rows(request, notes), page=part, **common)
-    return list_page(request, "web/list.html", listing)
+        shown = rows.tell_instruments(texts)
+        return list_page(
+            request,
+            "web/list.html",
+            Listing(columns=rows.INSTRUMENT_COLUMNS, rows=[*shown.values()], page=part, **common),
+        )
+    part, notes = visible_page(
+        request,
+        store.count_notes(query),
+        lambda start, stop: store.notes(query, stop - start, offset=start),
+        protect_notes,
+    )
+    told = [*rows.tell_notes(notes).values()]
+    return list_page(
+        request, "web/list.html", Listing(columns=rows.NOTE_COLUMNS, rows=told, page=part, **common)
+    )
 
 
 @workspace_page(verb="read")
 def show_record(request: HttpRequest, register: str, object_id: UUID) -> HttpResponseBase:
     """A record whose register has no page of its own."""
     record = load_record(request, str(object_id), register)
-    standing = record.standing
+    standing, spoken = record.standing, read_spoken(get_node(), record)
     context = {
         "facts": list_facts(record),
-        "fields": list_fields(record),
+        "fields": list_fields(record, spoken.author),
+        "answers": spoken.answers,
         "corrections": list_corrections(record) if record.instrument is None else [],
         "versions": version_rows(record),
         "rows": make_rows(standing.manifest.data or {}, standing.manifest.parts, get_node().blobs)

@@ -8,10 +8,11 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.instruments.next_step import Step
-from mithaq.web.lists import Column, Empty, Filter, Listing, list_page, read_filters, slice_of
+from mithaq.web.lists import Column, Empty, Filter, Listing, list_page, read_filters
 from mithaq.web.pages import find_url
+from mithaq.web.records.counted import visible_page
 from mithaq.web.reminders.ahead import DATED, kept_reminders, list_near, with_rows
-from mithaq.web.reminders.rows import ahead_rows
+from mithaq.web.reminders.rows import protect_days, tell_days
 from mithaq.web.reminders.words import STEPS
 from mithaq.web.runtime import get_node
 from mithaq.web.view import workspace_page
@@ -49,8 +50,8 @@ def list_dates(request: HttpRequest) -> HttpResponseBase:
         found = list_near(node, today, today + timedelta(days=_DAYS[chosen["within"]] + 1), wanted)
     else:
         found = [each for each in kept_reminders(request) if each.day.step in wanted]
-    part = slice_of(request, len(found))
-    rows = ahead_rows(request, with_rows(node, found[part.start : part.stop]))
+    part, shown = visible_page(request, len(found), lambda start, stop: found[start:stop], protect_days)
+    rows = tell_days(with_rows(node, [day for day, _ in shown]), shown)
     empty = Empty(
         _("Days of agreements and other texts stand here as they come near."),
         _("Calendar"),

@@ -29,6 +29,7 @@ class Wanted:
     Attributes:
         state: in the words of the record, as it is today.
         codes: handling codes that the reader may see.
+        order: ``newest`` or ``signed`` (the last signed first) instead of the next date.
     """
 
     kind: str = ""
@@ -36,6 +37,7 @@ class Wanted:
     party: str = ""
     field: str = ""
     codes: Sequence[str] = ()
+    order: str = ""
 
 
 def ordered_ids(node: Node, wanted: Wanted) -> list[str]:
@@ -53,18 +55,21 @@ def ordered_ids(node: Node, wanted: Wanted) -> list[str]:
             "object_id", "content_hash", "review_months", "term"
         )
     }
-    found: list[tuple[str, int, str]] = []
+    found: list[tuple[tuple[str, int], InstrumentDays]] = []
     for each in node.store.rows.instrument_days(query):
         known = terms.get((each.object_id, each.content_hash))
         if known is None:
             continue
         state = state_today(each, today)
         if not wanted.state or state == wanted.state:
-            found.append((_next_day(each, state, known, today), _rank(state), each.object_id))
+            found.append(((_next_day(each, state, known, today), _rank(state)), each))
     # Ids grow with time: among equals the newest stands first.
-    found.sort(key=lambda one: one[2], reverse=True)
-    found.sort(key=lambda one: one[:2])
-    return [object_id for _day, _rank_of, object_id in found]
+    found.sort(key=lambda one: one[1].object_id, reverse=True)
+    if wanted.order == "signed":
+        found.sort(key=lambda one: one[1].signed_on or "", reverse=True)
+    elif wanted.order != "newest":
+        found.sort(key=lambda one: one[0])
+    return [each.object_id for _place, each in found]
 
 
 def state_today(days: InstrumentDays, today: str) -> str:

@@ -234,7 +234,7 @@ def _start(
     except MithaqError as error:
         if error.code not in WORDS:
             raise
-        form.add_error(None, str(WORDS[error.code]))
+        form.add_error(None, forms.ValidationError(str(WORDS[error.code]), code=error.code))
         return None
 
 

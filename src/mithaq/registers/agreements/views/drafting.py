@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
+from django import forms
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -56,6 +57,7 @@ def _show(request: HttpRequest, draft: DraftView, refusal: MithaqError | None = 
         "page": part,
         "clash": [name_number(eid) for eid in clash],
         "refusal": WORDS.get(refusal.code, refusal.code) if refusal is not None else "",
+        "codes": [refusal.code] if refusal is not None else [],
         "outgoing": request.GET.get("draft", request.POST.get("outgoing", ""))[:36],
     }
     return page(request, "agreements/draft.html", context, status=422 if refusal is not None else 200)
@@ -107,7 +109,8 @@ def _keep_terms(request: HttpRequest, draft: DraftView, form: TermsForm) -> bool
         known = {**WORDS, **FILE_WORDS}
         if error.code not in known:
             raise
-        form.add_error("scan" if error.code in FILE_WORDS else None, str(known[error.code]))
+        told = forms.ValidationError(str(known[error.code]), code=error.code)
+        form.add_error("scan" if error.code in FILE_WORDS else None, told)
         return False
     body = {
         "data": {**data, LOCAL: form.local()},
@@ -173,7 +176,7 @@ def _is_current(draft: DraftView, form: ArticleForm, eid: str) -> bool:
     try:
         check_number(draft, form.cleaned_data["base"])
     except ConflictError as error:
-        form.add_error(None, str(WORDS[error.code]))
+        form.add_error(None, forms.ValidationError(str(WORDS[error.code]), code=error.code))
         return False
     return True
 

@@ -13,12 +13,13 @@ from mithaq.registers.agreements.reading.lists import Wanted, ordered_ids
 from mithaq.registers.agreements.reading.texts import AgreementView, read_agreements
 from mithaq.registers.agreements.rules.kinds import AMENDMENT
 from mithaq.registers.agreements.views.about import language, may_draft
-from mithaq.web.access.protected import protect_act
+from mithaq.web.access.protected import protect_objects
 from mithaq.web.codes import choices_of
 from mithaq.web.lists import Column, Empty, Filter, Listing, Row, list_page, read_filters, slice_of
 from mithaq.web.pages import object_url
 from mithaq.web.parties import parties, party_of
-from mithaq.web.records.rights import readable_codes, visible_rows
+from mithaq.web.records.counted import visible_page
+from mithaq.web.records.rights import readable_codes
 from mithaq.web.records.rows import INSTRUMENT_STATES
 from mithaq.web.runtime import get_node
 from mithaq.web.view import workspace_page
@@ -39,6 +40,7 @@ DRAFT_COLUMNS = (
     Column("articles", _("Articles"), "number"),
     Column("at", _("Last changed"), "time"),
 )
+ORDERS = (("newest", _("The newest first")), ("signed", _("Signed last first")))
 
 
 @workspace_page(verb="list")
@@ -53,6 +55,7 @@ def list_agreements(request: HttpRequest) -> HttpResponseBase:
             Filter("state", _("State"), [(code, STATES[code].word) for code in INSTRUMENT_STATES]),
             Filter("party", _("Administration"), [(each.code, each.name) for each in parties().values()]),
             Filter("field", _("Field of cooperation"), choices_of("field")),
+            Filter("order", _("Order"), ORDERS, _("The next date first")),
         ),
     )
     values = chosen.values
@@ -62,10 +65,11 @@ def list_agreements(request: HttpRequest) -> HttpResponseBase:
         values.get("party", ""),
         values.get("field", ""),
         readable_codes(request),
+        values.get("order", ""),
     )
     ids = ordered_ids(node, wanted)
-    part = slice_of(request, len(ids))
-    rows = _rows(request, ids[part.start : part.stop])
+    part, visible = visible_page(request, len(ids), lambda start, stop: ids[start:stop], protect_objects)
+    rows = _rows(visible)
     drafting = may_draft(request)
     listing = Listing(_("Agreements"), COLUMNS, rows, part, _empty(drafting), filters=chosen)
     return list_page(request, "agreements/list.html", listing, {"may_draft": drafting})
@@ -76,14 +80,14 @@ def _empty(drafting: bool) -> Empty:
     return Empty(text, _("New text"), reverse("agreements-new")) if drafting else Empty(text)
 
 
-def _rows(request: HttpRequest, ids: Sequence[str]) -> list[Row]:
-    known, lang = parties(), language()
-    found = read_agreements(get_node(), ids, is_whole=False)
-    visible = visible_rows(request, found, lambda some: [protect_act(each.first) for each in some])
+def _rows(visible: Sequence[tuple[str, bool]]) -> list[Row]:
+    known, lang, titled = parties(), language(), {object_id for object_id, has_title in visible if has_title}
     return [
         Row(
             {
-                "title": text.title if has_title and text.title else kind_word(text.object_kind),
+                "title": text.title
+                if text.title and text.object_id in titled
+                else kind_word(text.object_kind),
                 "kind": text.object_kind,
                 "parties": [party_of(code, known).name for code in text.signatories],
                 "state": text.word,
@@ -92,7 +96,7 @@ def _rows(request: HttpRequest, ids: Sequence[str]) -> list[Row]:
             },
             object_url(lang, text.object_kind, text.object_id),
         )
-        for text, has_title in visible
+        for text in read_agreements(get_node(), [object_id for object_id, _ in visible], is_whole=False)
     ]
 
 

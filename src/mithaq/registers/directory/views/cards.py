@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from django import forms
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -289,7 +290,8 @@ def _make(request: HttpRequest, form: CardForm, replaced: Card | None) -> NewCar
     try:
         return check_new_card({**kept, **form.body()}, form.persons(), desk.today(request))
     except (MalformedError, ConflictError) as error:
-        form.add_error("id" if error.code == "card_id" else None, str(error_word(error.code)))
+        told = forms.ValidationError(str(error_word(error.code)), code=error.code)
+        form.add_error("id" if error.code == "card_id" else None, told)
         return None
 
 

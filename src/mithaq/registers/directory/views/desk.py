@@ -1,9 +1,9 @@
 """What every page of this register needs: the reader's scope, the day at our seat, the way between pages."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -11,15 +11,21 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from mithaq.registers.directory.models import Card
+from mithaq.registers.directory.models import Card, LocalEntity
 from mithaq.registers.directory.reading.posts import term_of
 from mithaq.registers.directory.reading.scope import Scope
 from mithaq.registers.directory.reading.today import read_today
-from mithaq.web.access.protected import protect_objects
+from mithaq.web.access.policy import Protected
+from mithaq.web.access.protected import protect_local, protect_objects
+from mithaq.web.lists import PageSlice
 from mithaq.web.parties import Party, parties, party_of
+from mithaq.web.records.counted import visible_page
 from mithaq.web.records.rights import readable_codes, visible_rows
 from mithaq.web.runtime import get_node
 from mithaq.web.texts import pick
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 _Value = TypeVar("_Value")
 
@@ -58,8 +64,21 @@ def scope_of(request: HttpRequest) -> Scope:
 
 def visible_cards(request: HttpRequest, rows: list[Card]) -> list[Card]:
     """Those that the policy lets the reader list."""
-    found = visible_rows(request, rows, lambda cards: protect_objects([card.object_id for card in cards]))
-    return [row for row, _title in found]
+    return [row for row, _title in visible_rows(request, rows, protect_entries)]
+
+
+def page_of_cards(request: HttpRequest, rows: "QuerySet[Card]") -> tuple[PageSlice, list[Card]]:
+    """The page of these cards that is asked for, as far as the policy lets the reader list them."""
+    part, found = visible_page(
+        request, rows.count(), lambda start, stop: [*rows[start:stop]], protect_entries
+    )
+    return part, [row for row, _title in found]
+
+
+def protect_entries(rows: Sequence[Card | LocalEntity]) -> list[Protected]:
+    """What protects cards, and what this node keeps itself; in their order."""
+    cards = iter(protect_objects([row.object_id for row in rows if isinstance(row, Card)]))
+    return [next(cards) if isinstance(row, Card) else protect_local() for row in rows]
 
 
 def now() -> datetime:

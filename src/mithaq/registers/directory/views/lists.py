@@ -25,7 +25,8 @@ from mithaq.registers.directory.reading.posts import (
 from mithaq.registers.directory.reading.scope import Scope
 from mithaq.registers.directory.views import desk
 from mithaq.web.codes import choices_of
-from mithaq.web.lists import Column, Empty, Filter, Filters, Listing, Row, list_page, read_filters, slice_of
+from mithaq.web.lists import Column, Empty, Filter, Filters, Listing, Row, list_page, read_filters
+from mithaq.web.records.counted import visible_page
 from mithaq.web.view import workspace_page
 
 TEXT = Filter("q", _("Name or part of one"))
@@ -89,10 +90,8 @@ def list_posts(request: HttpRequest) -> HttpResponseBase:
     posts = find_posts(scope, wanted, today, desk.language())
     if "order" in chosen.values:
         posts = posts.order_by("issuer", "parent", *posts.query.order_by)
-    part = slice_of(request, posts.count())
-    lines = read_lines(
-        scope, desk.visible_cards(request, list(posts[part.start : part.stop])), desk.now(), today
-    )
+    part, shown = desk.page_of_cards(request, posts)
+    lines = read_lines(scope, shown, desk.now(), today)
     known = desk.sides(request)
     listing = Listing(
         _("Directory"),
@@ -198,10 +197,14 @@ def _list_entities(
     cards = _named(desk.scope_of(request), card, chosen, lang) if card else Card.objects.none()
     local = _local(entity_type, chosen, lang)
     count = cards.count()
-    part = slice_of(request, count + local.count())
-    shown = list(cards[part.start : part.stop])
-    rows = [_card_row(row, desk.sides(request)) for row in desk.visible_cards(request, shown)]
-    rows += [_local_row(one) for one in local[max(0, part.start - count) : max(0, part.stop - count)]]
+    part, shown = visible_page(
+        request,
+        count + local.count(),
+        lambda start, stop: [*cards[start:stop], *local[max(0, start - count) : max(0, stop - count)]],
+        desk.protect_entries,
+    )
+    sides = desk.sides(request)
+    rows = [_card_row(row, sides) if isinstance(row, Card) else _local_row(row) for row, _ in shown]
     _add_spellings(rows)
     keep = (_("Keep one on this node"), reverse("directory-entity-new") + f"?type={entity_type}")
     actions = [_new(card), keep] if card else [keep]
@@ -286,8 +289,7 @@ def list_proxies(request: HttpRequest) -> HttpResponseBase:
     found = scope.standing("proxy").order_by("-from_on", "object_id")
     if chosen.values.get("side"):
         found = found.filter(issuer=chosen.values["side"])
-    part = slice_of(request, found.count())
-    rows = desk.visible_cards(request, list(found[part.start : part.stop]))
+    part, rows = desk.page_of_cards(request, found)
     persons = read_persons(scope, {(row.issuer, row.person) for row in rows})
     posts = {
         (p.issuer, p.card_id): p.label

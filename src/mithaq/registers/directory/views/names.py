@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -120,7 +121,7 @@ def new_entity(request: HttpRequest) -> HttpResponseBase:
         try:
             entity = make_entity(form.cleaned_data["type"], local_id, form.names())
         except MalformedError as error:
-            form.add_error(None, str(error_word(error.code)))
+            form.add_error(None, forms.ValidationError(str(error_word(error.code)), code=error.code))
         else:
             keep_entity(entity, author_of(request))
             forget_form(request)
@@ -141,14 +142,16 @@ def match(request: HttpRequest) -> HttpResponseBase:
         return _decide(request)
     text = tidy(request.GET.get("text", ""))
     problem, candidates = "", []
+    codes: tuple[str, ...] = ()
     if text:
         try:
             candidates = find_candidates(desk.scope_of(request), check_name(text))
         except MalformedError as error:
-            problem = str(error_word(error.code))
+            problem, codes = str(error_word(error.code)), (error.code,)
     context = {
         "text": text,
         "problem": problem,
+        "codes": codes,
         "candidates": [_describe_candidate(one, text) for one in candidates],
         "new_url": reverse("directory-entity-new"),
     }

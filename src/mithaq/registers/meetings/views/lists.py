@@ -14,9 +14,10 @@ from mithaq.registers.meetings.reading.texts import TextView, body_names, read_t
 from mithaq.registers.meetings.rules.kinds import MANDATE
 from mithaq.registers.meetings.views.about import language, may_draft
 from mithaq.web.access.protected import protect_objects
-from mithaq.web.lists import Column, Empty, Filter, Listing, Row, list_page, read_filters, slice_of
+from mithaq.web.lists import Column, Empty, Filter, Listing, Row, list_page, read_filters
 from mithaq.web.parties import parties, party_of
-from mithaq.web.records.rights import readable_codes, visible_rows
+from mithaq.web.records.counted import visible_page
+from mithaq.web.records.rights import readable_codes
 from mithaq.web.runtime import get_node
 from mithaq.web.texts import pick
 from mithaq.web.view import workspace_page
@@ -66,9 +67,14 @@ def list_meetings(request: HttpRequest) -> HttpResponseBase:
         codes=readable_codes(request),
         order=values.get("order", ""),
     )
-    part = slice_of(request, rows.count())
-    found = describe_meetings(node, rows[part.start : part.stop])
-    shown = _meeting_rows(request, found, names)
+    part, visible = visible_page(
+        request,
+        rows.count(),
+        lambda start, stop: list(rows[start:stop]),
+        lambda some: protect_objects([each.object_id for each in some]),
+    )
+    titled = {row.object_id for row, has_title in visible if has_title}
+    shown = _meeting_rows(describe_meetings(node, [row for row, _ in visible]), titled, names)
     listing = Listing(_("Meetings"), COLUMNS, shown, part, _empty_list(request), filters=chosen)
     return list_page(request, "meetings/list.html", listing, {"may_draft": may_draft(request)})
 
@@ -81,17 +87,16 @@ def _empty_list(request: HttpRequest) -> Empty:
 
 
 def _meeting_rows(
-    request: HttpRequest, found: list[MeetingView], names: Mapping[str, Mapping[str, str]]
+    found: list[MeetingView], titled: set[str], names: Mapping[str, Mapping[str, str]]
 ) -> list[Row]:
     words = dict(LEVEL_WORDS)
-    visible = visible_rows(request, found, lambda some: protect_objects([each.object_id for each in some]))
     return [
         Row(
             {
-                "title": meeting.title if has_title else _("Meeting"),
+                "title": meeting.title if meeting.object_id in titled else _("Meeting"),
                 "held_on": meeting.held_on,
                 "hours": hours_of(meeting),
-                "place": meeting.place if has_title else "",
+                "place": meeting.place if meeting.object_id in titled else "",
                 "body": names.get(meeting.body_id, ""),
                 "level": words.get(meeting.level, meeting.level),
                 "state": meeting.state,
@@ -99,7 +104,7 @@ def _meeting_rows(
             },
             reverse("meetings-detail", args=[meeting.object_id]),
         )
-        for meeting, has_title in visible
+        for meeting in found
     ]
 
 
@@ -119,8 +124,7 @@ def list_bodies(request: HttpRequest) -> HttpResponseBase:
         .values_list("object_id", flat=True)
     )
     unique = list(dict.fromkeys(ids))[:MOST_BODIES]
-    part = slice_of(request, len(unique))
-    shown = visible_rows(request, unique[part.start : part.stop], protect_objects)
+    part, shown = visible_page(request, len(unique), lambda start, stop: unique[start:stop], protect_objects)
     rows = [_body_row(each) for each in read_texts(node, [object_id for object_id, _has_title in shown])]
     text = _(
         "Joint bodies stand here, each with its mandate, its co-chairs, its meetings and its open issues."

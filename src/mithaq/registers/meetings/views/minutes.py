@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from django import forms
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -104,7 +105,7 @@ def _act(
     except MithaqError as error:
         if error.code not in WORDS and not isinstance(error, MalformedError):
             raise
-        form.add_error(None, str(WORDS.get(error.code, error.code)))
+        form.add_error(None, forms.ValidationError(str(WORDS.get(error.code, error.code)), code=error.code))
         return _show(request, meeting, draft, form)
     return _keep(request, meeting, data)
 

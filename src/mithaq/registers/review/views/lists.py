@@ -9,9 +9,9 @@ from mithaq.registers.review.reading.reviews import ReviewView, ordered_plans, r
 from mithaq.registers.review.views.about import may_draft
 from mithaq.registers.review.views.words import state_code
 from mithaq.web.access.protected import protect_objects
-from mithaq.web.lists import Column, Empty, Listing, Row, list_page, slice_of
+from mithaq.web.lists import Column, Empty, Listing, Row, list_page
 from mithaq.web.parties import parties, party_of
-from mithaq.web.records.rights import visible_rows
+from mithaq.web.records.counted import visible_page
 from mithaq.web.runtime import get_node
 from mithaq.web.view import workspace_page
 
@@ -30,8 +30,7 @@ COLUMNS = (
 def list_reviews(request: HttpRequest) -> HttpResponseBase:
     """Every campaign that the reader may know of."""
     ids = ordered_plans()
-    part = slice_of(request, len(ids))
-    shown = visible_rows(request, ids[part.start : part.stop], protect_objects)
+    part, shown = visible_page(request, len(ids), lambda start, stop: ids[start:stop], protect_objects)
     titled = {plan_id for plan_id, has_title in shown if has_title}
     found = read_reviews(get_node(), [plan_id for plan_id, _has_title in shown])
     rows = [_row(each, has_title=each.object_id in titled) for each in found]

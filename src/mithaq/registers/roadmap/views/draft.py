@@ -153,7 +153,9 @@ def _without(draft: Draft, number: str) -> dict[str, Any]:
     return data
 
 
-def _show(request: HttpRequest, draft: Draft, found: About, refusal: str = "") -> HttpResponseBase:
+def _show(
+    request: HttpRequest, draft: Draft, found: About, refusal: MithaqError | None = None
+) -> HttpResponseBase:
     names = dict(choices_of("field"))
     gaps: dict[int, list[Any]] = {}
     for gap in draft.gaps:
@@ -166,7 +168,8 @@ def _show(request: HttpRequest, draft: Draft, found: About, refusal: str = "") -
         "title": draft.data.get("title", {}),
         "gaps": gaps.get(0, []),
         "has_gaps": bool(gaps),
-        "refusal": refusal,
+        "refusal": str(WORDS.get(refusal.code, refusal.code)) if refusal is not None else "",
+        "codes": [refusal.code] if refusal is not None else [],
         "lines": [
             (each, name_owner(str(each.get("owner", ""))), names.get(each.get("field"), ""),
              read_day(each.get("due_on")),
@@ -176,7 +179,7 @@ def _show(request: HttpRequest, draft: Draft, found: About, refusal: str = "") -
         "changes": [tell_line_change(each) for each in change.lines] if change else [],
         "is_own_open": _is_own_open(draft.roadmap, found.own),
     }  # fmt: skip
-    return page(request, "roadmap/draft.html", context, status=422 if refusal else 200)
+    return page(request, "roadmap/draft.html", context, status=422 if refusal is not None else 200)
 
 
 def _is_own_open(roadmap: RoadmapView | None, own: str) -> bool:
@@ -203,7 +206,7 @@ def _propose(request: HttpRequest, draft: Draft, found: About) -> HttpResponseBa
     except MithaqError as error:
         if error.code not in WORDS and not isinstance(error, MalformedError):
             raise
-        return _show(request, draft, found, str(WORDS.get(error.code, error.code)))
+        return _show(request, draft, found, error)
 
 
 def _writers(draft: Draft, own: str) -> set[str]:

@@ -1,6 +1,6 @@
 """Lines of the roadmaps in force, late ones first; and the roadmaps themselves."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -56,6 +56,11 @@ ROADMAP_COLUMNS: Final = (
     Column("to_on", _("To the day"), "date"),
     Column("state", _("State"), "state"),
 )
+ORDERS: Final = (("number", _("By number")), ("due", _("By due date")))
+_ORDER_OF: Final[Mapping[str, Callable[[LineStanding], Any]]] = {
+    "number": lambda each: each.line.no,
+    "due": lambda each: (each.line.due_on, each.line.no),
+}
 MARKS: Final = (("late", _("Late")), ("at_risk", _("At risk")), ("not_contested", _("Not contested")))
 
 
@@ -100,6 +105,7 @@ def _filters(standings: Sequence[Standings]) -> list[Filter]:
         Filter("owner", _("Owner"), [(code, pick(name_owner(code), lang)[0]) for code in owners]),
         Filter("state", _("State"), [(str(each), state_word(each).word) for each in LineState]),
         Filter("mark", _("Marks"), MARKS),
+        Filter("order", _("Order"), ORDERS, _("Late ones first")),
     ]
 
 
@@ -114,7 +120,7 @@ def _select(standings: Iterable[Standings], wanted: dict[str, str]) -> list[tupl
         and each.state == wanted.get("state", each.state)
         and (not wanted.get("mark") or wanted["mark"] in each.marks)
     ]
-    return sorted(found, key=lambda pair: order_of(pair[1]))
+    return sorted(found, key=lambda pair: _ORDER_OF.get(wanted.get("order", ""), order_of)(pair[1]))
 
 
 def row_of(one: Standings, each: LineStanding) -> Row:

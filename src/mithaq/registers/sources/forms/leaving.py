@@ -59,7 +59,8 @@ class AttachForm(forms.Form):
         words = ERRORS.get(error.code)
         if words is None:
             raise error
-        self.add_error("place" if error.code == "object" else "reported_by", str(words))
+        told = forms.ValidationError(str(words), code=error.code)
+        self.add_error("place" if error.code == "object" else "reported_by", told)
 
 
 def _group(choice: Choice) -> tuple[str, list[tuple[str, str]]]:

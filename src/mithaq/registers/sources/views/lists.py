@@ -15,7 +15,7 @@ from mithaq.registers.sources.views.desk import demand_reader, may_draft
 from mithaq.web.access.protected import protect_objects
 from mithaq.web.lists import Column, Empty, Filter, Listing, Row, list_page, read_filters, slice_of
 from mithaq.web.parties import parties, party_of
-from mithaq.web.records.rights import visible_rows
+from mithaq.web.records.counted import visible_page
 from mithaq.web.view import workspace_page
 
 COLUMNS = (
@@ -87,10 +87,13 @@ def list_all(request: HttpRequest) -> HttpResponseBase:
 def list_released(request: HttpRequest) -> HttpResponseBase:
     """Notes of kind ``sources.source``: ours and those of partners."""
     rows = Released.objects.order_by("-created_ms", "object_id")
-    part = slice_of(request, rows.count())
-    some = list(rows[part.start : part.stop])
     known = parties()
-    visible = visible_rows(request, some, lambda each: protect_objects([one.object_id for one in each]))
+    part, visible = visible_page(
+        request,
+        rows.count(),
+        lambda start, stop: list(rows[start:stop]),
+        lambda some: protect_objects([each.object_id for each in some]),
+    )
     found = [
         Row(
             {
