@@ -51,6 +51,8 @@ class RegisterPages:
         order: place in the navigation, small first.
         kinds: a word for each ``object_kind``.
         tour: function that gives the first steps of a demonstration.
+        changes: function that tells a new version beside an older one, from the data of both:
+            (template, context); without one they are compared as any two versions are.
         subject_page: name and argument of the page of what is no record but has an id of its own here.
         states: the words of this register for states and marks: code -> (word, icon, tone).
     """
@@ -63,6 +65,7 @@ class RegisterPages:
     quiet_kinds: tuple[str, ...] = ()
     notices: str = ""
     tour: str = ""
+    changes: str = ""
     subject_page: tuple[str, str] = ("", "")
     states: Mapping[str, tuple[Promise, str, str]] = field(default_factory=dict)
 

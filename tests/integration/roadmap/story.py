@@ -51,11 +51,12 @@ def write_line(side: Side, roadmap: str, no: int = 0, status: int = 200, **value
     return side.author.submit(page, page.main_form(), status, **values)
 
 
-def propose(side: Side, roadmap: str) -> None:
-    """Put the draft forward and have it released."""
+def propose(side: Side, roadmap: str) -> str:
+    """Put the draft forward and have it released; answers what its preview said."""
     page = side.author.open(f"roadmap/{roadmap}/draft/")
     preview = side.author.submit(page, page.form(having="base"), None, press="do=propose")
     release(side, preview)
+    return preview.text
 
 
 def sign(side: Side, roadmap: str) -> None:

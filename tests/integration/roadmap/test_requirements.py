@@ -41,7 +41,10 @@ def test_r21_a_roadmap_is_co_signed_and_changes_by_a_new_version_alone(world: Wo
     says(world.paris, f"roadmap/{roadmap}/lines/1/", *told)
     # The day moves by a second version; until both have signed it, the first one counts.
     write_line(world.rabat, roadmap, 1, due_on="31/12/2029")
-    propose(world.rabat, roadmap)
+    changed, _summary, whole = propose(world.rabat, roadmap).partition("النص حرفيا كما سيُرسل")
+    for told in ("ما يتغير مقارنة بالصيغة 1 السارية المفعول", "30 يونيو 2026", "31 دجنبر 2029", "الأجل"):
+        assert told in changed, changed  # first what changes, in words; all lines whole in the fold below
+    assert (LINES[1]["title_ar"] in changed, LINES[1]["title_ar"] in whole) == (False, True)
     comes(world.paris, roadmap)
     says(world.paris, f"roadmap/{roadmap}/diff/", "30 juin 2026", "31 décembre 2029")
     says(world.rabat, f"roadmap/{roadmap}/diff/", "30 يونيو 2026", "31 دجنبر 2029", "الأجل")
@@ -52,6 +55,15 @@ def test_r21_a_roadmap_is_co_signed_and_changes_by_a_new_version_alone(world: Wo
         assert "2029" in page.text
     says(world.paris, f"roadmap/{roadmap}/lines/1/", "Comment cette ligne a évolué", "31 décembre 2029")
     assert LINES[0]["title_fr"] not in world.paris.author.open("roadmap/?mark=late").text
+
+
+def test_r08_every_line_cites_its_basis(world: World) -> None:
+    roadmap = make_roadmap(world)
+    for no, line in enumerate(LINES, start=1):
+        says(world.paris, f"roadmap/{roadmap}/lines/{no}/", "Fondement", line["basis"])
+    lacking = write_line(world.paris, begin(world.paris), **{**LINES[0], "basis": ""})
+    assert "Chaque ligne dit sur quoi elle repose." in lacking.text
+    assert "do=propose" not in {"=".join(each) for form in lacking.forms for each in form.buttons.values()}
 
 
 def test_r22_each_field_has_a_chapter_with_a_lead_of_both_sides_and_one_overview(world: World) -> None:

@@ -27,6 +27,7 @@ class RoadmapConfig(AppConfig):
         },
         notices="mithaq.registers.roadmap.views.notices.list_notices",
         tour="mithaq.registers.roadmap.views.tour.list_steps",
+        changes="mithaq.registers.roadmap.views.changes.tell_changes",
         states={
             "planned": (_("Planned"), "circle", "plain"),
             "in_progress": (_("In progress"), "play-circle", "info"),

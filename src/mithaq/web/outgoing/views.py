@@ -14,6 +14,7 @@ from mithaq.web.access.table import ROLE_VERBS, Role, Verb
 from mithaq.web.accounts.views import answer_refusal
 from mithaq.web.dossiers import OWN, dossier_choices, read_choice
 from mithaq.web.outgoing import drafts, words
+from mithaq.web.outgoing.changed import tell_new_version
 from mithaq.web.outgoing.drafts import (
     Writer,
     find_draft,
@@ -186,6 +187,7 @@ def _preview_page(request: HttpRequest, draft_id: Any, status: int = 200) -> Htt
         "post_word": label_own_post(node, preview.post if context["may_perform"] else draft.author_post),
         "limit_hours": None if preview.limit_s is None else preview.limit_s // 3600,
         "may_hand_over": draft.state == "draft" and not is_handed_over(draft) and _may_start(writer, draft),
+        "changes": tell_new_version(node, draft, writer.subject),
         "filing": _filing(request, writer, draft),
         "may_emergency": can_be_emergency(draft) and not row and _may_emergency(writer, draft),
     }

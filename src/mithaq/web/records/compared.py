@@ -25,7 +25,7 @@ def compare_kept(before: Version, after: Version, blobs: Blobs) -> Difference:
         found = kept[key] = compare_versions(before, after)
         while len(kept) > MOST_KEPT:
             kept.popitem(last=False)
-    return Difference(before, after, found.fields, found.rows)
+    return Difference(found.fields, found.rows, before, after)
 
 
 def _make_kept() -> _Kept:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.utils.functional import Promise
 
+from mithaq.core.instruments.manifest import Manifest
 from mithaq.core.instruments.state import Version
 from mithaq.node.blobs import Blobs
 from mithaq.node.read.whole_data import with_long
@@ -81,11 +82,9 @@ class ChangedField:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """Everything that differs between two versions, and what does not."""
+class Changes:
+    """Everything that differs between two manifests, and what does not."""
 
-    before: Version
-    after: Version
     fields: tuple[ChangedField, ...]
     rows: tuple[ChangedRow, ...]
 
@@ -100,16 +99,29 @@ class Difference:
         return len(self.rows) - len(self.changed)
 
 
+@dataclass(frozen=True, slots=True)
+class Difference(Changes):
+    """The same between two versions."""
+
+    before: Version
+    after: Version
+
+
 def compare_versions(before: Version, after: Version, blobs: Blobs | None = None) -> Difference:
     """What changed from one version to another; ``blobs`` for texts too long for their manifest."""
+    found = compare_manifests(before.manifest, after.manifest, blobs)
+    return Difference(found.fields, found.rows, before, after)
+
+
+def compare_manifests(before: Manifest, after: Manifest, blobs: Blobs | None = None) -> Changes:
+    """What changed from one manifest to another, though nobody has sent the other one yet."""
     old, new = _whole(before, blobs), _whole(after, blobs)
     title_old, title_new = _title_row(old), _title_row(new)
     rows = compare_rows([*title_old, *make_rows(old)], [*title_new, *make_rows(new)])
-    return Difference(before, after, tuple(compare_fields(before, after)), tuple(rows))
+    return Changes(tuple(compare_fields(before, after)), tuple(rows))
 
 
-def _whole(version: Version, blobs: Blobs | None) -> Mapping[str, Any]:
-    manifest = version.manifest
+def _whole(manifest: Manifest, blobs: Blobs | None) -> Mapping[str, Any]:
     return manifest.data or {} if blobs is None else with_long(manifest.data or {}, manifest.parts, blobs)
 
 
@@ -184,9 +196,9 @@ def _count_pairs(old: Sequence[str], new: Sequence[str]) -> int:
     return sum(counts[word] for word in old)
 
 
-def compare_fields(before: Version, after: Version) -> Iterator[ChangedField]:
+def compare_fields(before: Manifest, after: Manifest) -> Iterator[ChangedField]:
     """Members of the manifest that are no text: rule, signatories, owners, dates."""
-    old, new = dict(_flatten(before.manifest.members)), dict(_flatten(after.manifest.members))
+    old, new = dict(_flatten(before.members)), dict(_flatten(after.members))
     for name in sorted({*old, *new}):
         if old.get(name) != new.get(name) and not _is_bookkeeping(name):
             yield ChangedField(name.removeprefix("data."), old.get(name, ""), new.get(name, ""))

@@ -61,16 +61,20 @@ def show_diff(request: HttpRequest, object_id: UUID) -> HttpResponseBase:
     earlier = [each for each in roadmap.versions if each.number < after.number]
     before = _choose(request, roadmap, "from", earlier[-1] if earlier else roadmap.versions[0])
     data = roadmap.data_of([before, after])
-    change = compare_plans(data[before.content_hash], data[after.content_hash])
-    context = {
-        "before": before,
-        "after": after,
+    _template, change = tell_changes(data[before.content_hash], data[after.content_hash])
+    context = {"before": before, "after": after, "change": change}
+    return roadmap_page(request, opened, "diff", "roadmap/diff.html", context)
+
+
+def tell_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """(template, ``change`` of it): what a version changes, wherever two are compared."""
+    change = compare_plans(before, after)
+    return "roadmap/_changes.html", {
         "members": [row for each in change.members for row in _tell_member(each)],
         "texts": [_tell_text(each) for each in change.texts],
         "lines": [tell_line_change(each) for each in change.lines],
         "same_count": change.same_count,
     }
-    return roadmap_page(request, opened, "diff", "roadmap/diff.html", context)
 
 
 def _choose(request: HttpRequest, roadmap: RoadmapView, name: str, default: VersionView) -> VersionView:
