@@ -12,6 +12,7 @@ NONE: Mapping[str, Any] = {"related": [], "supersedes": [], "members": []}
 
 AGREED = {"ar": "نص متفق عليه", "fr": "Texte agréé"}
 IN_FORCE = {"ar": "ساري المفعول", "fr": "En vigueur"}
+RESTS_ON = "Déclaration d’octobre 2024"
 TWO = (("Un.", "واحد."), ("Deux.", "اثنان."))
 
 
@@ -123,7 +124,7 @@ def propose(
     draft = begin(side, kind, title)
     for fr, ar in articles:
         add(side, draft, fr, ar)
-    settle(side, draft, **{"rule": "ON_SIGNATURE", **terms})
+    settle(side, draft, **{"rule": "ON_SIGNATURE", "basis": RESTS_ON, **terms})
     return release(side, put_forward(side, draft))
 
 

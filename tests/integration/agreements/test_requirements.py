@@ -1,12 +1,17 @@
 """Each requirement of agreements, at the pages of two real nodes: Arabic here, French there."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 
+from mithaq.core.instruments.entry_into_force import add_months
 from mithaq.errors import ConflictError
+from mithaq.web.dates import write_date
 
 from ..meetings.world import Side, World, wait
 from .story import (
     IN_FORCE,
+    RESTS_ON,
     add,
     arrange,
     ask,
@@ -29,6 +34,12 @@ from .story import (
 pytestmark = pytest.mark.timeout(300)
 
 SECOND_MONTH = "FIRST_DAY_OF_NTH_MONTH_AFTER_LAST_NOTIFICATION"
+
+
+def first_of_second_month(last_on: date) -> date:
+    """12 March gives 1 May."""
+    months = last_on.year * 12 + last_on.month - 1 + 2
+    return date(months // 12, months % 12 + 1, 1)
 
 
 def concluded(world: World) -> str:
@@ -58,6 +69,15 @@ def test_r08_a_declaration_of_before_is_a_text_that_others_cite(agreements_world
     citing = propose(world.rabat, "agreement", cites, parent=object_id)
     says(world.paris, citing, "Relève de", title["fr"])
     says(world.paris, object_id, "Ce qui en dépend", cites["fr"], "en relève")
+    # Every text cites what it rests on: one that names nothing is not put forward, and nothing is lost.
+    draft = begin(world.paris, "agreement", {"ar": "نص بلا أساس", "fr": "Texte sans fondement"})
+    add(world.paris, draft, "Un.", "واحد.")
+    settle(world.paris, draft, rule="ON_SIGNATURE")
+    page = put_forward(world.paris, draft, 422)
+    assert "Aucun fondement n’est indiqué." in page.text
+    settle(world.paris, draft, basis=f"{object_id}@1")
+    resting = release(world.paris, put_forward(world.paris, draft))
+    says(world.rabat, resting, "الأساس", title["ar"])
 
 
 def test_r17_a_framework_lists_its_members_and_bodies(agreements_world: World) -> None:
@@ -85,7 +105,7 @@ def test_r19_a_text_is_negotiated_compared_initialled_signed_and_enters(agreemen
     add(world.paris, draft, "Deux.", "")
     # What goes wrong is refused with its reason, and nothing is lost.
     assert "Aucune règle d’entrée en vigueur" in put_forward(world.paris, draft, 422).text
-    settle(world.paris, draft, rule=SECOND_MONTH, n="2", review_every_months="24")
+    settle(world.paris, draft, rule=SECOND_MONTH, n="2", review_every_months="24", basis=RESTS_ON)
     object_id = release(world.paris, put_forward(world.paris, draft))
     says(world.rabat, object_id, title["ar"])
     assert "العنوان ناقص" in refused(world.rabat, object_id, "sign", "minister")
@@ -93,7 +113,11 @@ def test_r19_a_text_is_negotiated_compared_initialled_signed_and_enters(agreemen
     assert "لا يختلف شيء" in put_forward(world.rabat, counter, 422).text
     edit(world.rabat, counter, "art_2", text_ar="اثنان.", text_fr="Deux, précisé.")
     add(world.rabat, counter, "Un bis.", "واحد مكرر.", after="art_1")
-    release(world.rabat, put_forward(world.rabat, counter))
+    preview = put_forward(world.rabat, counter)
+    changed, _heading, whole = preview.text.partition("النص حرفيا كما سيُرسل")
+    assert "ما يتغير مقارنة بالصيغة 1" in changed
+    assert ("précisé." in changed, "Objet" in changed, "Objet" in whole) == (True, False, True)
+    release(world.rabat, preview)
     says(world.paris, object_id, "Version 2", "Article 1 bis")
     diff = world.paris.author.open(f"agreements/{object_id}/diff/").text
     assert "ajouté : Un bis." in diff
@@ -104,8 +128,9 @@ def test_r19_a_text_is_negotiated_compared_initialled_signed_and_enters(agreemen
     says(world.paris, object_id, "Notification de l’accomplissement des procédures internes", "attendu de")
     for side in (world.paris, world.rabat):
         notice(side, object_id, "notify")
-    says(world.paris, object_id, "Entrée en vigueur 1er ")
-    says(world.rabat, object_id, "تاريخ الدخول حيز التنفيذ 1 ")
+    enters = first_of_second_month(datetime.now(UTC).date())
+    says(world.paris, object_id, f"Entrée en vigueur {write_date(enters, 'fr')}")
+    says(world.rabat, object_id, f"تاريخ الدخول حيز التنفيذ {write_date(enters, 'ar')}")
     assert "n’est pas en vigueur" in refused(world.paris, object_id, "suspend")
 
 
@@ -113,7 +138,12 @@ def test_r20_an_amendment_gives_a_consolidated_text_and_a_review_date(agreements
     world = agreements_world
     title = {"ar": "اتفاق حول التكوين", "fr": "Accord de formation"}
     object_id = conclude(world, world.rabat, "agreement", title, review_every_months="24")
-    says(world.paris, object_id, "Réexamen")
+    due_on = add_months(datetime.now(UTC).date(), 24)
+    says(world.paris, object_id, f"Réexamen {write_date(due_on, 'fr')}")
+    says(world.rabat, object_id, f"المراجعة {write_date(due_on, 'ar')}")
+    # So has a text that names none: a default, said to be one.
+    says(world.paris, concluded(world), "Réexamen", "Par défaut, non convenu")
+    says(world.rabat, concluded(world), "أجل افتراضي غير متفق عليه")
     draft = start(world.paris, object_id, "amend")
     edit(world.paris, draft, "art_2", text_fr="Deux, amendé.", text_ar="اثنان، معدل.")
     add(world.paris, draft, "Inséré.", "مضاف.", after="art_1")
@@ -275,6 +305,7 @@ def test_a_long_text_travels_as_a_part_and_is_compared_and_signed(agreements_wor
     long = [(f"Disposition {n}. " + "mot " * 600, f"الحكم {n}. " + "كلمة " * 600) for n in range(8)]
     title = {"ar": "نص طويل", "fr": "Texte long"}
     draft = begin(world.paris, "agreement", title)
+    settle(world.paris, draft, basis=RESTS_ON)
     for fr, ar in long:
         add(world.paris, draft, fr, ar)
     page = arrange(world.paris, draft, "up:art_2")

@@ -164,7 +164,7 @@ def test_r19_registration_publication_and_the_scan_go_with_a_text(office: Office
         "rule": "ON_SIGNATURE", "code": "green", "offset": "+00:00", "suspension": "unilateral",
         "prevailing_language": "none", "un_class": "I", "un_no": "1234", "un_date": "2 mars 2001",
         "depositary": "Secrétariat", f"publication_{OWN}": "BO no 4900", f"published_{OWN}": "17 mai 2001",
-        "signatories": PARTNER,
+        "signatories": PARTNER, "basis": "Déclaration",
     }  # fmt: skip
     address = f"/fr/agreements/drafts/{draft}/terms/"
     lacking = post(author, address, **{**terms, "un_class": ""}, base=base(draft))
@@ -230,7 +230,7 @@ def test_a_new_text_is_filed_into_a_dossier_by_its_title(office: Office, author:
 
     terms = {
         "rule": "ON_SIGNATURE", "code": "green", "offset": "+00:00", "suspension": "unilateral",
-        "prevailing_language": "none", "signatories": PARTNER,
+        "prevailing_language": "none", "signatories": PARTNER, "basis": "Déclaration",
     }  # fmt: skip
 
     def draft_in(title: str, dossier: str) -> OutgoingDraft:

@@ -83,7 +83,7 @@ def settle(
         from mithaq.registers.review.forms.seals import list_steps
         from mithaq.registers.review.reading.reviews import read_review
 
-        steps = list_steps(read_review(node, plan_id), str(node.identity.code))
+        steps = list_steps(node, read_review(node, plan_id))
         for step in steps:
             output.preview(pick_title(step.title, output.face.lang), _preview(step, author.post))
         if not steps or not output.may_go_on(is_dry=dry_run, is_agreed=yes):

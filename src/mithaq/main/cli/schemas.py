@@ -353,7 +353,17 @@ SCHEMAS: Final[dict[str, Schema]] = {
     "mithaq/roadmap-ics/1": Schema(("id", "file", "bytes")),
     "mithaq/review-list/1": Schema(_REVIEW, many=True),
     "mithaq/review-show/1": Schema(
-        (*_REVIEW, "content_hash", "signed_by", "waiting", "questions", "agreements", "to_deposit", "to_open")
+        (
+            *_REVIEW,
+            "content_hash",
+            "signed_by",
+            "waiting",
+            "questions",
+            "basis",
+            "agreements",
+            "to_deposit",
+            "to_open",
+        )
     ),
     "mithaq/review-settle/1": Schema(("id", "state", "acts")),
     "mithaq/dates-list/1": Schema(

@@ -4,7 +4,8 @@ _CODES: dict[str, str] = {
     "conflict": (
         "action_decided acts_missing alias_not_proposed already_denounced already_notified already_signed "
         "annulled answer_awaited backup_exists card_look_alike card_twice concordance_missing "
-        "decision_reversed draft_changed draft_gone draft_other ended file_exists final_state "
+        "decision_reversed dossier_given draft_changed draft_gone draft_other ended file_exists "
+        "final_state "
         "folder_not_empty guard hash_differs head_moved home_not_empty idempotency_busy key_exists "
         "key_still_counts line_removed line_settled login_taken newer_version no_emergency no_withdrawal "
         "not_a_decision not_in_force not_open not_signed not_suspended nothing_changed object_exists "
@@ -16,7 +17,8 @@ _CODES: dict[str, str] = {
     ),
     "internal": "internal interrupted",
     "malformed": (
-        "agreement_amends agreement_article agreement_change agreement_choice agreement_date "
+        "agreement_amends agreement_article agreement_basis agreement_change agreement_choice "
+        "agreement_date "
         "agreement_list agreement_number agreement_party agreement_reference agreement_scope "
         "agreement_text alias_decision alias_reason answer_coding answer_length answer_line_too_long "
         "answer_too_large answer_too_many_lines backup_file backup_manifest bad_add_s bad_answers "

@@ -13,7 +13,8 @@ from mithaq.registers.agreements.forms.terms import LOCAL, dossier_of
 from mithaq.registers.agreements.reading.drafts import AMEND, CORRECT, NEW, DraftView
 from mithaq.registers.agreements.rules.amending import find_changes
 from mithaq.registers.agreements.rules.drafting import number_anew
-from mithaq.registers.agreements.rules.kinds import AMENDMENT
+from mithaq.registers.agreements.rules.fields import names_basis
+from mithaq.registers.agreements.rules.kinds import AMENDMENT, SCOPE_DECISION
 from mithaq.web.dossiers import OWN
 from mithaq.web.outgoing.commands import ActOnInstrument
 
@@ -27,12 +28,15 @@ def propose_draft(node: Node, draft: DraftView, post: str) -> tuple[ActOnInstrum
     """The act that puts a draft forward, and its manifest.
 
     Raises:
-        MalformedError: ``no_entry_into_force_rule``, ``no_articles``, or of the rules of the kind.
+        MalformedError: ``no_entry_into_force_rule``, ``agreement_basis``, ``no_articles``, or of the rules
+            of the kind.
         ConflictError: ``newer_version`` when the other side has countered the version it starts from;
             ``nothing_changed``.
     """
     if not draft.effect.get("rule"):
         raise MalformedError("no_entry_into_force_rule", "the draft names no rule of entry into force")
+    if draft.purpose == NEW and draft.object_kind != SCOPE_DECISION and not names_basis(draft.data):
+        raise MalformedError("agreement_basis", "the draft names nothing that the text rests on")
     if draft.behind is not None:
         raise ConflictError("newer_version", "a newer version stands")
     data, parts = split_data(make_data(draft, post), node.blobs, LONG)

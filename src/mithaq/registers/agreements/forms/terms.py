@@ -7,13 +7,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.instruments.effect import NOTIFICATION_RULES, Rule
+from mithaq.errors import MalformedError
 from mithaq.node.node import Node
 from mithaq.registers.agreements.forms import registration, words
 from mithaq.registers.agreements.forms.fields import DayField, months_field
 from mithaq.registers.agreements.models import AgreementVersion
 from mithaq.registers.agreements.reading.drafts import AMEND, CORRECT, NEW, DraftView
 from mithaq.registers.agreements.reading.rows import load_texts, partners_of
-from mithaq.registers.agreements.rules.fields import MAX_TITLE_CHARS
+from mithaq.registers.agreements.rules.fields import MAX_TITLE_CHARS, check_address
 from mithaq.registers.agreements.rules.kinds import FRAMEWORK, SCOPE_DECISION
 from mithaq.web.attachments import keep_file
 from mithaq.web.codes import choices_of
@@ -185,7 +186,7 @@ class TermsForm(forms.Form):
                 label=_("Basis"),
                 rows=2,
                 most_chars=MAX_TITLE_CHARS,
-                help_text=_("What the text rests on, one a line."),
+                help_text=_("One a line: the address of a line of a text, or what it is in words."),
             ),
             "field_codes": forms.MultipleChoiceField(
                 label=_("Fields of cooperation"),
@@ -339,7 +340,7 @@ class TermsForm(forms.Form):
             "title": _both(cleaned, "title"),
             "legal_nature": cleaned["legal_nature"],
             "full_powers": powers,
-            "basis": [{"text": _by_language(line)} for line in cleaned["basis"]],
+            "basis": [_read_ground(line, before.get("basis", ())) for line in cleaned["basis"]],
             "fields": sorted(cleaned["field_codes"]),
             "parent": cleaned["parent"],
             "related": sorted(cleaned["related"]),
@@ -449,6 +450,18 @@ def _basis_words(each: object) -> str:
         return each
     text = each.get("text", each.get("at", "")) if isinstance(each, Mapping) else ""
     return pick(text, "fr")[0] if isinstance(text, Mapping) else str(text)
+
+
+def _read_ground(line: str, known: Sequence[Any]) -> Any:
+    """A line as an entry of ``basis``: what was there as it was, an address as one, the rest as words."""
+    for each in known:
+        if _basis_words(each) == line:
+            return each
+    try:
+        check_address(line, "basis")
+    except MalformedError:
+        return {"text": _by_language(line)}
+    return line
 
 
 def _by_language(line: str) -> dict[str, str]:

@@ -140,6 +140,10 @@ WORDS: Final[Mapping[str, Promise]] = {
     "nothing_to_withdraw": _("Your side has nothing here to withdraw."),
     "version_mismatch": _("This is not the version that was shown to you."),
     "no_articles": _("The text has no article yet."),
+    "agreement_basis": _(
+        "Nothing is named that the text rests on. Name its basis among its terms, or the text that it belongs"
+        " under."
+    ),
     "nothing_changed": _("Nothing differs from the version that this draft starts from."),
     "agreement_text": _("A text is longer than it may be."),
     "agreement_choice": _("A value is none of those that there are."),

@@ -213,7 +213,8 @@ def _facts(text: AgreementView) -> dict[str, Any]:
         "fields": [name_code("field", str(each)) for each in data.get("fields", ())],
         "bodies": list(data.get("bodies_created", ())),
         "basis": [
-            each.get("text") or each.get("at") for each in data.get("basis", ()) if isinstance(each, Mapping)
+            each.get("text") or each.get("at") if isinstance(each, Mapping) else str(each)
+            for each in data.get("basis", ())
         ],
         "registers": list(data.get("registers", ())),
         "from_on": _day(data.get("from_on")),
@@ -271,6 +272,10 @@ def _relations(
     data = text.data
     named = [(_("Belongs under"), [data.get("parent")]), (_("Amends"), [data.get("amends")])]
     named += [
+        (
+            _("Basis"),
+            [each.get("at") if isinstance(each, Mapping) else each for each in data.get("basis", ())],
+        ),
         (_("Member agreements"), data.get("members", ())),
         (_("Related texts"), data.get("related", ())),
     ]

@@ -9,9 +9,10 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.fields import JOINT, LANGUAGES
+from mithaq.registers.meetings.forms.invitations import basis_of
 from mithaq.registers.meetings.rules.addresses import BLOCKS, Line, iterate_lines
 from mithaq.registers.meetings.rules.alignment import marks_of, tick_line, with_line, write_line
-from mithaq.web.fields import DayField, TextField
+from mithaq.web.fields import DayField, LinesField, TextField
 
 NEW_BLOCKS: Final = (("paragraphs", _("Paragraph")), ("decisions", _("Decision")), ("actions", _("Action")))
 
@@ -29,6 +30,7 @@ class EditedLine:
     french: BoundField
     owner: BoundField | None
     due_on: BoundField | None
+    basis: BoundField | None
     marks: Mapping[str, str]
 
     @property
@@ -46,6 +48,12 @@ class MinutesForm(forms.Form):
     new_fr = TextField(label=_("New line in French"), lang="fr", rows=3, required=False)
     new_owner = forms.ChoiceField(label=_("Owner of the action"), required=False)
     new_due_on = DayField(label=_("Action due on"), required=False)
+    new_basis = LinesField(
+        label=_("Basis of the decision"),
+        required=False,
+        rows=2,
+        help_text=_("What it rests on: the address of a line of a text, or words."),
+    )
 
     def __init__(
         self,
@@ -90,6 +98,11 @@ class MinutesForm(forms.Form):
             self.fields[f"{lang}_{line.name}"] = TextField(
                 label=label, lang=lang, rows=rows, required=False, initial=known.get(lang, "")
             )
+        if line.block == "decisions":
+            told = "\n".join(_tell_ground(each) for each in line.fields.get("basis", ()))
+            self.fields[f"basis_{line.name}"] = LinesField(
+                label=_("Basis"), required=False, rows=2, initial=told
+            )
         if line.block == "actions":
             self.fields[f"owner_{line.name}"] = forms.ChoiceField(
                 label=_("Owner"), choices=self.owners, initial=line.fields.get("owner", "")
@@ -111,13 +124,14 @@ class MinutesForm(forms.Form):
     def rows(self) -> Iterator[EditedLine]:
         """Lines for the page."""
         for line in self.lines:
-            is_action = line.block == "actions"
+            is_action, is_decision = line.block == "actions", line.block == "decisions"
             yield EditedLine(
                 line,
                 self[f"ar_{line.name}"],
                 self[f"fr_{line.name}"],
                 self[f"owner_{line.name}"] if is_action else None,
                 self[f"due_{line.name}"] if is_action else None,
+                self[f"basis_{line.name}"] if is_decision else None,
                 {lang: str(mark) for lang, mark in marks_of(line.fields).items()},
             )
 
@@ -132,6 +146,8 @@ class MinutesForm(forms.Form):
             if line.block == "actions":
                 due_on = self.cleaned_data[f"due_{line.name}"]
                 fields |= {"owner": self.cleaned_data[f"owner_{line.name}"], "due_on": due_on.isoformat()}
+            if line.block == "decisions":
+                fields = _with_basis(fields, self.cleaned_data[f"basis_{line.name}"])
             if fields != line.fields:
                 data = with_line(data, line, fields)
         return self._with_new(self._with_present(data), post, lang)
@@ -158,7 +174,25 @@ class MinutesForm(forms.Form):
             line = tick_line(line, post)  # written together: the one renders the other as it stands
         if block == "actions":
             line |= {"owner": cleaned["new_owner"], "due_on": cleaned["new_due_on"].isoformat()}
+        if block == "decisions":
+            line = _with_basis(line, cleaned["new_basis"])
         return {**data, block: [*items, line]}
+
+
+def _with_basis(line: Mapping[str, Any], told: Sequence[str]) -> dict[str, Any]:
+    """A decision with what it rests on; what was there already stays as it is, in both its languages."""
+    known = {_tell_ground(each): each for each in line.get("basis", ())}
+    basis = [known[each] if each in known else basis_of([[each]])[0] for each in told]
+    fields = {name: value for name, value in line.items() if name != "basis"}
+    return {**fields, "basis": basis} if basis else fields
+
+
+def _tell_ground(each: Any) -> str:
+    """An entry of ``basis`` as one line of a field."""
+    if isinstance(each, str):
+        return each
+    text = each.get("text") or each.get("at", "")
+    return str(text if isinstance(text, str) else text.get("fr") or text.get("ar") or "")
 
 
 def tick(data: Mapping[str, Any], name: str, post: str) -> dict[str, Any]:

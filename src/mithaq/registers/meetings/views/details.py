@@ -287,10 +287,11 @@ def _of_item(notes: Sequence[ItemView], kind: str, no: int) -> tuple[ItemView, .
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision with the address by which others point at it."""
+    """A decision with the address by which others point at it, and what it rests on."""
 
     address: str
     line: Line
+    basis: list[tuple[Any, str]]
 
 
 def decisions_of(minutes: TextView | None) -> list[Decision]:
@@ -298,7 +299,11 @@ def decisions_of(minutes: TextView | None) -> list[Decision]:
     if minutes is None:
         return []
     return [
-        Decision(LineAddress(minutes.object_id, minutes.version, line.name).encode(), line)
+        Decision(
+            LineAddress(minutes.object_id, minutes.version, line.name).encode(),
+            line,
+            basis_lines(line.fields),
+        )
         for line in minutes.lines
         if line.block == "decisions"
     ]

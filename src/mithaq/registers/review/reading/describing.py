@@ -19,6 +19,7 @@ def describe_review(
         "signed_by": list(review.plan.signed_by),
         "waiting": list(review.plan.waiting),
         "questions": [dict(each) for each in review.plan.data.get("questions", [])],
+        "basis": list(review.plan.data.get("basis", [])),
         "agreements": [_describe_cell(each, may_read) for each in review.cells],
         "to_deposit": [each.sealed.agreement for each in review.to_deposit(own) if each.sealed],
         "to_open": [each.sealed.agreement for each in review.to_open(own) if each.sealed],
