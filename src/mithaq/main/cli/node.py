@@ -132,22 +132,15 @@ def serve(
 
     Prints one line when it answers. Plain HTTP is served on loopback only.
     """
-    import logging
-
     from mithaq.main.cli.homes import prepare
 
     output = output_of(ctx)
     folder = prepare(output)
     from mithaq.main.wiring.database_owner import make_tables
+    from mithaq.main.wiring.log_lines import start_logging
     from mithaq.main.wiring.service import ServeOptions, Service, restart  # after Django is loaded
 
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.ERROR if output.face.is_quiet else logging.INFO,
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-    )
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for every poll
-    logging.getLogger("django.request").setLevel(logging.ERROR)  # a partner may ask for what is not there
+    start_logging(sys.stderr, is_quiet=output.face.is_quiet)
     host, port, certificate = _listening(output, folder, bind, tls_cert, tls_key)
     make_tables()
     running = Service(folder, ServeOptions(host, port, certificate))
