@@ -14,10 +14,14 @@ from mithaq.core.types import LeafIndex
 from .nodes import Ack, NodeProcess, looking_into, wait_until
 
 
+def commitments_of_own(store: Any) -> list[bytes]:
+    """Commitments of the own log, of what is published."""
+    return [row[0] for row in store.own.read_committed(LeafIndex(0), store.own.head().tree_size)]
+
+
 def leaves_of_own(store: Any) -> list[bytes]:
     """Leaf hashes of the own log, of what is published."""
-    head = store.own.head()
-    return [leaf_of(row[0]) for row in store.own.read_committed(LeafIndex(0), head.tree_size)]
+    return [leaf_of(commitment) for commitment in commitments_of_own(store)]
 
 
 def leaves_of_followed(store: Any, origin: str) -> list[bytes]:

@@ -26,7 +26,8 @@ from mithaq.node.draft import Draft
 from mithaq.node.node import Appended
 from tests.integration.database import copy_sqlite, migrate_databases, migrated_sqlite, use_databases
 
-ENTRY = Path(__file__).with_name("serve_entry.py")
+from .loader import shared_loader
+
 PATIENCE_S = 60.0
 """How long a condition is waited for before a test gives up; nothing is asserted about speed."""
 
@@ -122,8 +123,7 @@ class NodeProcess:
     home: Path
     port: int
     pid: int = 0
-    loader: Any = None
-    log: Any = None
+    preload: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -131,23 +131,14 @@ class NodeProcess:
         """Of its log."""
         return load_choices(Home(self.home)).identity.origin
 
-    def load(self) -> None:
-        """Start the process whose forks serve."""
-        self.log = (self.home.parent / f"{self.home.name}.out").open("ab")
-        self.loader = subprocess.Popen(
-            [sys.executable, str(ENTRY), str(self.home)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self.log,
-            env={**os.environ, **self.environment},
-        )
-        assert self.loader.stdout.readline() == b"loaded\n", self.output()
-
     def start(self) -> None:
         """Serve; returns at once."""
-        self.loader.stdin.write(b"%d\n" % self.port)
-        self.loader.stdin.flush()
-        self.pid = int(self.loader.stdout.readline())
+        self.pid = shared_loader(self.preload).start(self.home, self.port, self.output_file, self.environment)
+
+    @property
+    def output_file(self) -> Path:
+        """What the node says."""
+        return self.home.parent / f"{self.home.name}.out"
 
     def wait_ready(self) -> None:
         """Return once this very process answers on its control socket."""
@@ -197,18 +188,13 @@ class NodeProcess:
 
     def output(self) -> str:
         """The last lines that the node wrote."""
-        path = self.home.parent / f"{self.home.name}.out"
+        path = self.output_file
         return path.read_text(errors="replace")[-2_000:] if path.exists() else ""
 
     def close(self) -> None:
         """End everything."""
         if self.pid:
             self.kill()
-        if self.loader is not None:
-            self.loader.stdin.close()
-            self.loader.wait(10)
-        if self.log is not None:
-            self.log.close()
 
     def send(self, drafts: Sequence[Draft]) -> list[Ack]:
         """Append through the control socket; answers what was acknowledged."""
@@ -226,18 +212,17 @@ class CommandNode(NodeProcess):
     """A home served by a command of its own, started anew each time."""
 
     process: Any = None
+    log: Any = None
 
     def command(self) -> list[str]:
         """What is run."""
         serve = ["node", "serve", "--bind", f"127.0.0.1:{self.port}"]
         return [*end_with_parent(), sys.executable, "-m", "mithaq", "--home", str(self.home), *serve]
 
-    def load(self) -> None:
-        """Nothing ahead."""
-        self.log = (self.home.parent / f"{self.home.name}.out").open("ab")
-
     def start(self) -> None:
         """Serve; returns at once."""
+        if self.log is None:
+            self.log = self.output_file.open("ab")
         self.process = subprocess.Popen(
             self.command(),
             stdin=subprocess.DEVNULL,
@@ -263,7 +248,7 @@ class CommandNode(NodeProcess):
 def running_pair(
     folder: Path, tables: Mapping[str, Mapping[str, Any]] | None = None
 ) -> Iterator[tuple[NodeProcess, NodeProcess]]:
-    """``ma-mi`` in ``rabat`` and ``fr-mi`` in ``paris``, enrolled and loaded, not yet started."""
+    """``ma-mi`` in ``rabat`` and ``fr-mi`` in ``paris``, enrolled, not yet started."""
     nodes = (NodeProcess(folder / "rabat", free_port()), NodeProcess(folder / "paris", free_port()))
     codes = {"rabat": "ma-mi", "paris": "fr-mi"}
     cards = [
@@ -273,8 +258,6 @@ def running_pair(
     enrol(nodes[0].home, cards[1])
     enrol(nodes[1].home, cards[0])
     try:
-        for node in nodes:
-            node.load()
         yield nodes
     finally:
         for node in nodes:

@@ -118,10 +118,8 @@ def test_nothing_acknowledged_is_lost(loop: int, tmp_path: Path, database_access
 @pytest.mark.slow
 def test_the_command_itself_starts_again_after_a_kill(tmp_path: Path, database_access: None) -> None:
     """The loops fork a loaded process to be fast; here ``mithaq node serve`` is run each time."""
-    with running_pair(tmp_path) as (loaded, two):
-        loaded.close()
-        one = CommandNode(loaded.home, loaded.port)
-        one.load()
+    with running_pair(tmp_path) as (forked, two):
+        one = CommandNode(forked.home, forked.port)
         try:
             run_loop(
                 (one, two), 5_000, lambda chance, sender: kill_at_random((one, two), COMMAND_KILLS, chance)

@@ -66,9 +66,7 @@ def test_two_starts_on_one_home(
 ) -> None:
     nodes = [NodeProcess(tmp_path / "rabat", free_port()) for _ in range(2)]
     make_home(nodes[0].home, "ma-mi", nodes[0].port, tables)
-    nodes[0].load()
-    nodes[1].loader, nodes[1].log = nodes[0].loader, nodes[0].log
-    closing.append(nodes[0])
+    closing += nodes
     acks: list[Ack] = []
     for number in range(DOUBLE_STARTS):
         random.Random(number).shuffle(nodes)
@@ -94,9 +92,7 @@ def test_two_machines_on_one_database(
     # Full tiles are files: machines of one log share their folder.
     shutil.rmtree(nodes[1].home / "log")
     (nodes[1].home / "log").symlink_to(nodes[0].home / "log")
-    for node in nodes:
-        closing.append(node)
-        node.load()
+    closing += nodes
     acks: list[Ack] = []
     for number in range(DOUBLE_STARTS):
         for node in nodes if number % 2 else reversed(nodes):

@@ -68,9 +68,13 @@ class File:
 
     certain: bytearray = field(default_factory=bytearray)
     pending: list[tuple[int, bytes | None]] = field(default_factory=list)
+    _settled: bytes | None = None
+    """Copy of what is certain, made when first asked for: the same object as long as nothing changes."""
 
     def sync(self) -> None:
         """Everything so far is on the disk."""
+        if self.pending:
+            self._settled = None
         for change in self.pending:
             apply_change(self.certain, *change)
         self.pending.clear()
@@ -78,7 +82,9 @@ class File:
     def guess(self, chance: random.Random) -> bytes:
         """What the disk may hold."""
         if not self.pending:
-            return bytes(self.certain)
+            if self._settled is None:
+                self._settled = bytes(self.certain)
+            return self._settled
         content = bytearray(self.certain)
         for offset, data in self.pending:
             luck = chance.random()
@@ -192,14 +198,14 @@ class Disk:
                 if chance.random() < 0.5:
                     move(names, change)
         found: dict[str, bytes | None] = {}
+        below = len(self._root) + 1
         for path in sorted(names):
-            parent = os.path.dirname(path)
-            if parent != self._root and parent[len(self._root) + 1 :] not in found:
+            name = path[below:]
+            parent, _, _ = name.rpartition("/")
+            if parent and parent not in found:
                 continue  # its folder is not there
             number = names[path]
-            found[path[len(self._root) + 1 :]] = (
-                None if number == FOLDER else self.files[number].guess(chance)
-            )
+            found[name] = None if number == FOLDER else self.files[number].guess(chance)
         return found
 
 

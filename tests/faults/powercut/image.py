@@ -1,20 +1,25 @@
 """One image of the disk after a power cut: put it down, open the node on it, judge it."""
 
+import os
 import random
 import shutil
+import struct
+from collections import defaultdict, deque
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from mithaq.adapters.keystore.file_signer import FileSigner
-from mithaq.core.acts.commitment import leaf_of
+from mithaq.core.acts.commitment import ENTRY_BYTES, entry_of, leaf_of
 from mithaq.core.log.merkle import CompactRange
+from mithaq.core.log.tiles import TILE_WIDTH, encode_bundle
 from mithaq.core.types import LeafIndex
 from mithaq.main.home import Home, load_choices
 from mithaq.main.settings import make_databases
 from mithaq.main.wiring.build import open_node
 from mithaq.main.wiring.writer import make_sequencer
 from mithaq.node.restore.start_check import check_own_tree
-from tests.faults.judge import leaves_of_followed, leaves_of_own
+from tests.faults.judge import commitments_of_own
 from tests.faults.nodes import make_draft
 from tests.integration.database import use_databases
 
@@ -23,6 +28,17 @@ from .trace import Promised, Trace
 
 WRITE_AFTER = 0.2
 """Share of the images on which an act is appended after the start."""
+
+
+BUNDLED_BYTES = 2 + ENTRY_BYTES
+"""An entry in a bundle, behind its length."""
+
+
+FRAMES, FRAMES_AT = struct.Struct("=I"), 16
+"""Valid frames of a write-ahead log, in its index of shared memory (sqlite.org/walformat.html, 2.1)."""
+
+LOG_HEADER_BYTES, FRAME_HEADER_BYTES = 32, 24
+WHOLE_KEPT = 8
 
 
 class Roots:
@@ -51,32 +67,40 @@ class Image:
         shutil.copytree(trace.before, folder)
         self._choices = load_choices(Home(folder))
         self._databases = make_databases(folder, dict(self._choices.tables))
-        self._roots = Roots(trace.leaves)
-        self._partner_roots = Roots(trace.partner_leaves)
-        # Content of what is on the folder now, where it is not the same for every image.
-        self._there: dict[str, bytes | None] = {
-            str(path.relative_to(folder)): None if path.is_dir() else path.read_bytes()
-            for path in folder.rglob("*")
-        }
+        self._roots = Roots(list(map(leaf_of, trace.commitments)))
+        self._partner_roots = Roots(list(map(leaf_of, trace.partner_commitments)))
+        entries = list(map(entry_of, trace.partner_commitments))
+        starts = range(0, len(entries), TILE_WIDTH)
+        self._partner_bundles = [encode_bundle(entries[start : start + TILE_WIDTH]) for start in starts]
+        # What the engine read of the databases that were whole: each moment has many images of few of them.
+        self._whole: dict[str, deque[tuple[bytes, bytes]]] = defaultdict(lambda: deque(maxlen=WHOLE_KEPT))
+        # Content of what is on the folder now, None for a folder.
+        self._there: dict[str, bytes | None] = {}
+        for name, entry in walk(folder):
+            is_folder = entry.is_dir(follow_symlinks=False)
+            self._there[name] = None if is_folder else (folder / name).read_bytes()
+            if not is_folder:
+                os.utime(entry.path, ns=LAID_DOWN)
 
     def lay_down(self, disk: Disk, chance: random.Random) -> None:
         """Make the folder what the disk may hold now."""
         self._move()
         self._find_changes()
-        wanted = disk.guess(chance)
-        for name in sorted(self._there, reverse=True):
+        wanted, there, folder = disk.guess(chance), self._there, str(self.folder)
+        for name in sorted(there, reverse=True):
             if name not in wanted:
-                path = self.folder / name
-                path.rmdir() if self._there[name] is None else path.unlink()
+                path = f"{folder}/{name}"
+                os.rmdir(path) if there[name] is None else os.unlink(path)
         for name, content in wanted.items():
-            if name in self._there and self._there[name] == content:
+            if name in there and there[name] == content:
                 continue
-            path = self.folder / name
+            path = f"{folder}/{name}"
             if content is None:
-                path.mkdir()
+                os.mkdir(path)
             else:
-                path.unlink(missing_ok=True)
-                path.write_bytes(content)
+                if name in there:
+                    os.unlink(path)
+                write_file(path, content)
         self._there = wanted
 
     def _move(self) -> None:
@@ -108,38 +132,56 @@ class Image:
                 node.blobs._keys.close()  # type: ignore[attr-defined]
 
     def _find_changes(self) -> None:
-        """What the last start has changed is laid down anew."""
+        """What the last start has changed is laid down anew. Whatever writes to a file sets its time."""
         found: dict[str, bytes | None] = {}
-        for path in self.folder.rglob("*"):
-            name = str(path.relative_to(self.folder))
-            known = self._there.get(name, b"")
-            if path.is_dir():
+        for name, entry in walk(self.folder):
+            if entry.is_dir(follow_symlinks=False):
                 found[name] = None
-            elif known is not None and name in self._there and is_static(name):
-                found[name] = known
+            elif entry.stat(follow_symlinks=False).st_mtime_ns == LAID_DOWN[1]:
+                found[name] = self._there[name]
             else:
                 found[name] = b"\x00changed"
         self._there = found
 
     def _check_files(self) -> None:
+        """Both databases are whole. One of the same bytes as one found whole before is whole too."""
         from django.db import connections
 
-        for alias in ("default", "ephemeral"):
+        for alias, name in (("default", "record.sqlite3"), ("ephemeral", "ephemeral.sqlite3")):
             with connections[alias].cursor() as cursor:
+                cursor.execute("SELECT count(*) FROM sqlite_master")  # opens it, and recovers its log
+                read = self._read_of(name)
+                if read in self._whole[name]:
+                    continue
                 cursor.execute("PRAGMA integrity_check")
                 assert cursor.fetchall() == [("ok",)], f"{alias} is corrupt"
+                self._whole[name].append(read)
+
+    def _read_of(self, name: str) -> tuple[bytes, bytes]:
+        """What the engine reads of a database: its file, and as much of its log as it has recovered."""
+        log = self._there.get(f"{name}-wal") or b""
+        index = (self.folder / f"{name}-shm").read_bytes()
+        frames = FRAMES.unpack_from(index, FRAMES_AT)[0]
+        content = self._there[name]
+        assert content is not None
+        page_bytes = int.from_bytes(log[8:12], "big")
+        return content, log[
+            : LOG_HEADER_BYTES + frames * (FRAME_HEADER_BYTES + page_bytes)
+        ] if frames else b""
 
     def _check_own(self, node: Any, promised: Promised) -> None:
         head = node.store.own.head()
         assert head.next_index == head.tree_size, "rows are left without a checkpoint"
-        assert promised.size <= head.tree_size <= len(self._trace.leaves), "published leaves are gone"
+        assert promised.size <= head.tree_size <= len(self._trace.commitments), "published leaves are gone"
         assert head.root_hash == self._roots.at[head.tree_size], "another tree than the one published"
-        assert leaves_of_own(node.store) == self._trace.leaves[: head.tree_size], "an index was given twice"
+        # A leaf is a hash of its commitment: the same commitments are the same leaves.
+        held = commitments_of_own(node.store)
+        assert held == self._trace.commitments[: head.tree_size], "an index was given twice"
         from mithaq.adapters.store.rows import query
 
-        held = {row[0] for row in query("SELECT act_id FROM store_act WHERE position < %s", (2 << 40,))}
+        ids = {row[0] for row in query("SELECT act_id FROM store_act WHERE position < %s", (2 << 40,))}
         acts = self._trace.acts[: promised.acts]
-        lost = [act_id for act_id, _ in acts if act_id not in held]
+        lost = [act_id for act_id, _ in acts if act_id not in ids]
         assert not lost, f"{len(lost)} acknowledged acts are lost"
         if acts:
             act_id, leaf_index = acts[-1]
@@ -153,12 +195,14 @@ class Image:
             "a cosignature is gone"
         )
         assert head.root_hash == self._partner_roots.at[head.verified_size]
-        leaves = leaves_of_followed(node.store, self._trace.partner)
-        assert leaves == self._trace.partner_leaves[: head.verified_size]
+        for number in range(-(-head.verified_size // TILE_WIDTH)):
+            length = min(TILE_WIDTH, head.verified_size - number * TILE_WIDTH) * BUNDLED_BYTES
+            held = node.store.followed.bundle(self._trace.partner, number)[:length]
+            assert len(held) == length
+            assert held == self._partner_bundles[number][:length]
         acts = node.store.followed.acts_from(self._trace.partner, LeafIndex(0), 1 << 20)
-        assert [leaf_of(act.commitment) for act in acts] == leaves[: head.next_index], (
-            "the cursor is ahead of the acts"
-        )
+        commitments = self._trace.partner_commitments[: min(head.verified_size, head.next_index)]
+        assert [act.commitment for act in acts] == commitments, "the cursor is ahead of the acts"
 
     def _check_blobs(self, node: Any, promised: Promised) -> None:
         for sha256 in self._trace.blobs[: promised.blobs]:
@@ -173,6 +217,28 @@ class Image:
         check_own_tree(node)
 
 
-def is_static(name: str) -> bool:
-    """Files that neither the run nor a start writes."""
-    return name.startswith(("keys/", "tls/", "offline/", "roots/")) or name == "node.toml"
+LAID_DOWN = (1_000_000_000, 1_000_000_000)
+"""Times of a file that nothing has written to since it was laid down."""
+
+
+def walk(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Everything below a folder: its name from there on, and its entry."""
+    below = len(str(folder)) + 1
+    waiting = [str(folder)]
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                yield entry.path[below:], entry
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+
+
+def write_file(path: str, content: bytes) -> None:
+    """A new file, as it is laid down."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        done = os.write(descriptor, content)
+        assert done == len(content)
+        os.utime(descriptor, ns=LAID_DOWN)
+    finally:
+        os.close(descriptor)

@@ -51,6 +51,7 @@ def judge_cuts(
     moments = sorted(chance.choices(choices, k=cuts // GUESSES_A_MOMENT))
     disk, promised, promises = Disk(trace.root, trace.before, trace.inodes), Promised(), trace.promises()
     image, wrong, done = Image(folder / "image", trace), [], 0
+    gc.freeze()  # what there is by now is not of any image
     for moment in moments:
         for number in range(done, moment):
             promised.add(promises.get(number, b""))

@@ -5,23 +5,19 @@ import random
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mithaq.errors import MithaqError
-from tests.faults.judge import leaves_of_own, wait_in_step
-from tests.faults.nodes import (
-    CommandNode,
-    NodeProcess,
-    end_with_parent,
-    looking_into,
-    make_draft,
-    running_pair,
-)
+from tests.faults.judge import commitments_of_own, wait_in_step
+from tests.faults.loader import shared_loader
+from tests.faults.nodes import NodeProcess, looking_into, make_draft, running_pair
 
 from .disk import MARKER, Kind, Record, read_journal
 
@@ -30,14 +26,18 @@ ROUNDS = 24
 """Turns in which both nodes send a few acts: some 500 acts, so that full tiles are written."""
 
 
-def build_shim(folder: Path) -> Path:
-    """The library that writes the journal; a skip where it cannot be built."""
+_built = tempfile.TemporaryDirectory(prefix="mithaq-journal-")
+
+
+@cache
+def build_shim() -> Path:
+    """The library that writes the journal, built once a process; a skip where it cannot be built."""
     if sys.platform != "linux":
         pytest.skip("the journal of writes needs Linux")
     compiler = shutil.which("gcc") or shutil.which("cc")
     if compiler is None:
         pytest.skip("no C compiler is installed (Debian: gcc, libc6-dev)")
-    target = folder / "journal.so"
+    target = Path(_built.name) / "journal.so"
     command = [
         compiler,
         "-O1",
@@ -56,15 +56,16 @@ def build_shim(folder: Path) -> Path:
 
 
 @dataclass
-class TracedNode(CommandNode):
-    """A node process with the journal loaded into it."""
+class TracedNode(NodeProcess):
+    """A node process with the journal loaded into it, and with its promises."""
 
     weakness: str = ""
 
-    def command(self) -> list[str]:
-        """The node with its promises."""
-        entry = [sys.executable, str(HERE / "trace_entry.py"), str(self.home), str(self.port), self.weakness]
-        return [*end_with_parent(), *entry]
+    def start(self) -> None:
+        """Serve; returns at once."""
+        self.pid = shared_loader(self.preload).start(
+            self.home, self.port, self.output_file, self.environment, traced=self.weakness
+        )
 
 
 @dataclass
@@ -99,7 +100,7 @@ class Trace:
         root: the folder the journal is about.
         inodes: of what was in it then, by name.
         acts: (id, leaf index) in the order of acknowledgement; ``Promised.acts`` of them count.
-        leaves, partner_leaves: of both logs as they were in the end.
+        commitments, partner_commitments: of both logs as they were in the end.
         restarted_at: number of the first record after the kill.
     """
 
@@ -109,9 +110,9 @@ class Trace:
     records: list[Record]
     acts: list[tuple[str, int]] = field(default_factory=list)
     blobs: list[str] = field(default_factory=list)
-    leaves: list[bytes] = field(default_factory=list)
+    commitments: list[bytes] = field(default_factory=list)
     partner: str = ""
-    partner_leaves: list[bytes] = field(default_factory=list)
+    partner_commitments: list[bytes] = field(default_factory=list)
     restarted_at: int = 0
 
     def keep_promises(self) -> None:
@@ -143,20 +144,19 @@ def record_trace(folder: Path, seed: int, weakness: str = "", kill_at: int = 0) 
     With ``kill_at`` it is killed right before that sync of a write-ahead log, when the system has the
     bytes and the disk has not; and the run is a short one.
     """
-    shim = build_shim(folder)
-    chance = random.Random(seed)
+    shim, chance = build_shim(), random.Random(seed)
     with running_pair(folder) as (rabat, paris):
-        rabat.close()
         before = folder / "before"
         shutil.copytree(rabat.home, before)
         journal = folder / "journal"
         environment = {
-            "LD_PRELOAD": str(shim),
             "MITHAQ_TRACE_ROOT": str(rabat.home),
             "MITHAQ_TRACE_FILE": str(journal),
         }
-        traced = TracedNode(rabat.home, rabat.port, environment=environment, weakness=weakness)
-        traced.load()
+        traced = TracedNode(
+            rabat.home, rabat.port, preload=str(shim), environment=environment, weakness=weakness
+        )
+        paris.preload = str(shim)  # of the same loader; without a root nothing of it is written down
         # The journal names files by their inodes.
         inodes = {str(path.relative_to(rabat.home)): path.stat().st_ino for path in rabat.home.rglob("*")}
         try:
@@ -171,10 +171,10 @@ def record_trace(folder: Path, seed: int, weakness: str = "", kill_at: int = 0) 
         trace = Trace(before, rabat.home, inodes, records, restarted_at=restarted_at)
         trace.keep_promises()
         with looking_into(rabat.home) as store:
-            trace.leaves = leaves_of_own(store)
+            trace.commitments = commitments_of_own(store)
         trace.partner = paris.origin
         with looking_into(paris.home) as store:
-            trace.partner_leaves = leaves_of_own(store)
+            trace.partner_commitments = commitments_of_own(store)
     return trace
 
 

@@ -1,4 +1,4 @@
-"""A node whose promises go into the journal: ``python trace_entry.py HOME PORT [WEAKNESS]``.
+"""A node whose promises go into the journal, in a fork of ``serve_entry.py``.
 
 The node is the real service. Around it, each promise is written to a file of the home that the journal
 records and the disk ignores: acts once they are acknowledged, what a pull came to, attachments once they
@@ -14,8 +14,9 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from mithaq.adapters import durable, tile_files
+from mithaq.adapters import durable
 from mithaq.adapters.store import engine
+from tests.faults.serve_entry import use_home
 
 CHECKPOINT_PAGES = "60"
 """The write-ahead log goes back into the database after so many pages: many times in a short trace."""
@@ -36,10 +37,18 @@ class Promises:
 def weaken(weakness: str) -> None:
     if weakness == "synchronous-off":
         original = engine.sqlite_database
-        engine.sqlite_database = lambda path, **options: original(path, synchronous="OFF")
-        engine.check_engine = lambda: None  # a node refuses these settings at its start
+        replace_everywhere(original, lambda path, **options: original(path, synchronous="OFF"))
+        replace_everywhere(engine.check_engine, lambda: None)  # a node refuses these settings at its start
     if weakness == "no-folder-sync":
-        durable.sync_folder = tile_files.sync_folder = lambda folder: None
+        replace_everywhere(durable.sync_folder, lambda folder: None)
+
+
+def replace_everywhere(original: Any, other: Any) -> None:
+    """Under every name that a module loaded before has for it."""
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] == "mithaq":
+            for known in [key for key, value in vars(module).items() if value is original]:
+                setattr(module, known, other)
 
 
 def watch(promises: Promises) -> None:
@@ -90,12 +99,11 @@ def add_blobs(node: Any, promises: Promises, stopping: threading.Event) -> None:
         promises.write(blob=sha256)
 
 
-def main(home: Path, port: int, weakness: str) -> None:
-    from mithaq.main.wiring.setup import setup
-
+def serve_traced(home: Path, port: int, weakness: str) -> None:
+    """Serve this home, with promises, until told to stop."""
     engine.SQLITE_PRAGMAS["wal_autocheckpoint"] = CHECKPOINT_PAGES
     weaken(weakness)
-    setup(home)
+    use_home(home)
     from mithaq.main.wiring.service import ServeOptions, Service
 
     promises = Promises(home)
@@ -108,7 +116,3 @@ def main(home: Path, port: int, weakness: str) -> None:
     service.start()
     threading.Thread(target=add_blobs, args=(service.node, promises, stopping), daemon=True).start()
     service.wait()
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] if len(sys.argv) > 3 else "")
