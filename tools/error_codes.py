@@ -80,11 +80,15 @@ class Module:
     path: str
     tree: ast.Module
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
+    calls: dict[str, list[ast.Call]] = field(default_factory=dict)
+    """By the name of what is called, in the order of the source."""
 
     def __post_init__(self) -> None:
         for parent in ast.walk(self.tree):
             for child in ast.iter_child_nodes(parent):
                 self.parents[child] = parent
+            if isinstance(parent, ast.Call):
+                self.calls.setdefault(name_of(parent.func), []).append(parent)
 
     def function_with(self, node: ast.AST, parameter: str) -> Function | None:
         """The innermost function around ``node`` that has a parameter of that name."""
@@ -102,11 +106,9 @@ class Module:
             at = self.parents.get(at)
         return at
 
-    def calls_of(self, name: str) -> Iterator[ast.Call]:
+    def calls_of(self, name: str) -> list[ast.Call]:
         """Calls of a function, a method or a class of that name."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Call) and name_of(node.func) == name:
-                yield node
+        return self.calls.get(name, [])
 
 
 def name_of(node: ast.expr) -> str:
@@ -183,9 +185,8 @@ class Collector:
         }
 
     def _errors_of(self, module: Module) -> Iterator[ast.Call]:
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.Call) and name_of(node.func) in self._families and node.args:
-                yield node
+        for name in sorted(module.calls.keys() & self._families.keys()):
+            yield from (call for call in module.calls[name] if call.args)
 
     def _resolve(self, code: ast.expr, module: Module) -> set[str]:
         text = ast.unparse(code)
@@ -246,11 +247,15 @@ def _unwrap(part: ast.expr) -> ast.expr:
     return part.value if isinstance(part, ast.FormattedValue) else part
 
 
-def write_table(package: Path = PACKAGE) -> str:
+Codes = Mapping[str, tuple[list[str], list[str]]]
+"""Code -> (families, floors)."""
+
+
+def write_table(codes: Codes) -> str:
     """The table, between its two markers."""
     rows = [
         f"| `{code}` | {', '.join(families)} | {', '.join(f'`{floor}`' for floor in floors)} |"
-        for code, (families, floors) in Collector(package).collect().items()
+        for code, (families, floors) in codes.items()
     ]
     return "\n".join([BEGIN, "", "| code | family | floor |", "|---|---|---|", *rows, "", END])
 
@@ -268,14 +273,14 @@ def put_table(page: str, table: str) -> str:
     return f"{before}{table}{after}"
 
 
-def write_module(package: Path = PACKAGE) -> str:
+def write_module(codes: Codes) -> str:
     """The module: code -> the family that it has most broadly, for the pages that explain a code."""
     by_family: dict[str, list[str]] = defaultdict(list)
-    for code, (families, _) in Collector(package).collect().items():
+    for code, (families, _) in codes.items():
         by_family[families[0]].append(code)
     rows = []
-    for family, codes in sorted(by_family.items()):
-        lines = textwrap.wrap(" ".join(codes), 96, break_on_hyphens=False)
+    for family, names in sorted(by_family.items()):
+        lines = textwrap.wrap(" ".join(names), 96, break_on_hyphens=False)
         # The last line needs no blank behind it, and one line alone no brackets.
         texts = [f'"{line} "' for line in lines[:-1]] + [f'"{lines[-1]}"']
         rows += [f'    "{family}": {texts[0]},'] if len(texts) == 1 else [
@@ -292,7 +297,8 @@ def main(arguments: list[str]) -> int:
     page = PAGE.read_text(encoding="utf-8")
     module = MODULE.read_text(encoding="utf-8") if MODULE.exists() else ""
     try:
-        new, new_module = put_table(page, write_table()), write_module()
+        codes = Collector(PACKAGE).collect()
+        new, new_module = put_table(page, write_table(codes)), write_module(codes)
     except UnknownCodeError as error:
         print(f"error_codes: {error}", file=sys.stderr)
         return 1
