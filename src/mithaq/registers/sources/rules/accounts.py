@@ -6,6 +6,7 @@ minutes count.
 Spec: registers 2.2, 3.4; R53.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -71,20 +72,31 @@ def report_topics(raw: str, paragraphs: Sequence[Paragraph]) -> list[Report]:
     # A headline is quoted only where no sentence below it says the same.
     content.sort(key=lambda one: one.is_title)
     places = [place for one in content for place in split_sentences(raw, one)]
+    sentences = [(start, end, raw[start : min(end, start + 4_000)]) for start, end in places]
     found: list[Report] = []
     for topic in TOPICS:
         taken: set[tuple[int, int]] = set()
         for variant in topic.variants:
-            for start, end in places:
+            for start, end, sentence in sentences:
                 if (start, end) in taken:
                     continue
-                sentence = raw[start : min(end, start + 4_000)]
-                if any(all(part.search(sentence) for part in cue) for cue in variant.cues):
+                if _is_cued(sentence, variant.cues):
                     last = min(end, start + MOST_QUOTED)
                     found.append(Report(topic.id, variant.id, start, last, raw[start:last]))
                     taken.add((start, end))
                     break
     return found
+
+
+def _is_cued(sentence: str, cues: Sequence[Sequence[re.Pattern[str]]]) -> bool:
+    """Whether all parts of one of the cues are there. Asked for each sentence and variant: plain loops."""
+    for cue in cues:
+        for part in cue:
+            if part.search(sentence) is None:
+                break
+        else:
+            return True
+    return False
 
 
 def compare_accounts(accounts: Sequence[tuple[str, Sequence[Report]]]) -> list[Row]:

@@ -6,6 +6,7 @@ Spec: registers 3.12.2, step 3.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from mithaq.core.folded_text import fold_text
@@ -165,6 +166,7 @@ _DATELINE = (
 _DATELINE_WORDS = 9
 
 
+@lru_cache(2)  # a paragraph is asked about by phrase and by form
 def _fold(text: str) -> str:
     return " ".join(re.sub(r"[^\w\s']", " ", fold_text(text).text).split())
 
