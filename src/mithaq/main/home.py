@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from mithaq.adapters.durable import PRIVATE_FILE, disk_errors, replace_file
-from mithaq.adapters.http.tls import Certificate
+from mithaq.adapters.http.certificate import Certificate
 from mithaq.core.encoding import check_administration_code
 from mithaq.core.types import AdministrationCode, Origin
 from mithaq.errors import MalformedError, MissingError

@@ -105,6 +105,9 @@ INSTALLED_APPS = [
     "mithaq.registers.requests",
     "mithaq.registers.sources",
 ]
+PAGE_APPS = ("django.contrib.", "django_htmx", "allauth")
+"""How names of apps begin that serve pages and sign-in alone: commands do without (``wiring.setup``)."""
+
 ROOT_URLCONF = "mithaq.main.urls"
 APPEND_SLASH = False
 MIDDLEWARE = [

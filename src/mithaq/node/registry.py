@@ -4,7 +4,7 @@ A register names its object kinds; a node knows exactly the kinds of the registe
 Defaults are part of the schema version, so both nodes compute the same.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -294,80 +294,100 @@ __all__ = [
 
 
 class Registry:
-    """All kinds this node knows, by (name, version)."""
+    """All kinds this node knows, by (name, version).
 
-    def __init__(self, registers: Iterable[Register]) -> None:
+    Args:
+        registers: in the order in which they are asked.
+        complete: adds what a register has beside its kinds. Called once a register, when anything but its
+            kinds is first wanted: a command that shows a note has no use for the reading of most of them.
+    """
+
+    def __init__(
+        self, registers: Iterable[Register], complete: Callable[[Register], Register] | None = None
+    ) -> None:
         self._registers = tuple(registers)
+        self._complete = complete
+        self._whole: dict[str, Register] = {}
         self._kinds = {
             (kind.name, kind.object_v): kind for register in self._registers for kind in register.kinds
         }
-        self._models = {one.name: one.read_model for one in self._registers if one.read_model is not None}
         self._register_of = {kind.name: one for one in self._registers for kind in one.kinds}
-        self._model_of = {
-            kind.name: one.read_model
-            for one in self._registers
-            if one.read_model is not None
-            for kind in one.kinds
-        }
 
     @property
     def registers(self) -> tuple[Register, ...]:
-        """The registers, in the order they were wired."""
+        """The registers with their kinds, in the order they were wired."""
         return self._registers
+
+    def _with_parts(self, register: Register) -> Register:
+        if self._complete is None:
+            return register
+        found = self._whole.get(register.name)
+        if found is None:  # two threads may both make it: the parts are the same
+            found = self._whole[register.name] = self._complete(register)
+        return found
+
+    def _named(self, name: str) -> Register | None:
+        return next((self._with_parts(one) for one in self._registers if one.name == name), None)
+
+    def _all_with_parts(self) -> Iterator[Register]:
+        return map(self._with_parts, self._registers)
 
     @property
     def who(self) -> WhoIsWho | None:
         """Who is who, where a register answers it."""
-        return next((one.who for one in self._registers if one.who is not None), None)
+        return next((one.who for one in self._all_with_parts() if one.who is not None), None)
 
     @property
     def occasions(self) -> OccasionSource | None:
         """Meetings to choose among, where a register has them."""
-        return next((one.occasions for one in self._registers if one.occasions is not None), None)
+        return next((one.occasions for one in self._all_with_parts() if one.occasions is not None), None)
 
     @property
     def scope(self) -> ScopeSource | None:
         """What is open between whom, where a register answers it; without one everything is."""
-        return next((one.scope for one in self._registers if one.scope is not None), None)
+        return next((one.scope for one in self._all_with_parts() if one.scope is not None), None)
 
     @property
     def texts(self) -> TextSource | None:
         """Public texts to choose among, where a register has them."""
-        return next((one.texts for one in self._registers if one.texts is not None), None)
+        return next((one.texts for one in self._all_with_parts() if one.texts is not None), None)
 
     def read_models(self) -> Mapping[str, ReadModel]:
         """The read models, by the name of their register."""
-        return self._models
+        return {one.name: one.read_model for one in self._all_with_parts() if one.read_model is not None}
 
     def read_model(self, register: str) -> ReadModel | None:
         """The read model of one register, if it has one."""
-        return self._models.get(register)
+        found = self._named(register)
+        return found.read_model if found is not None else None
 
     def read_model_of(self, object_kind: str | None) -> ReadModel | None:
         """The read model that shows objects of this kind, if any."""
-        return self._model_of.get(object_kind or "")
+        found = self.register_of(object_kind)
+        return self._with_parts(found).read_model if found is not None else None
 
     def guard_of(self, object_kind: str | None) -> ActGuard | None:
         """What judges acts on instruments of this kind beyond the rules of the record."""
         found = self.register_of(object_kind)
-        return found.guard if found is not None else None
+        return self._with_parts(found).guard if found is not None else None
 
     def register_of(self, object_kind: str | None) -> Register | None:
-        """The register that a kind belongs to, whatever its version."""
+        """The register that a kind belongs to, with its kinds, whatever its version."""
         return self._register_of.get(object_kind or "")
 
     def search_source(self, register: str) -> SearchSource | None:
         """What makes the search documents of one register in place of the general ones."""
-        return next((one.search for one in self._registers if one.name == register), None)
+        found = self._named(register)
+        return found.search if found is not None else None
 
     def offered_lines(self, node: "Node") -> list[OfferedLine]:
         """What all registers offer to be taken over as lines, register by register."""
-        sources = (one.lines for one in self._registers)
+        sources = (one.lines for one in self._all_with_parts())
         return [line for source in sources if source is not None for line in source.offered_lines(node)]
 
     def promised(self, node: "Node") -> list[Promised]:
         """Commitments by register and owner."""
-        sources = (one.promises for one in self._registers)
+        sources = (one.promises for one in self._all_with_parts())
         return [each for source in sources if source is not None for each in source.tally(node)]
 
     def find(self, name: str | None, object_v: int | None) -> ObjectKind | None:

@@ -31,6 +31,35 @@ FRAMEWORK = {
     ],
 }
 
+HEAVY = {
+    "allauth",
+    "cheroot",
+    "cryptography.x509",
+    "docx",
+    "django.contrib.auth.models",
+    "django.contrib.sessions",
+    "fido2",
+    "httpx",
+    "icalendar",
+    "importlib.metadata",
+    "lxml",
+    "mithaq.main.cli.instrument",
+    "mithaq.main.urls",
+    "mithaq.node.append.submit",
+    "mithaq.registers.agreements.reading",
+    "mithaq.registers.directory.projection",
+    "mithaq.registers.sources.rules.speech",
+    "mithaq.web.accounts.forms",
+    "mithaq.web.views",
+    "openpyxl",
+    "pydantic",
+    "pypdf",
+    "requests",
+    "rich",
+    "weasyprint",
+}
+"""What takes long to load, and neither says where a node stands nor verifies a proof."""
+
 
 @pytest.fixture(scope="module")
 def homes(tmp_path_factory):
@@ -94,6 +123,15 @@ def test_a_start_loads_all_that_the_first_acts_need(rabat, paris):
         )
     assert rabat.loaded_since_ready() == set()
     assert paris.loaded_since_ready() == set()
+
+
+def test_a_command_loads_no_more_than_it_needs(rabat):
+    status = rabat.do("--json", "node", "status", traced=True)
+    assert json.loads(status.out)["code"] == "ma-mi"
+    assert HEAVY & status.loaded == set()
+    verified = run("proof", "verify", "nothing", "--policy", "nothing", traced=True)
+    assert verified.code == 1, verified.err
+    assert (HEAVY | {"django", "sqlite3", "mithaq.node.node"}) & verified.loaded == set()
 
 
 def delivered(rows, note_id):

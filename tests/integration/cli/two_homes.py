@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 READY_S = 30.0
+TRACED = {"PYTHONPROFILEIMPORTTIME": "1"}
 STEP_S = 60.0
 
 
@@ -22,6 +23,11 @@ class Ran:
     code: int
     out: str
     err: str
+
+    @property
+    def loaded(self) -> set[str]:
+        """Modules that it has imported; of a command that was traced."""
+        return _modules_in(self.err)
 
     @property
     def record(self) -> dict[str, Any]:
@@ -35,13 +41,13 @@ class Ran:
         return [json.loads(line) for line in self.out.splitlines()]
 
 
-def run(*arguments: str, given: str = "", home: Path | None = None) -> Ran:
-    """One command in a process of its own."""
+def run(*arguments: str, given: str = "", home: Path | None = None, traced: bool = False) -> Ran:
+    """One command in a process of its own; traced, it names on stderr what it loads."""
     where = [] if home is None else ["--home", str(home)]
     ran = subprocess.run(
         [sys.executable, "-m", "mithaq", *where, *arguments],
         input=given,
-        env=_environment(),
+        env=_environment() | (TRACED if traced else {}),
         capture_output=True,
         text=True,
         check=False,
@@ -57,6 +63,11 @@ def _environment() -> dict[str, str]:
         if name not in ("MITHAQ_HOME", "DJANGO_SETTINGS_MODULE")
     }
     return {**kept, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "NO_COLOR": "1"}
+
+
+def _modules_in(trace: str) -> set[str]:
+    lines = trace.splitlines()
+    return {line.rpartition("|")[2].strip() for line in lines if line.startswith("import time:")}
 
 
 def free_port() -> int:
@@ -80,8 +91,8 @@ class Home:
     def origin(self) -> str:
         return f"{self.code}.example/log/1"
 
-    def do(self, *arguments: str, given: str = "") -> Ran:
-        return run(*arguments, given=given, home=self.folder)
+    def do(self, *arguments: str, given: str = "", traced: bool = False) -> Ran:
+        return run(*arguments, given=given, home=self.folder, traced=traced)
 
     def ask(self, *arguments: str, given: str = "") -> dict[str, Any]:
         """One object of a command that must go well."""
@@ -118,7 +129,7 @@ class Home:
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
-                env={**_environment(), "PYTHONPROFILEIMPORTTIME": "1"},
+                env=_environment() | TRACED,
             )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
@@ -128,8 +139,7 @@ class Home:
 
     def loaded_since_ready(self) -> set[str]:
         """Modules that the service, or its signer, has imported since it was ready; codecs are left out."""
-        lines = (self.folder / "serve.err").read_bytes()[self.ready_at :].decode().splitlines()
-        names = {line.rpartition("|")[2].strip() for line in lines if line.startswith("import time:")}
+        names = _modules_in((self.folder / "serve.err").read_bytes()[self.ready_at :].decode())
         return {name for name in names if not name.startswith("encodings.")}
 
     def stop(self) -> int:

@@ -21,7 +21,8 @@ import msgspec
 
 from mithaq.adapters.http.address import check_base_url
 from mithaq.adapters.http.answer import iterate_body, iterate_lines, read_body, read_error
-from mithaq.adapters.http.tls import Certificate, make_client_context
+from mithaq.adapters.http.certificate import Certificate
+from mithaq.adapters.http.tls import make_client_context
 from mithaq.adapters.http.transport import Answer, DeadlineTransport, deadline_in
 from mithaq.core.federation.http_signature import NONCE_BYTES, encode_nonce, sign_request
 from mithaq.core.federation.page import MAX_LINE_BYTES, MAX_PAGE_ACTS, MAX_PAGE_BYTES

@@ -22,6 +22,7 @@ from cheroot.ssl import Adapter
 from cheroot.wsgi import Server
 
 from mithaq.adapters.http.address import is_loopback
+from mithaq.adapters.http.certificate import Certificate
 from mithaq.adapters.http.connection import (
     MAX_HEADER_BYTES,
     PATIENCE_S,
@@ -30,7 +31,7 @@ from mithaq.adapters.http.connection import (
 )
 from mithaq.adapters.http.framing import StrictRequest
 from mithaq.adapters.http.thread_pool import LastFirstPool
-from mithaq.adapters.http.tls import CLIENT_SPKI_KEY, Certificate, hash_spki, make_server_context
+from mithaq.adapters.http.tls import CLIENT_SPKI_KEY, hash_spki, make_server_context
 from mithaq.errors import MalformedError, RefusedError, UnavailableError
 
 THREADS: Final = 64

@@ -9,27 +9,18 @@ Spec: docs/spec 8.1.
 
 import ssl
 from collections.abc import Iterable
-from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from mithaq.adapters.http.certificate import Certificate
 from mithaq.errors import MalformedError
 
 CLIENT_SPKI_KEY: Final = "mithaq.client_spki_sha256"
 """WSGI environ: hex SHA-256 of the SPKI of the client's verified certificate; absent without one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """Where an end keeps its own certificate: two PEM files, the chain with the leaf first."""
-
-    chain_file: Path
-    key_file: Path
 
 
 def make_server_context(own: Certificate, client_authorities: Iterable[str]) -> ssl.SSLContext:

@@ -42,8 +42,8 @@ GLOBAL_OPTIONS = (
 )
 
 
-def make_app() -> typer.Typer:
-    """The whole command line."""
+def make_app(arguments: Sequence[str] = ()) -> typer.Typer:
+    """The whole command line; or as much of it as these arguments name, where they begin with a noun."""
     app = typer.Typer(
         name="mithaq",
         help="One record, co-signed by administrations, that none of them can alter alone.",
@@ -54,7 +54,7 @@ def make_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_take_globals)
-    for noun in NOUNS:
+    for noun in [each for each in NOUNS if each in arguments[:1]] or NOUNS:
         name = f"mithaq.main.cli.{noun}"
         if find_spec(name) is not None:
             import_module(name).register(app)
@@ -109,7 +109,7 @@ def run(arguments: Sequence[str]) -> int:
     if not face.has_color:
         os.environ["NO_COLOR"] = "1"  # read by what draws help and progress
     try:
-        code = make_app()(rest, prog_name="mithaq", standalone_mode=False, obj=output)
+        code = make_app(rest)(rest, prog_name="mithaq", standalone_mode=False, obj=output)
     except BrokenPipeError:
         # Whoever read us has gone; a second error while Python ends would only be noise.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

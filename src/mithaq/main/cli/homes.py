@@ -48,8 +48,8 @@ class NoSigner:
         self._refuse()
 
 
-def prepare(output: Output) -> Path:
-    """The folder of the node, checked and with Django loaded for it.
+def prepare(output: Output, *, has_pages: bool = False) -> Path:
+    """The folder of the node, checked and with Django loaded for it, as ``setup``.
 
     Raises:
         MissingError: ``home``. MalformedError: ``choices``.
@@ -59,7 +59,7 @@ def prepare(output: Output) -> Path:
 
     folder = output.face.folder().resolve()
     load_choices(Home(folder))
-    setup(folder)
+    setup(folder, has_pages=has_pages)
     return folder
 
 

@@ -135,7 +135,7 @@ def serve(
     from mithaq.main.cli.homes import prepare
 
     output = output_of(ctx)
-    folder = prepare(output)
+    folder = prepare(output, has_pages=True)
     from mithaq.main.wiring.database_owner import make_tables
     from mithaq.main.wiring.log_lines import start_logging
     from mithaq.main.wiring.service import ServeOptions, Service, restart  # after Django is loaded
@@ -166,7 +166,7 @@ def _listening(
     output: Output, folder: Path, bind: str | None, tls_cert: Path | None, tls_key: Path | None
 ) -> tuple[str, int, Any]:
     """Host, port, and the certificate; by default the node's own where its address is https."""
-    from mithaq.adapters.http.tls import Certificate
+    from mithaq.adapters.http.certificate import Certificate
     from mithaq.main.cli.homes import choices_of
     from mithaq.main.home import Home
 

@@ -38,11 +38,11 @@ def make_rules() -> Registry:
 
 
 def make_registry() -> Registry:
-    """All kinds with the read models of their registers. Call ``setup`` first."""
-    return Registry((CORE, *(_with_read_model(register) for register in REGISTERS)))
+    """All kinds, and the read models of their registers when they are asked for. Call ``setup`` first."""
+    return Registry((CORE, *REGISTERS), lambda one: one if one is CORE else _with_parts(one))
 
 
-def _with_read_model(register: Register) -> Register:
+def _with_parts(register: Register) -> Register:
     """``READ_MODEL`` of ``projection``; what ``reading`` has of the other parts, by the name of each."""
     model = cast("ReadModel | None", _find(register.name, "projection", "READ_MODEL"))
     who = cast("WhoIsWho | None", _find(register.name, "reading", "WHO"))

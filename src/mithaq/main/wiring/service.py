@@ -28,6 +28,7 @@ from mithaq.main.wiring.collector import calm_collector
 from mithaq.main.wiring.control import ControlServer
 from mithaq.main.wiring.control_calls import ControlCalls
 from mithaq.main.wiring.digest_thread import tell_outside
+from mithaq.main.wiring.facts_thread import keep_facts
 from mithaq.main.wiring.hints import HintSender
 from mithaq.main.wiring.index_thread import IndexThread
 from mithaq.main.wiring.peers import Peers
@@ -96,7 +97,7 @@ class Service:
         self._queue = AppendPipeline(self._sequencer, self._check_gate)
         node.appender = self._queue
         self._peers = Peers(node, self._home.folder)
-        warm_up(self._sequencer)
+        warm_up(node, self._sequencer)
         self._start_http(node)
         self._writer = threading.Thread(target=self._write, name="writer", daemon=True)
         self._writer.start()
@@ -105,7 +106,8 @@ class Service:
         self._pullers.start()
         self._hints = HintSender(node, self._peers)
         self._index = IndexThread(node)
-        started = (tell_outside(node, self._home.folder), keep_access_log(node, self._home.folder))
+        folder = self._home.folder
+        started = (tell_outside(node, folder), keep_access_log(node, folder), keep_facts())
         self._repeated = [each for each in started if each is not None]
         calls = ControlCalls(node, self._pullers, self.reload)
         self._control = ControlServer(self._home.folder, calls, at_end=close_connections)

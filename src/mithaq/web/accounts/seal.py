@@ -9,8 +9,6 @@ Spec: trust 4.1, ``break_glass``.
 from datetime import timedelta
 from typing import Final
 
-from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
 from django.db import transaction
 
 from mithaq.core.encoding import from_ms, to_ms
@@ -68,16 +66,25 @@ def open_seal(action: AccountAction) -> str:
 
 def _prepare(node: Node) -> User:
     """The sealed account without anything that an earlier hour may have left in it."""
+    from allauth.mfa.models import Authenticator
+
     user = User.objects.filter(login=SEALED).first() or make_user(
         SEALED, SEALED, "en", node.clock.now(), pseudonym=SEALED, must_enrol=False
     )
     Authenticator.objects.filter(user=user).delete()
-    for session in UserSession.objects.filter(user=user):
-        session.end()
+    _end_sessions()
     user.set_unusable_password()
     user.is_active, user.must_enrol = True, False
     user.save()
     return user
+
+
+def _end_sessions() -> None:
+    # Loaded here, as above: commands, which have no app of the sign-in, look at openings as well.
+    from allauth.usersessions.models import UserSession
+
+    for session in UserSession.objects.filter(user__login=SEALED):
+        session.end()
 
 
 def live_opening(node: Node) -> BreakGlass | None:
@@ -101,8 +108,7 @@ def close_seal(node: Node) -> None:
             found.closed_ms = to_ms(node.clock.now())
             found.save(update_fields=["closed_ms"])
             User.objects.filter(login=SEALED).update(is_active=False)
-            for session in UserSession.objects.filter(user__login=SEALED):
-                session.end()
+            _end_sessions()
 
 
 def review(opening_id: int, by: User, finding: str) -> None:
