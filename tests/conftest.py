@@ -6,6 +6,7 @@ port, on both engines), ``conformance`` (vectors, two nodes over HTTP, other peo
 """
 
 import os
+import sys
 from collections import Counter
 from collections.abc import Generator
 from pathlib import Path
@@ -33,6 +34,10 @@ SOAK = os.environ.get("MITHAQ_SOAK", "") not in ("", "0")
 settings.register_profile("small", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("soak", parent=settings.get_profile("small"), max_examples=5_000)
 settings.load_profile("soak" if SOAK else "small")
+
+# Tests start hundreds of processes: each would compile all that it loads, and keep none of it.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 look_seldom()  # as every program of this size does; a worker holds all of it and Django's migrations
 
