@@ -285,6 +285,31 @@ def test_r12_terms_of_reference_change_by_a_co_signed_version(world: World) -> N
     says(world.paris, f"meetings/{body}/diff/?from=1&to=2", "Un champ élargi.")
 
 
+def test_r51_a_mandate_and_each_decision_say_on_what_they_rest(world: World) -> None:
+    body = make_body(world)
+    says(world.paris, f"meetings/{body}/", "Fondement", "Déclaration d’octobre 2024")
+    page = world.paris.author.open(f"meetings/{body}/do/revise-mandate/")
+    refused = world.paris.author.submit(page, page.main_form(), 422, basis="")
+    assert "fondement" in refused.text.lower()
+    meeting = invite(
+        world, world.rabat, {"ar": "اجتماع القرار", "fr": "Réunion de la décision"}, day="2/3/2026",
+        level="technical", place="Rabat",
+    )  # fmt: skip
+    told = [
+        ("decisions", "Le guichet est créé.", "يُحدث الشباك.", {"new_basis": f"{body}@1#terms\nتوجيهات سامية"})
+    ]
+    text = minutes(world, world.rabat, meeting, told)
+    for side, words in (
+        (world.rabat, ("الأساس", "توجيهات سامية", f"{body}@1#terms")),
+        (world.paris, ("Fondement", "توجيهات سامية", f"{body}@1#terms")),
+    ):
+        says(side, f"meetings/{text}/", *words)
+        assert side.author.open(f"meetings/{text}/").link(body)
+    # It stays through the form of the draft, which shows it.
+    form = world.rabat.author.open(f"meetings/{meeting}/minutes/").main_form()
+    assert form.values["basis_decision_1"] == [f"{body}@1#terms\nتوجيهات سامية"]
+
+
 def test_r54_both_languages_are_aligned_and_compared_before_anyone_signs(world: World) -> None:
     title = {"ar": "اجتماع تقني", "fr": "Réunion technique"}
     meeting = invite(

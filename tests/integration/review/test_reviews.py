@@ -3,8 +3,10 @@
 import json
 import subprocess
 import sys
+from typing import Any
 
 from tests.integration.meetings.world import Side, World, wait
+from tests.integration.roadmap.test_api import MAKE_TOKEN, Patient
 
 from .story import (
     PLAN_TITLE,
@@ -55,6 +57,11 @@ def test_r18_each_side_is_hidden_until_both_have_deposited(review_world: World) 
     assert "كناري" not in told.replace("search/?q=كناري", "").replace('value="كناري"', "")
     assert "inouie" not in told
     assert paris.author.get(f"/fr/review/{opinion}/").status_code == 404
+    api = {side.code: Program(side) for side in (rabat, paris)}
+    closed = api["fr-mi"].side_of(plan, one, "ma-mi")
+    assert (closed["state"], closed["opinion"]) == ("deposited", None)
+    assert api["fr-mi"].client.get(f"/notes/{opinion}").status_code == 404
+    assert api["ma-mi"].side_of(plan, one, "ma-mi")["opinion"]["opinion"] == "amend"
     # Whatever Rabat has answered to Paris is in the home of Paris: not one byte of it tells.
     held = [file for file in paris.actor.folder.rglob("*") if file.is_file()]
     for canary in ("كناري-٧٧".encode(), b"inouie"):
@@ -73,6 +80,10 @@ def test_r18_each_side_is_hidden_until_both_have_deposited(review_world: World) 
     ):
         until(side, plan, *words)
     assert "كناري-٧٧" in paris.author.open(f"review/{opinion}/").text
+    for program in api.values():
+        told = [program.side_of(plan, one, code)["opinion"] for code in ("ma-mi", "fr-mi")]
+        assert [each["opinion"] for each in told] == ["amend", "replace"]
+        assert "كناري-٧٧" in str(told[0]["reason"])
     wait(lambda: "inouie" in paris.author.open("search/?q=canari").text, "Paris never found what was opened")
     assert shown(paris, plan).count("a déposé deux fois") == 0
 
@@ -131,7 +142,7 @@ def test_r18_the_outcome_is_signed_by_both_and_closes_the_review(review_world: W
             page, page.main_form(), opinion="amend", reason=reason, articles="art. 3"
         )
         hand_over_and_release(side, preview)
-    until(paris, plan, "Les deux parties ont donné leur avis")
+    until(paris, plan, "Les deux parties ont donné leur avis", "Avis jusqu’au 1er janvier 2026", "0 sur 1")
     form = paris.author.open(f"review/{plan}/outcome/{agreement}/")
     refused = paris.author.submit(form, form.main_form(), 422, verdict="agreed", opinion="", text_fr="seul")
     assert "Une conclusion convenue dit ce qu’il en advient." in refused.text
@@ -153,6 +164,20 @@ def test_r18_the_outcome_is_signed_by_both_and_closes_the_review(review_world: W
     for side, word in ((rabat, "مغلق"), (paris, "Clos")):
         until(side, plan, word)
     assert "art_3" in rabat.author.open(f"review/{outcome}/").text
+    until(paris, plan, "1 sur 1", "Convenu par les deux", "Modifier")
+    told = [Program(side).client.get(f"/reviews/{plan}").json() for side in (rabat, paris)]
+    assert [(each["state"], each["done"], each["due_on"]) for each in told] == [
+        ("closed", 1, "2026-01-01")
+    ] * 2
+    outcomes = [each["agreements"][0]["outcome"] for each in told]
+    assert outcomes[0] == outcomes[1]
+    assert (outcomes[0]["verdict"], outcomes[0]["opinion"], outcomes[0]["articles"]) == (
+        "agreed",
+        "amend",
+        ["art_3"],
+    )
+    for path in (f"outcome/{agreement}/", f"opinion/{agreement}/", "revise/"):
+        assert paris.author.get(f"/fr/review/{plan}/{path}").status_code == 409, path
     assert TITLES[0]["ar"] in shown(rabat, plan)
 
 
@@ -168,6 +193,65 @@ def test_the_command_line_tells_the_same(review_world: World) -> None:
     assert run(side, "review", "settle", plan, "--dry-run")[0]["state"] == "nothing_due"
     (replayed,) = run(side, "rebuild", "--check")
     assert all(each["equal"] for each in replayed["registers"]), replayed
+
+
+def test_a_campaign_is_revised_by_a_version_that_both_sign(review_world: World) -> None:
+    """Longer, and with one agreement more: what was asked and what it rests on stays."""
+    world = review_world
+    one, two, _ = make_agreements(world)
+    rabat, paris = world.rabat, world.paris
+    basis = [f"{one}@1", {"text": {"ar": "توجيهات سامية", "fr": "Instructions"}}]
+    asked = [{"no": 1, "text": {"ar": "ما العمل؟", "fr": "Que faire ?"}}]
+    title = {"ar": "مراجعة رابعة", "fr": "Quatrième réexamen"}
+    plan = make_plan(world, title, [one], basis=basis, questions=asked)
+    until(paris, plan, "Avis attendus", "Instructions", "Que faire ?")
+    page = paris.author.open(f"review/{plan}/revise/")
+    preview = paris.author.submit(page, page.main_form(), due_on="30/9/2027", agreements=[one, two])
+    changed = preview.text.partition("Ce qui franchit la frontière")[0]
+    assert "Ce qui change par rapport à la version 1 , en vigueur" in changed
+    assert "2027-05-26" in changed
+    assert "2027-09-30" in changed
+    hand_over_and_release(paris, preview)
+    for side in (rabat, paris):
+        wait(
+            lambda side=side: (
+                side.minister.get(f"/{side.lang}/review/{plan}/preview/sign/").status_code == 200
+            ),
+            "the version did not come",
+        )
+        sign = side.minister.open(f"review/{plan}/preview/sign/")
+        shown_page = side.minister.submit(sign, sign.main_form())
+        side.minister.submit(shown_page, shown_page.form(having="shown"))
+    for side, words in (
+        (rabat, ("30 شتنبر 2027", "الصيغة 2", "توجيهات سامية", "ما العمل؟", TITLES[1]["ar"])),
+        (paris, ("30 septembre 2027", "Version 2", "Instructions", "Que faire ?", TITLES[1]["fr"])),
+    ):
+        until(side, plan, *words)
+    told = [Program(side).client.get(f"/reviews/{plan}").json() for side in (rabat, paris)]
+    for each in told:
+        assert (each["version"], each["due_on"], each["count"]) == (2, "2027-09-30", 2)
+        assert (each["basis"], each["questions"]) == (basis, asked)
+
+
+class Program:
+    """What reads the reviews of a side with a token."""
+
+    def __init__(self, side: Side) -> None:
+        login = f"{side.code.partition('-')[0]}-author"
+        script = MAKE_TOKEN.replace('("roadmap",)', '("review",)')
+        done = subprocess.run(
+            [sys.executable, "-c", script, str(side.actor.folder), login],
+            check=True, capture_output=True, text=True,
+        )  # fmt: skip
+        headers = {"Authorization": f"Bearer {done.stdout.strip()}"}
+        self.client = Patient(base_url=f"{side.actor.address}/api/v1", headers=headers, timeout=30)
+
+    def side_of(self, plan: str, agreement: str, code: str) -> dict[str, Any]:
+        """What one side thinks of an agreement, as far as it is told."""
+        cells = self.client.get(f"/reviews/{plan}").json()["agreements"]
+        [cell] = [each for each in cells if each["agreement"] == agreement]
+        [found] = [each for each in cell["sides"] if each["administration"] == code]
+        return dict(found)
 
 
 def run(side: Side, *words: str) -> list[dict[str, object]]:

@@ -391,7 +391,7 @@ def open_agreement(office: Any, author: Any) -> tuple[str, dict[str, str]]:
 
     draft_id = Desk(office.node).new_object_id()
     body = {
-        "kind": "agreements.agreement", "purpose": "new", "data": {"title": TEXT},
+        "kind": "agreements.agreement", "purpose": "new", "data": {"title": TEXT, "basis": [{"text": TEXT}]},
         "effect": {"rule": "ON_SIGNATURE"},
         "signatories": {"ma-mi": "minister", "fr-mi": "minister"}, "order": ["art_1"],
         "articles": [{"eid": "art_1", "text": TEXT}],

@@ -7,18 +7,18 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.instruments.effect import NOTIFICATION_RULES, Rule
-from mithaq.errors import MalformedError
 from mithaq.node.node import Node
 from mithaq.registers.agreements.forms import registration, words
 from mithaq.registers.agreements.forms.fields import DayField, months_field
 from mithaq.registers.agreements.models import AgreementVersion
 from mithaq.registers.agreements.reading.drafts import AMEND, CORRECT, NEW, DraftView
 from mithaq.registers.agreements.reading.rows import load_texts, partners_of
-from mithaq.registers.agreements.rules.fields import MAX_TITLE_CHARS, check_address
+from mithaq.registers.agreements.rules.fields import MAX_TITLE_CHARS
 from mithaq.registers.agreements.rules.kinds import FRAMEWORK, SCOPE_DECISION
 from mithaq.web.attachments import keep_file
 from mithaq.web.codes import choices_of
 from mithaq.web.fields import LinesField, TextField
+from mithaq.web.grounds import read_grounds, write_grounds
 from mithaq.web.texts import pick
 
 OFFSETS: Final = (("+00:00", "UTC+0"), ("+01:00", "UTC+1"), ("+02:00", "UTC+2"))
@@ -340,7 +340,7 @@ class TermsForm(forms.Form):
             "title": _both(cleaned, "title"),
             "legal_nature": cleaned["legal_nature"],
             "full_powers": powers,
-            "basis": [_read_ground(line, before.get("basis", ())) for line in cleaned["basis"]],
+            "basis": read_grounds(cleaned["basis"], before.get("basis", ())),
             "fields": sorted(cleaned["field_codes"]),
             "parent": cleaned["parent"],
             "related": sorted(cleaned["related"]),
@@ -416,7 +416,7 @@ def initial_of(draft: DraftView) -> dict[str, Any]:
         "review_every_months": data.get("review_every_months"),
         "from_on": data.get("from_on", ""),
         "field_codes": data.get("fields", []),
-        "basis": "\n".join(_basis_words(each) for each in data.get("basis", [])),
+        "basis": write_grounds(data.get("basis", [])),
         "bodies_created": "\n".join(data.get("bodies_created", [])),
         "authentic_languages": data.get("authentic_languages", list(BOTH)),
         "prevailing_language": data.get("prevailing_language", "none"),
@@ -443,31 +443,6 @@ def dossier_of(draft: DraftView) -> str:
     """Where a new text is filed: as was chosen, else an amendment where its text is. ``own``: anew."""
     text = draft.text.first.parsed.dossier if draft.text is not None else None
     return str(draft.data.get(LOCAL, {}).get("dossier", text or ""))
-
-
-def _basis_words(each: object) -> str:
-    if isinstance(each, str):
-        return each
-    text = each.get("text", each.get("at", "")) if isinstance(each, Mapping) else ""
-    return pick(text, "fr")[0] if isinstance(text, Mapping) else str(text)
-
-
-def _read_ground(line: str, known: Sequence[Any]) -> Any:
-    """A line as an entry of ``basis``: what was there as it was, an address as one, the rest as words."""
-    for each in known:
-        if _basis_words(each) == line:
-            return each
-    try:
-        check_address(line, "basis")
-    except MalformedError:
-        return {"text": _by_language(line)}
-    return line
-
-
-def _by_language(line: str) -> dict[str, str]:
-    """A line under the language that its letters are of."""
-    is_arabic = any("\u0600" <= letter <= "\u06ff" for letter in line)
-    return {"ar" if is_arabic else "fr": line}
 
 
 def _both(cleaned: Mapping[str, Any], name: str) -> dict[str, str]:

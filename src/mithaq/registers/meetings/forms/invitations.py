@@ -31,6 +31,7 @@ from mithaq.registers.meetings.rules.kinds import INVITATION
 from mithaq.registers.meetings.rules.standing import CANCELLED, HELD
 from mithaq.web.codes import choices_of
 from mithaq.web.fields import DayField, RowsField, TextField, write_rows
+from mithaq.web.grounds import read_grounds
 from mithaq.web.language import LANGUAGES
 from mithaq.web.outgoing.commands import Command, SendNote
 from mithaq.web.outgoing.forms import both
@@ -201,7 +202,7 @@ class InvitationForm(WhenForm):
             ],
             "programme": [_visit_item(parts, data["day"]) for parts in data["programme"]],
             "agenda": agenda_items(data["agenda_ar"], data["agenda_fr"]),
-            "basis": basis_of(data["basis"]),
+            "basis": read_grounds([each for [each] in data["basis"]]),
             "fields": list(data["field_codes"]),
         }
         body |= {name: data[name] for name in ("body", "follows", "no") if data.get(name)}
@@ -301,11 +302,6 @@ def agenda_items(arabic: list[list[str]], french: list[list[str]]) -> list[dict[
         for place in range(count)
     ]
     return [{"no": number, "title": title} for number, title in enumerate(titles, start=1)]
-
-
-def basis_of(lines: list[list[str]]) -> list[Any]:
-    """Addresses as they are, everything else as words."""
-    return [line[0] if "@" in line[0] and "#" in line[0] else {"text": {"fr": line[0]}} for line in lines]
 
 
 def _session(number: int, parts: list[str], day: date) -> dict[str, Any]:
@@ -460,7 +456,6 @@ __all__ = [
     "agenda_items",
     "agenda_lines",
     "as_local",
-    "basis_of",
     "read_file",
     "whole",
 ]

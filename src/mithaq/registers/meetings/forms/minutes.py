@@ -9,10 +9,10 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.fields import JOINT, LANGUAGES
-from mithaq.registers.meetings.forms.invitations import basis_of
 from mithaq.registers.meetings.rules.addresses import BLOCKS, Line, iterate_lines
 from mithaq.registers.meetings.rules.alignment import marks_of, tick_line, with_line, write_line
 from mithaq.web.fields import DayField, LinesField, TextField
+from mithaq.web.grounds import read_grounds, write_grounds
 
 NEW_BLOCKS: Final = (("paragraphs", _("Paragraph")), ("decisions", _("Decision")), ("actions", _("Action")))
 
@@ -50,7 +50,6 @@ class MinutesForm(forms.Form):
     new_due_on = DayField(label=_("Action due on"), required=False)
     new_basis = LinesField(
         label=_("Basis of the decision"),
-        required=False,
         rows=2,
         help_text=_("What it rests on: the address of a line of a text, or words."),
     )
@@ -99,10 +98,8 @@ class MinutesForm(forms.Form):
                 label=label, lang=lang, rows=rows, required=False, initial=known.get(lang, "")
             )
         if line.block == "decisions":
-            told = "\n".join(_tell_ground(each) for each in line.fields.get("basis", ()))
-            self.fields[f"basis_{line.name}"] = LinesField(
-                label=_("Basis"), required=False, rows=2, initial=told
-            )
+            told = write_grounds(line.fields.get("basis", ()))
+            self.fields[f"basis_{line.name}"] = LinesField(label=_("Basis"), rows=2, initial=told)
         if line.block == "actions":
             self.fields[f"owner_{line.name}"] = forms.ChoiceField(
                 label=_("Owner"), choices=self.owners, initial=line.fields.get("owner", "")
@@ -181,18 +178,9 @@ class MinutesForm(forms.Form):
 
 def _with_basis(line: Mapping[str, Any], told: Sequence[str]) -> dict[str, Any]:
     """A decision with what it rests on; what was there already stays as it is, in both its languages."""
-    known = {_tell_ground(each): each for each in line.get("basis", ())}
-    basis = [known[each] if each in known else basis_of([[each]])[0] for each in told]
+    basis = read_grounds(told, line.get("basis", ()))
     fields = {name: value for name, value in line.items() if name != "basis"}
     return {**fields, "basis": basis} if basis else fields
-
-
-def _tell_ground(each: Any) -> str:
-    """An entry of ``basis`` as one line of a field."""
-    if isinstance(each, str):
-        return each
-    text = each.get("text") or each.get("at", "")
-    return str(text if isinstance(text, str) else text.get("fr") or text.get("ar") or "")
 
 
 def tick(data: Mapping[str, Any], name: str, post: str) -> dict[str, Any]:

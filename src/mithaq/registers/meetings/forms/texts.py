@@ -21,7 +21,7 @@ from mithaq.registers.meetings.forms.base import (
     whole,
 )
 from mithaq.registers.meetings.forms.fields import HourField, fold_digits
-from mithaq.registers.meetings.forms.invitations import agenda_items, agenda_lines, basis_of, find_code
+from mithaq.registers.meetings.forms.invitations import agenda_items, agenda_lines, find_code
 from mithaq.registers.meetings.reading.carrying import carried_over
 from mithaq.registers.meetings.reading.texts import ALIGNED
 from mithaq.registers.meetings.rules.alignment import write_line
@@ -31,6 +31,7 @@ from mithaq.registers.meetings.rules.signing import check_signable
 from mithaq.registers.meetings.rules.texts import check_agenda, check_communique, check_mandate
 from mithaq.web.codes import choices_of
 from mithaq.web.fields import DayField, RowsField, TextField, write_rows
+from mithaq.web.grounds import read_grounds, write_grounds
 from mithaq.web.outgoing.commands import ActOnInstrument, Command
 from mithaq.web.outgoing.forms import both
 
@@ -138,10 +139,7 @@ class MandateForm(HandledForm):
             self.fields[name].initial = write_rows(seats)
         self.fields["issues"].initial = data.get("issues", True)
         self.fields["aliases"].initial = "\n".join(data.get("aliases", []))
-        self.fields["basis"].initial = "\n".join(
-            each if isinstance(each, str) else next(iter(each.get("text", {"": ""}).values()))
-            for each in data["basis"]
-        )
+        self.fields["basis"].initial = write_grounds(data["basis"])
         self.fields["field_codes"].initial = data.get("fields", [])
         for name, days in data.get("deadlines", {}).items():
             self.fields[f"days_{name}"].initial = days
@@ -149,13 +147,14 @@ class MandateForm(HandledForm):
     def make_data(self) -> dict[str, Any]:
         """Data of the manifest."""
         cleaned = self.cleaned_data
+        known = () if self.about.text is None else self.about.text.data["basis"]
         terms = agenda_items(cleaned["terms_ar"], cleaned["terms_fr"])
         deadlines = {
             name: cleaned[f"days_{name}"] for name in DEFAULT_DAYS if cleaned[f"days_{name}"] is not None
         }
         data: dict[str, Any] = {
             "name": both(cleaned, "name"),
-            "basis": basis_of(cleaned["basis"]),
+            "basis": read_grounds([each for [each] in cleaned["basis"]], known),
             "co_chairs": [{"administration": code, "post": post} for code, post in self.signers().items()],
             **{
                 name: [{"administration": parts[0], "post": parts[1]} for parts in cleaned[name]]
