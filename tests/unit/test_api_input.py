@@ -44,6 +44,39 @@ def test_depth_is_counted_before_it_is_read(depth: int, is_taken: bool) -> None:
     assert parse_json(json.dumps("[" * depth).encode()) == "[" * depth
 
 
+HOSTILE = {
+    "no UTF-8": (b'{"a":"\xff"}', "not_utf8"),
+    "a mark of byte order": (b"\xef\xbb\xbf{}", "not_utf8"),
+    "a key twice": (b'{"a":1,"a":2}', "duplicate_key"),
+    "a key twice, once escaped": (b'{"a":1,"\\u0061":2}', "duplicate_key"),
+    "NaN": (b"[NaN]", "float"),
+    "Infinity": (b"[-Infinity]", "float"),
+    "a float": (b"[1.5]", "float"),
+    "a float out of range": (b"[1e400]", "float"),
+    "something behind": (b"{} x", "not_json"),
+    "nothing": (b"", "not_json"),
+    "U+0000": (b'{"a":"\\u0000"}', "forbidden_character"),
+    "a bare U+0000": (b'{"a":"\x00"}', "not_json"),
+    "half a pair, escaped": (b'{"a":"\\ud800"}', "forbidden_character"),
+    "half a pair": (b'{"a":"\xed\xa0\x80"}', "not_utf8"),
+    "an integer too large": (b"[9007199254740992]", "integer_range"),
+    "an integer too small": (b"[-9007199254740992]", "integer_range"),
+    "digits of another script": ("[٤]".encode(), "not_json"),
+    "a line in a number": (b"[4_2]", "not_json"),
+    "1,025 members": (b"{" + b",".join(b'"%d":1' % each for each in range(1025)) + b"}", "too_many_values"),
+    "10,001 items": (b"[" + b",".join([b"1"] * 10_001) + b"]", "too_many_values"),
+    "over 1 MiB": (b'"' + b"a" * 1_100_000 + b'"', "body_too_large"),
+}
+
+
+@pytest.mark.parametrize("why", HOSTILE)
+def test_each_row_of_the_rules_of_json(why: str) -> None:
+    data, code = HOSTILE[why]
+    with pytest.raises(MalformedError) as caught:
+        parse_json(data)
+    assert caught.value.code == code
+
+
 PERSON = s.obj(
     {
         "name": s.texts(20),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+PLACE = r"`((?:core|web|node|adapters|main|formats|registers|docs)(?:/[^`]*)?)`"
 STATES = {"held", "in part", "operator", "none", "open"}
 # Levels 1 and 2 of ASVS 5.0.0, section by section.
 ASKED = {
@@ -64,6 +65,6 @@ def test_what_it_names_is_there() -> None:
             path = ROOT / "tests" / f"{file}.py"
             assert path.is_file(), one
             assert not name or f"def {name}(" in path.read_text("utf-8"), one
-        for one in re.findall(r"`((?:core|web|node|adapters|main|formats|registers|docs)(?:/[^`]*)?)`", where):
+        for one in re.findall(PLACE, where):
             place = ROOT / one if one.startswith("docs/") else ROOT / "src" / "mithaq" / one
             assert place.exists() or place.with_suffix(".py").exists(), one

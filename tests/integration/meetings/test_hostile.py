@@ -19,6 +19,9 @@ GOOD: dict[str, Any] = {
 BAD = {
     "an override of direction": ({"title_ar": "اجتماع\u202eملغى"}, "يحتوي النص على رمز غير مقبول"),
     "a control character": ({"place": "Ra\x07bat"}, ""),
+    "a letter that looks like another": ({"title_ar": "اجتماع علی"}, "في العنوان حرف يشبه فقط الحرف العربي"),
+    "two scripts in a word": ({"title_fr": "Rаbat"}, "تختلط في إحدى كلمات العنوان كتابتان"),
+    "a lengthening": ({"title_ar": "اجتمـاع"}, "يتضمن العنوان علامة لا يمكن إرسالها"),
     "an offset for a zone": ({"tzid": "+01:00"}, "لا تُعرف منطقة زمنية بهذا الاسم"),
     "a way out of the folder of zones": ({"tzid": "../../etc/passwd"}, "لا تُعرف منطقة زمنية بهذا الاسم"),
     "a day that is none": ({"day": "30/2/2027"}, "هذا ليس يوما يمكن قراءته"),

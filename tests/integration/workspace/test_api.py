@@ -411,6 +411,8 @@ def test_a_refused_command_keeps_nothing(writer: Program) -> None:
         {"recipients": ["xx-nobody"]},
         {"object_kind": "requests.nothing"},
         {"fields": {"lang": ["fr"], "clock": 5}},
+        {"fields": {"lang": ["fr"], "subject": {"fr": "L\u0430ftit"},
+                    "handling": {"code": "green", "caveats": [], "purpose": "ADMIN"}}},
         {"command": "sign_everything"},
         {"command": "act_on_instrument", "object_id": "0" * 8 + "-0000-7000-8000-" + "0" * 12,
          "kind": "instrument.sign"},

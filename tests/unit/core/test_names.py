@@ -12,6 +12,7 @@ from mithaq.core.names import (
     Entity,
     NameIndex,
     Reason,
+    check_letters,
     check_name,
     find_words,
     fold,
@@ -190,6 +191,7 @@ class TestProperties:
     @given(LETTERS, LETTERS)
     @example("ben", "be")
     @example("sakh", "kas")
+    @example("a", "blmvلڤ")
     def test_what_is_left_without_aligning_could_not_have_been_shown(self, a: str, b: str) -> None:
         for one in skeleton(a):
             for other in skeleton(b):
@@ -283,3 +285,22 @@ class TestSpelling:
         assert look_alike("وزارة") == look_alike("وزاره")
         assert look_alike("desk1") == look_alike("deskl")
         assert look_alike("Paris") != look_alike("Rabat")
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("اجتمـاع", "name_character"),
+        ("Réunion\u2066ab\u2069", "name_character"),
+        ("ＲＥＵＮＩＯＮ", "name_character"),
+        ("a\nb", "name_character"),
+        ("اجتماع علی", "name_letter"),
+        ("Lаftit", "name_script"),
+        ("وUNODC", "name_script"),
+    ],
+)
+def test_a_title_is_held_to_letters_that_cannot_be_taken_for_others(title: str, code: str) -> None:
+    with pytest.raises(MalformedError) as caught:
+        check_letters(title)
+    assert caught.value.code == code
+    check_letters("الإعلان: partenariat 2024 – ڤ, “Réunion” n° 3")

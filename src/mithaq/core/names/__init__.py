@@ -7,7 +7,7 @@ from mithaq.core.names.distance import Reason, Step
 from mithaq.core.names.fold import FoundWord, find_words, fold
 from mithaq.core.names.index import Entity, NameIndex, Proposal
 from mithaq.core.names.score import Score, score
-from mithaq.core.names.spelling import check_name, look_alike
+from mithaq.core.names.spelling import check_letters, check_name, look_alike
 from mithaq.core.names.words import Word, skeleton
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Score",
     "Step",
     "Word",
+    "check_letters",
     "check_name",
     "find_words",
     "fold",

@@ -138,7 +138,7 @@ def at_most(a: Word, b: Word) -> float:
     others = max(0, max(more + more_confused, less + less_confused) - carried)
     least = OTHER_COST * carried + _LEAST_CONFUSED * others - _NASAL_RELIEF
     weight = max(a.weight, b.weight)
-    return 1.0 - max(0.0, least) / weight if weight else 1.0
+    return max(0.0, 1.0 - max(0.0, least) / weight) if weight else 1.0
 
 
 def _excess(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, int]:

@@ -58,13 +58,22 @@ def check_name(text: str, *, limit: int = MAX_NAME) -> str:
         raise MalformedError("name_length", f"a name has at most {limit} characters")
     if text != text.strip() or not unicodedata.is_normalized("NFC", text):
         raise MalformedError("name_form", "a name is NFC without spaces around it")
-    for character in text:
-        _check_character(character)
     if unicode14.find_unassigned(text) or unicode14.find_unwanted(text):
         raise MalformedError("name_character", "a name holds a character that may not be sent")
+    check_letters(text)
+    return text
+
+
+def check_letters(text: str) -> None:
+    """Hold a name or title to the letters and scripts that cannot be taken for others.
+
+    Raises:
+        MalformedError: ``name_character``, ``name_letter``, ``name_script``; as ``check_name``.
+    """
+    for character in text:
+        _check_character(character)
     for word in text.split():
         _check_script(word)
-    return text
 
 
 def _check_character(character: str) -> None:

@@ -5,7 +5,8 @@ Page, API and CLI come through here; there is no other way to an act of a person
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from mithaq.core.acts.kinds import Kind, is_post_signed
 from mithaq.core.instruments.bodies import InstrumentKind
@@ -13,6 +14,7 @@ from mithaq.core.instruments.decide import decide
 from mithaq.core.instruments.fold import fold_instrument
 from mithaq.core.instruments.manifest import read_manifest
 from mithaq.core.instruments.state import InstrumentState
+from mithaq.core.names import check_letters
 from mithaq.core.notes.decide import decide_reply
 from mithaq.core.notes.standing import NoteState
 from mithaq.core.notes.state import fold_note
@@ -31,6 +33,9 @@ from mithaq.node.scope import check_scope, pairs_of_note, pairs_of_text
 
 ENVELOPE_FIELDS = frozenset({"lang", "handling", "refs", "dossier", "subject", "clock", "priority", "blobs"})
 """Fields of an envelope that the author chooses, beside kind, object and body."""
+
+_check_title: Final = lru_cache(1_024)(check_letters)
+"""Kept, for programs send many acts of one title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,6 +373,8 @@ class Desk:
         if unknown:
             raise MissingError("recipient", f"{unknown[0]} is not on the roster")
         envelope = check_draft(draft, self.context())
+        for title in (envelope.subject or {}).values():
+            _check_title(title)
         for blob in envelope.blobs:
             if not self._node.blobs.is_whole(blob.sha256):
                 raise MissingError("blob", "an attachment is not whole on this node")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from mithaq.core.instruments.effect import Rule
 from mithaq.core.instruments.next_step import Step
 from mithaq.registers.agreements.rules import kinds
+from mithaq.web.outgoing.forms import WORDS as COMMAND_WORDS
 
 KIND_WORDS: Final = (
     (kinds.AGREEMENT, _("Agreement")),
@@ -108,6 +109,7 @@ REGISTER_WORDS: Final = (
 CODES: Final = (("green", _("Green")), ("clear", _("Clear")), ("amber", _("Amber")))
 
 WORDS: Final[Mapping[str, Promise]] = {
+    **{code: COMMAND_WORDS[code] for code in ("name_character", "name_letter", "name_script")},
     "no_entry_into_force_rule": _(
         "No rule of entry into force is chosen. Without one the text can neither be put forward nor signed."
     ),
