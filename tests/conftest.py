@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from mithaq.main.wiring.collector import look_seldom
+from tests import prepared
 from tests.sharing import BySetUp
 
 TESTS = Path(__file__).parent
@@ -57,6 +58,13 @@ def part_of(path: str | Path) -> str | None:
 def pytest_configure(config: pytest.Config) -> None:
     for name, meaning in MARKERS.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
+    if not hasattr(config, "workerinput"):
+        prepared.begin_run()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        prepared.end_run()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -13,9 +12,9 @@ import django
 from django.conf import settings
 
 from mithaq.adapters.store.engine import sqlite_database
+from tests.prepared import prepared
 
 ALIASES = ("default", "ephemeral")
-_templates = tempfile.TemporaryDirectory(prefix="mithaq-migrated-")
 
 
 def configure_django() -> None:
@@ -76,11 +75,13 @@ def migrate_databases() -> None:
 
 @cache
 def migrated_sqlite() -> Path:
-    """Migrated, empty databases on SQLite: made once a process, gone with it."""
-    folder = Path(_templates.name)
+    """Migrated, empty databases on SQLite: made once a run, gone with it."""
+    return prepared("migrated", _migrate_sqlite)
+
+
+def _migrate_sqlite(folder: Path) -> None:
     with use_databases(sqlite_databases(folder)):
         migrate_databases()
-    return folder
 
 
 def copy_sqlite(template: Path, folder: Path) -> None:

@@ -12,17 +12,17 @@ import pytest
 
 from mithaq.main.ports import find_ports
 
+from .cli.two_homes import run
+
 pytestmark = pytest.mark.integration
 
 READY_S = 60.0
 
 
 def mithaq(home: Path, *arguments: str) -> dict[str, object]:
-    command = [sys.executable, "-m", "mithaq", "--home", str(home), "--json", *arguments]
-    done = subprocess.run(command, capture_output=True, check=False, timeout=120)
-    assert done.returncode == 0, done.stderr.decode()
-    answer: dict[str, object] = json.loads(done.stdout)
-    return answer
+    done = run("--json", *arguments, home=home)
+    assert done.code == 0, done.err
+    return done.record
 
 
 @pytest.fixture
@@ -34,9 +34,8 @@ def tls_pair(tmp_path: Path) -> Iterator[tuple[Path, Path]]:
         url = f"https://127.0.0.1:{port}"
         mithaq(home, "node", "init", "--code", code, "--name", code, "--url", url)
     for home, other in (homes, homes[::-1]):
-        command = [sys.executable, "-m", "mithaq", "--home", str(other), "node", "card"]
         file = home / "partner.card"
-        file.write_bytes(subprocess.run(command, capture_output=True, check=True, timeout=120).stdout)
+        file.write_text(run("node", "card", home=other).out)
         fingerprint = str(mithaq(other, "node", "card")["fingerprint"])
         mithaq(home, "partner", "add", str(file), "--fingerprint", fingerprint)
     services = [serve(home, port) for home, port in zip(homes, ports, strict=True)]

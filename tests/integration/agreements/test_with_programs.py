@@ -1,13 +1,12 @@
 """Agreements for programs: the command line beside the pages of a running node."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ..cli.two_homes import run as run_command
 from ..meetings.world import Side, World
 from .story import AGREED, IN_FORCE, ask, both_say, notice, propose, release, says, sign
 
@@ -15,10 +14,9 @@ pytestmark = pytest.mark.timeout(300)
 
 
 def run(side: Side, *arguments: str, code: int = 0) -> list[dict[str, Any]]:
-    command = [sys.executable, "-m", "mithaq", "--home", str(side.actor.folder), "--json", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == code, (arguments, done.stdout, done.stderr)
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    done = run_command("--json", *arguments, home=side.actor.folder)
+    assert done.code == code, (arguments, done)
+    return done.records
 
 
 def test_the_command_line_tells_what_comes_next_and_acts(agreements_world: World) -> None:

@@ -1,14 +1,12 @@
 """``mithaq source`` as people and programs run it: exact keys, exact places, messages of three parts."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from .two_homes import _environment, run
+from .two_homes import run
 
 SEEDS = Path(__file__).parents[4] / "shared" / "seeds"
 NUMBERS = ("000", "001", "002", "003", "004")
@@ -143,17 +141,13 @@ HOSTILE: tuple[tuple[bytes, tuple[str, ...], str, int], ...] = (
 
 def test_hostile_input_has_three_parts_and_stores_nothing(home: Path) -> None:
     before = run("source", "list", "--json", home=home).out
-    add = [sys.executable, "-m", "mithaq", "--home", str(home), "source", "add", "-", "--json"]
     for given, options, code, exit_code in HOSTILE:
-        command, environment = [*add, *options], _environment()
-        ran = subprocess.run(
-            command, input=given, env=environment, capture_output=True, check=False, timeout=120
-        )
-        error = json.loads(ran.stdout)["error"]
-        assert (error["code"], ran.returncode) == (code, exit_code)
+        ran = run("source", "add", "-", "--json", *options, given=given, home=home)
+        error = json.loads(ran.out)["error"]
+        assert (error["code"], ran.code) == (code, exit_code)
         assert error["kept"]
         assert error["do"]
-        assert b"Traceback" not in ran.stderr
+        assert "Traceback" not in ran.err
     assert run("source", "list", "--json", home=home).out == before
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from mithaq.main.cli.schemas import SCHEMAS
 
-from .two_homes import Home, enrol, run
+from .two_homes import Home, enrol, run, run_alone
 
 REQUEST = {
     "object_kind": "requests.request",
@@ -126,10 +126,10 @@ def test_a_start_loads_all_that_the_first_acts_need(rabat, paris):
 
 
 def test_a_command_loads_no_more_than_it_needs(rabat):
-    status = rabat.do("--json", "node", "status", traced=True)
+    status = run_alone("--json", "node", "status", home=rabat.folder, traced=True)
     assert json.loads(status.out)["code"] == "ma-mi"
     assert HEAVY & status.loaded == set()
-    verified = run("proof", "verify", "nothing", "--policy", "nothing", traced=True)
+    verified = run_alone("proof", "verify", "nothing", "--policy", "nothing", traced=True)
     assert verified.code == 1, verified.err
     assert (HEAVY | {"django", "sqlite3", "mithaq.node.node"}) & verified.loaded == set()
 

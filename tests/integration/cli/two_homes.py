@@ -1,15 +1,18 @@
 """Two real homes made with the command line, and their services as processes on loopback."""
 
 import json
-import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from tests import forks
+from tests.forks import make_environment
 
 READY_S = 30.0
 TRACED = {"PYTHONPROFILEIMPORTTIME": "1"}
@@ -41,13 +44,19 @@ class Ran:
         return [json.loads(line) for line in self.out.splitlines()]
 
 
-def run(*arguments: str, given: str = "", home: Path | None = None, traced: bool = False) -> Ran:
-    """One command in a process of its own; traced, it names on stderr what it loads."""
-    where = [] if home is None else ["--home", str(home)]
+def run(*arguments: str, given: str | bytes = "", home: Path | None = None) -> Ran:
+    """One command in a process that finds all loaded."""
+    data = given if isinstance(given, bytes) else given.encode()
+    ran = forks.run(_program(home, arguments), given=data)
+    return Ran(ran.returncode, ran.stdout.decode(), ran.stderr.decode())
+
+
+def run_alone(*arguments: str, given: str = "", home: Path | None = None, traced: bool = False) -> Ran:
+    """One command as people start it, in a Python of its own; traced, it names on stderr what it loads."""
     ran = subprocess.run(
-        [sys.executable, "-m", "mithaq", *where, *arguments],
+        [sys.executable, *_program(home, arguments)],
         input=given,
-        env=_environment() | (TRACED if traced else {}),
+        env=make_environment() | (TRACED if traced else {}),
         capture_output=True,
         text=True,
         check=False,
@@ -56,13 +65,9 @@ def run(*arguments: str, given: str = "", home: Path | None = None, traced: bool
     return Ran(ran.returncode, ran.stdout, ran.stderr)
 
 
-def _environment() -> dict[str, str]:
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in ("MITHAQ_HOME", "DJANGO_SETTINGS_MODULE")
-    }
-    return {**kept, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "NO_COLOR": "1"}
+def _program(home: Path | None, arguments: Sequence[str]) -> list[str]:
+    where = [] if home is None else ["--home", str(home)]
+    return ["-m", "mithaq", *where, *arguments]
 
 
 def _modules_in(trace: str) -> set[str]:
@@ -91,8 +96,8 @@ class Home:
     def origin(self) -> str:
         return f"{self.code}.example/log/1"
 
-    def do(self, *arguments: str, given: str = "", traced: bool = False) -> Ran:
-        return run(*arguments, given=given, home=self.folder, traced=traced)
+    def do(self, *arguments: str, given: str = "") -> Ran:
+        return run(*arguments, given=given, home=self.folder)
 
     def ask(self, *arguments: str, given: str = "") -> dict[str, Any]:
         """One object of a command that must go well."""
@@ -129,7 +134,7 @@ class Home:
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
-                env=_environment() | TRACED,
+                env=make_environment() | TRACED,
             )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()

@@ -1,13 +1,13 @@
 """Meetings for programs: what a token reads, and that what it writes stays a draft."""
 
-import subprocess
-import sys
 import time
 from typing import Any
 
 import httpx
 import pytest
 from icalendar import Calendar
+
+from tests import forks
 
 from .story import MINISTERS, invite, make_body
 from .world import Side, World
@@ -49,11 +49,8 @@ class Patient(httpx.Client):
 @pytest.fixture(scope="module")
 def client(world: World) -> httpx.Client:
     side: Side = world.paris
-    done = subprocess.run(
-        [sys.executable, "-c", MAKE_TOKEN, str(side.actor.folder), "fr-author"],
-        check=True, capture_output=True, text=True,
-    )  # fmt: skip
-    headers = {"Authorization": f"Bearer {done.stdout.strip()}"}
+    done = forks.run(["-c", MAKE_TOKEN, str(side.actor.folder), "fr-author"], check=True)
+    headers = {"Authorization": f"Bearer {done.stdout.decode().strip()}"}
     return Patient(base_url=f"{side.actor.address}/api/v1", headers=headers, timeout=30)
 
 

@@ -4,8 +4,6 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,8 +15,10 @@ from typing import Any
 from mithaq.core.acts.roots import parse_signed_root
 from mithaq.core.encoding import parse_base64
 from mithaq.main.card import parse_card
-from mithaq.main.demo.actors import Actor, start_pair
+from mithaq.main.demo.actors import Actor
 from mithaq.main.demo.texts import read_text
+from tests import forks
+from tests.sides import start_pair
 
 from .person import Page, Person
 
@@ -100,10 +100,7 @@ def make_people(actor: Actor, lang: str) -> Side:
         }
         for name, (post, roles) in ROLES.items()
     ]
-    done = subprocess.run(
-        [sys.executable, "-c", MAKE_ACCOUNTS, str(actor.folder), json.dumps(asked)],
-        check=True, capture_output=True, text=True,
-    )  # fmt: skip
+    done = forks.run(["-c", MAKE_ACCOUNTS, str(actor.folder), json.dumps(asked)], check=True)
     tokens = json.loads(done.stdout)
     people = {name: Person(actor.address, lang, tokens[f"{short}-{name}"]) for name in ROLES}
     return Side(actor, lang, **people)

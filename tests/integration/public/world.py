@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mithaq.main.demo.actors import Actor, Pair, start_pair
+from mithaq.main.demo.actors import Actor, Pair
 from mithaq.main.demo.play import Play
 from mithaq.main.demo.settle import settle
+from tests.sides import start_pair
 
 CANARY = "canari-7f3a91"
 TITLE = {"ar": "اتفاق للعموم", "fr": "Accord public"}

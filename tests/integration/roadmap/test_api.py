@@ -1,14 +1,13 @@
 """The roadmap for programs: what a token reads, that what it writes stays a draft, and hostile input."""
 
-import json
-import subprocess
-import sys
 import time
 from typing import Any
 
 import httpx
 import pytest
 
+from tests import forks
+from tests.integration.cli.two_homes import run
 from tests.integration.meetings.world import Side, World
 
 from .story import LINES, begin, make_roadmap, refuse, write_line
@@ -46,11 +45,8 @@ class Patient(httpx.Client):
 @pytest.fixture(scope="module")
 def client(world: World) -> httpx.Client:
     side: Side = world.paris
-    done = subprocess.run(
-        [sys.executable, "-c", MAKE_TOKEN, str(side.actor.folder), "fr-author"],
-        check=True, capture_output=True, text=True,
-    )  # fmt: skip
-    headers = {"Authorization": f"Bearer {done.stdout.strip()}"}
+    done = forks.run(["-c", MAKE_TOKEN, str(side.actor.folder), "fr-author"], check=True)
+    headers = {"Authorization": f"Bearer {done.stdout.decode().strip()}"}
     return Patient(base_url=f"{side.actor.address}/api/v1", headers=headers, timeout=30)
 
 
@@ -66,12 +62,9 @@ def test_a_program_reads_roadmaps_lines_and_changes(world: World, client: httpx.
     line = client.get(f"/roadmaps/{roadmap}/lines/1").json()
     assert line["milestones"][0]["evidence_required"] is True
     assert client.get(f"/roadmaps/{roadmap}/lines/99").status_code == 404
-    done = subprocess.run(
-        [sys.executable, "-m", "mithaq", "--home", str(world.rabat.actor.folder), "--json", "roadmap", "show",
-         roadmap],
-        check=True, capture_output=True, text=True,
-    )  # fmt: skip
-    here = json.loads(done.stdout)["lines"]
+    done = run("--json", "roadmap", "show", roadmap, home=world.rabat.actor.folder)
+    assert done.code == 0, done.err
+    here = done.record["lines"]
     # The other node computes the same of every line.
     told = [{**each, "title": None} for each in client.get(f"/roadmaps/{roadmap}").json()["lines"]]
     assert [{**each, "title": None} for each in here] == told

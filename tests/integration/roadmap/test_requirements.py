@@ -2,14 +2,12 @@
 
 import csv
 import io
-import json
 import re
-import subprocess
-import sys
 from typing import Any
 
 from icalendar import Calendar
 
+from tests.integration.cli.two_homes import run
 from tests.integration.meetings.person import Page
 from tests.integration.meetings.world import Side, World, release, says
 
@@ -109,18 +107,9 @@ def test_r26_civil_protection_and_major_events_are_fields_of_the_roadmap(world: 
 
 def count(side: Side, *options: str) -> list[dict[str, Any]]:
     """What a node counts of promises, or of requests."""
-    command = [
-        sys.executable,
-        "-m",
-        "mithaq",
-        "--home",
-        str(side.actor.folder),
-        "--json",
-        "balance",
-        *options,
-    ]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    done = run("--json", "balance", *options, home=side.actor.folder)
+    assert done.code == 0, done.err
+    return done.records
 
 
 def ask_and_answer(world: World) -> list[str]:
@@ -252,12 +241,11 @@ def sign_minutes(world: World) -> str:
 
 def accept_commitment(side: Side) -> None:
     """A public text, of which a person accepts the commitment."""
-    done = subprocess.run(
-        [sys.executable, "-m", "mithaq", "--home", str(side.actor.folder), "--json", "source", "add", "-",
-         "--published", "2025-04-14"],
-        check=True, capture_output=True, text=True, input=COMMUNIQUE,
-    )  # fmt: skip
-    source = json.loads(done.stdout.splitlines()[0])
+    done = run(
+        "--json", "source", "add", "-", "--published", "2025-04-14", given=COMMUNIQUE, home=side.actor.folder
+    )
+    assert done.code == 0, done.err
+    source = done.records[0]
     [proposal] = [each for each in source["proposals"] if each["type"] == "commitment"]
     page = side.author.open(f"sources/{source['id']}/")
     form = page.form(having="assertion")

@@ -26,8 +26,11 @@ class Actor:
         self.folder = folder
         self.port = port
         self.code: str = read_text("sides")[name]["code"]
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "mithaq.main.demo.side", str(folder)],
+        self._process = self._start()
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            [sys.executable, "-m", "mithaq.main.demo.side", str(self.folder)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
