@@ -80,7 +80,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "mithaq.adapters.store",
     "mithaq.web",
@@ -191,6 +190,8 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_PROVIDERS = read_issuer(HOME, CHOICES)
+if SOCIALACCOUNT_PROVIDERS:  # it brings a client of its own for HTTP, which takes long to load
+    INSTALLED_APPS.append("allauth.socialaccount.providers.openid_connect")
 _MAIL = read_mail(HOME, CHOICES)
 globals().update(_MAIL)  # EMAIL_… of Django
 MITHAQ_MAIL_HOUR: int | None = _MAIL["MITHAQ_MAIL_HOUR"]

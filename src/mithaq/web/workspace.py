@@ -6,6 +6,8 @@ those of ``WIRE_PATHS`` are looked for among the addresses of ``WIRE_URLCONF`` a
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast
 
 from django.conf import settings
@@ -15,6 +17,7 @@ from django.http.response import HttpResponseBase
 from django.utils.module_loading import import_string
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
+Hook = Callable[..., HttpResponseBase | None]
 
 
 def is_workspace(path: str) -> bool:
@@ -22,18 +25,24 @@ def is_workspace(path: str) -> bool:
     return path == "/" or path.startswith(tuple(settings.WORKSPACE_PATHS))
 
 
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """``WORKSPACE_MIDDLEWARE`` around a view, and what of it is asked about views and exceptions."""
+
+    handler: Handler
+    views: Sequence[Hook]
+    exceptions: Sequence[Hook]
+
+
 class WorkspaceChain:
     """Middleware that is a chain of middlewares, for some addresses only."""
 
     def __init__(self, get_response: Handler) -> None:
         self._straight = get_response
-        self._views: list[Callable[..., HttpResponseBase | None]] = []
-        self._exceptions: list[Callable[..., HttpResponseBase | None]] = []
-        self._chain = self._build(get_response)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if is_workspace(request.path_info):
-            return self._chain(request)
+            return self._chain.handler(request)
         if request.path_info.startswith(tuple(settings.WIRE_PATHS)):
             request.urlconf = settings.WIRE_URLCONF
         return self._straight(request)
@@ -44,24 +53,28 @@ class WorkspaceChain:
         """What Django asks each middleware before the view: CSRF stands here."""
         if not is_workspace(request.path_info):
             return None
-        return _first(hook(request, view, args, kwargs) for hook in self._views)
+        return _first(hook(request, view, args, kwargs) for hook in self._chain.views)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """What Django asks each middleware about an exception, the innermost first."""
         if not is_workspace(request.path_info):
             return None
-        return _first(hook(request, exception) for hook in self._exceptions)
+        return _first(hook(request, exception) for hook in self._chain.exceptions)
 
-    def _build(self, innermost: Handler) -> Handler:
-        handler = innermost
+    @cached_property
+    def _chain(self) -> _Chain:
+        """Built for the first person who comes: a node that only exchanges acts never loads it."""
+        handler = self._straight
+        views: list[Hook] = []
+        exceptions: list[Hook] = []
         for name in reversed(settings.WORKSPACE_MIDDLEWARE):
             middleware = import_string(name)(handler)
             if hasattr(middleware, "process_view"):
-                self._views.insert(0, middleware.process_view)
+                views.insert(0, middleware.process_view)
             if hasattr(middleware, "process_exception"):
-                self._exceptions.append(middleware.process_exception)
+                exceptions.append(middleware.process_exception)
             handler = cast(Handler, convert_exception_to_response(middleware))
-        return handler
+        return _Chain(handler, views, exceptions)
 
 
 def _first(answers: Any) -> HttpResponseBase | None:

@@ -17,10 +17,13 @@ CALLBACK = "/oidc/oidc/login/callback/"
 
 @pytest.fixture
 def issuer(tmp_path: Path) -> Iterator[Issuer]:
+    from allauth.socialaccount.providers import registry
+    from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
     from django.conf import settings
 
     from mithaq.web.accounts.issuer import read_issuer
 
+    registry.register(OpenIDConnectProvider)  # as the app does that a node with an issuer has
     with running_issuer() as running:
         (tmp_path / "secret").write_text(SECRET, encoding="utf-8")
         table = {

@@ -4,7 +4,6 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mithaq.adapters.http.webhook import post_webhook
 from mithaq.main.home import Home, load_choices
 from mithaq.main.wiring.repeated import Repeated
 from mithaq.node.node import Node
@@ -35,5 +34,7 @@ def _look(node: Node, webhook: "Webhook | None") -> None:
 
     send_due_mails(node)
     if webhook is not None:
+        from mithaq.adapters.http.webhook import post_webhook  # a client of its own, which few nodes need
+
         note_events(node)
         send_calls(node, webhook, post_webhook)

@@ -13,10 +13,6 @@ EVERY_S: Final = 1.0
 
 def keep_facts() -> Repeated:
     """Start; of the node that this process serves."""
-    return Repeated("facts", _look, EVERY_S, log)
-
-
-def _look() -> None:
     from mithaq.web.lasting import look_after
 
-    look_after()
+    return Repeated("facts", look_after, EVERY_S, log)
