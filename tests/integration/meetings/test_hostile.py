@@ -2,13 +2,12 @@
 
 import json
 import re
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 from icalendar import Calendar
 
+from ..cli.two_homes import run
 from .story import MINISTERS, do, draft, invite, make_body, refuse
 from .world import Side, World, arrives
 
@@ -187,13 +186,10 @@ def test_a_feed_says_no_more_than_was_chosen_and_ends_when_revoked(world: World)
 
 
 def command(side: Side, *arguments: str) -> tuple[int, Any]:
-    done = subprocess.run(
-        [sys.executable, "-m", "mithaq", "--home", str(side.actor.folder), "--json", *arguments],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert "Traceback" not in done.stderr
-    lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    return done.returncode, lines
+    done = run("--json", *arguments, home=side.actor.folder)
+    assert "Traceback" not in done.err
+    lines = [json.loads(line) for line in done.out.splitlines() if line.startswith("{")]
+    return done.code, lines
 
 
 def test_the_command_line_says_the_same_and_takes_no_nonsense(world: World) -> None:

@@ -1,10 +1,9 @@
 """Reviews at the pages of two real nodes: Arabic here, French there; opinions closed until both are in."""
 
-import json
-import subprocess
-import sys
 from typing import Any
 
+from tests import forks
+from tests.integration.cli.two_homes import run as run_command
 from tests.integration.meetings.world import Side, World, wait
 from tests.integration.roadmap.test_api import MAKE_TOKEN, Patient
 
@@ -239,11 +238,8 @@ class Program:
     def __init__(self, side: Side) -> None:
         login = f"{side.code.partition('-')[0]}-author"
         script = MAKE_TOKEN.replace('("roadmap",)', '("review",)')
-        done = subprocess.run(
-            [sys.executable, "-c", script, str(side.actor.folder), login],
-            check=True, capture_output=True, text=True,
-        )  # fmt: skip
-        headers = {"Authorization": f"Bearer {done.stdout.strip()}"}
+        done = forks.run(["-c", script, str(side.actor.folder), login], check=True)
+        headers = {"Authorization": f"Bearer {done.stdout.decode().strip()}"}
         self.client = Patient(base_url=f"{side.actor.address}/api/v1", headers=headers, timeout=30)
 
     def side_of(self, plan: str, agreement: str, code: str) -> dict[str, Any]:
@@ -256,9 +252,6 @@ class Program:
 
 def run(side: Side, *words: str) -> list[dict[str, object]]:
     """A command on the home of that side; its lines."""
-    done = subprocess.run(
-        [sys.executable, "-m", "mithaq", "--home", str(side.actor.folder), "--json", *words],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    done = run_command("--json", *words, home=side.actor.folder)
+    assert done.code == 0, done.err
+    return done.records
