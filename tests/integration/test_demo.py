@@ -260,6 +260,63 @@ def test_forms_of_another_version_take_few_statements(
             assert len(asked) <= MOST_STATEMENTS, (path, [each[:160] for each in asked])
 
 
+def test_the_heaviest_pages_take_few_statements(
+    played: tuple[Path, Mapping[str, Any], str], tmp_path: Path, django_db_blocker: Any
+) -> None:
+    """Every text and meeting with what it rests on, all of it at AMBER; and home right after a write."""
+    from .database import caught_statements, sqlite_databases, use_databases
+
+    home = tmp_path / "rabat"
+    shutil.copytree(played[0] / "rabat", home)
+    handle_as_amber(home / "record.sqlite3")
+    with django_db_blocker.unblock(), use_databases(sqlite_databases(home)), served(home) as browser:
+        from mithaq.node.records import JournalEntry
+        from mithaq.registers.agreements.models import AgreementVersion
+        from mithaq.registers.meetings.models import Meeting, TextVersion
+        from mithaq.registers.roadmap.models import RoadmapVersion
+        from mithaq.web.lasting import look_after
+        from mithaq.web.runtime import get_node
+
+        def count(path: str) -> int:
+            assert browser.get(f"/fr/{path}").status_code == 200, path
+            with caught_statements() as asked:
+                browser.get(f"/fr/{path}")
+            return len(asked) + (not any("access_row" in each for each in asked))
+
+        ids = {
+            name: set().union(*(model.objects.values_list("object_id", flat=True) for model in models))
+            for name, models in (("agreements", [AgreementVersion]), ("meetings", [Meeting, TextVersion]))
+        }
+        paths = [f"{name}/{each}/" for name, found in ids.items() for each in found]
+        for roadmap in set(RoadmapVersion.objects.values_list("object_id", flat=True)):
+            paths += [f"roadmap/{roadmap}/", f"roadmap/{roadmap}/draft/take/"]
+        counts = {path: count(path) for path in paths}
+        node = get_node()
+        browser.get("/fr/")
+        look_after()  # as a service does every second
+        node.store.journal.append(
+            JournalEntry(0, "sources", "added", "a", {}, "desk", "h1", node.clock.now())
+        )
+        with caught_statements() as asked:
+            browser.get("/fr/")
+        counts["home"] = len(asked)
+    assert {path: number for path, number in counts.items() if number > MOST_STATEMENTS} == {}
+    assert len(counts) > 20
+
+
+def handle_as_amber(database: Path) -> None:
+    """Every act and row at GREEN as if it had been at AMBER: pages judge what they read, and log it."""
+    with sqlite3.connect(database) as store:
+        store.execute(
+            "UPDATE store_act SET envelope ="
+            """ CAST(replace(CAST(envelope AS TEXT), '"code":"green"', '"code":"amber"') AS BLOB)"""
+        )
+        for (table,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            for _, column, *_ in store.execute(f"PRAGMA table_info({table})").fetchall():
+                if column in ("code", "handling") and not table.startswith("access"):
+                    store.execute(f"UPDATE {table} SET {column} = 'amber' WHERE {column} = 'green'")
+
+
 def test_a_request_shows_its_answers_and_the_posts_behind_them(
     played: tuple[Path, dict[str, Any], str], tmp_path: Path, django_db_blocker: Any
 ) -> None:

@@ -310,6 +310,32 @@ def test_threads_and_undone_transactions_keep_one_chain(any_office: Any) -> None
     assert (found.ok, found.rows) == (True, 33)
 
 
+def test_p6_a_row_is_one_statement_on_either_engine(any_office: Any) -> None:
+    """Whoever appends alone need not ask where the log ends; what else has written meanwhile is found out."""
+    from django.db import connection
+
+    from mithaq.web.access.noted import Noted, Noting
+    from mithaq.web.access_log.models import AccessLane, AccessRow
+    from mithaq.web.access_log.writer import write_rows
+
+    def write(way: str) -> int:
+        asked: list[str] = []
+
+        def note(execute: Any, sql: str, *more: Any) -> Any:
+            asked.append(sql)
+            return execute(sql, *more)
+
+        noted = Noted("u", "desk", (), "read", "o", "", "amber", "", "", "allowed")
+        with connection.execute_wrapper(note):
+            write_rows(Noting(way), [noted])
+        return sum("access_" in each for each in asked)
+
+    assert [write("page"), write("page"), write("page")] == [2, 1, 1]
+    assert write("command") == 2  # of another lane: the service's own head is not known any more
+    assert [write("page"), write("page")] == [2, 1]
+    assert AccessRow.objects.filter(lane="web").count() == AccessLane.objects.get(pk="web").size
+
+
 def test_auditors_read_it_and_see_no_content(office: Any) -> None:
     amber = send_request(office, "amber")
     office.found("amina", "desk", "reader")

@@ -1,6 +1,7 @@
 """Texts that bind, at the desk and the pages of one node: what bars a signature, what is found and shown."""
 
 import json
+import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -106,11 +107,19 @@ def test_languages_that_do_not_match_bar_a_signature_everywhere(
 
 def test_lists_and_pages_take_few_statements(office: Office, author: Any) -> None:
     from mithaq.node.append.submit import Author, Desk, NoteContent
+    from mithaq.registers.agreements.models import LocalDraft
 
-    object_id, _hash = propose(office, {"articles": [article(1)]})
-    # One that names texts, that a text names, and that a note rests on.
-    amid, _hash = propose(office, {"articles": [article(1)], "parent": object_id, "related": [object_id]})
-    propose(office, {"articles": [article(1)], "parent": amid})
+    amber = {**GREEN, "code": "amber"}
+    object_id, _hash = propose(office, {"articles": [article(1)]}, handling=amber)
+    # One that names texts, that a text names, that a note rests on, and of which a version is in hand.
+    near = {"parent": object_id, "related": [object_id]}
+    amid, _hash = propose(office, {"articles": [article(1)], **near}, handling=amber)
+    propose(office, {"articles": [article(1)], "parent": amid}, handling=amber)
+    said = {"data": "{}", "effect": "{}", "signatories": "[]", "order": "[]", "post": "desk"}
+    kept = {"object_kind": "agreements.agreement", "purpose": "counter", "proposed_hash": "0" * 64}
+    draft = LocalDraft.objects.create(
+        draft_id=str(uuid.uuid4()), object_id=amid, number=1, at_ms=0, **kept, **said
+    )
     question = {"no": 1, "text": "Combien ?"}
     body = {"class": "normal_7d", "questions": [question], "basis": [f"{amid}#art_1"]}
     fields = {"subject": TITLE, "lang": ["fr"], "handling": GREEN}
@@ -119,11 +128,14 @@ def test_lists_and_pages_take_few_statements(office: Office, author: Any) -> Non
     page = author.get(f"/fr/agreements/{amid}/").content.decode()
     assert page.count(str(object_id)) >= 2
     assert str(resting) in page
+    assert draft.draft_id in page
     for path in ("agreements/", f"agreements/{object_id}/", f"agreements/{amid}/", "agreements/drafts/"):
         assert author.get(f"/fr/{path}").status_code == 200, path
         with caught_statements() as asked:
             author.get(f"/fr/{path}")
+        assert any("access_row" in each for each in asked) == ("drafts" not in path)
         assert len(asked) <= 12, (path, [each[:160] for each in asked])
+    draft.delete()
 
 
 def test_a_long_text_is_found_by_its_last_article(office: Office, author: Any) -> None:
@@ -211,6 +223,7 @@ def test_the_preview_shows_a_long_text_word_for_word(office: Office, author: Any
         "title": TITLE,
         "signatories": [{"administration": code, "post": "minister"} for code in (PARTNER, OWN)],
         "effect": {"rule": "ON_SIGNATURE"},
+        "data": {"basis": [{"text": TITLE}]},
         "articles": articles,
     }
     made = Program(office).ask("post", "/agreements", given)
@@ -394,6 +407,8 @@ def test_a_program_neither_leaves_out_the_rule_nor_signs(office: Office) -> None
     program = Program(office)
     ruleless = program.ask("post", "/agreements", given)
     assert (ruleless.status_code, ruleless.json()["errors"][0]["pointer"]) == (422, "/effect/rule")
+    baseless = program.ask("post", "/agreements", {**given, "effect": {"rule": "ON_SIGNATURE"}})
+    assert (baseless.status_code, baseless.json()["code"]) == (422, "agreement_basis")
     object_id, content_hash = propose(office, {"articles": [article(1)]})
     command = {
         "command": "act_on_instrument",

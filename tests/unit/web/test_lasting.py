@@ -1,4 +1,4 @@
-"""Facts that pages keep: read anew by a page that finds them changed, or by a service that looks after them."""
+"""Facts that pages keep: read anew by a page that finds them changed, or by a service that sees to them."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta

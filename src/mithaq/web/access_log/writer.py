@@ -5,9 +5,9 @@ refuses a row that does not follow the head as it stands. Whoever appends holds 
 with the write transaction and PostgreSQL with a lock on the row. So threads and processes alike stand in one
 queue, and a transaction that is undone undoes its rows and the head together.
 
-Where one process serves (SQLite), the head as it was left is tried first, which makes a row one statement;
-where something else has written meanwhile, the database refuses that, and the head is read anew. Where more
-may serve, it is read under the lock. What several requests show at one moment shares a commit.
+The head as it was left is tried first, which makes a row one statement on either engine; where something else
+has written meanwhile, the database refuses that, and the head is read anew, under its lock. What several
+requests show at one moment shares a commit.
 """
 
 from collections.abc import Iterable, Sequence
@@ -83,7 +83,7 @@ def _commit(waiting: Sequence[_Told]) -> None:
 def _append_to_known(name: str, waiting: Sequence[_Told], at: datetime) -> bool:
     """Whether the rows could follow the head that this process knows."""
     known = get_part(_Head)
-    if known.lane != name or known.size < 0 or connection.features.has_select_for_update:
+    if known.lane != name or known.size < 0:
         return False
     try:
         with transaction.atomic():

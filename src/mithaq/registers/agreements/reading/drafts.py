@@ -3,18 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db.models import Exists, F, OuterRef, Value
 
 from mithaq.core.encoding import from_ms
 from mithaq.core.instruments.state import State, Version
 from mithaq.errors import ConflictError, MissingError
 from mithaq.node.node import Node
 from mithaq.registers.agreements.models import AgreementVersion, LocalArticle, LocalDraft
-from mithaq.registers.agreements.reading.links import consolidate_text
+from mithaq.registers.agreements.reading.links import consolidate_text, links_to
 from mithaq.registers.agreements.reading.rows import load
 from mithaq.registers.agreements.reading.texts import AgreementView, articles_of, read_agreement
 from mithaq.registers.agreements.rules.articles import Gap, find_gaps, number_of
 from mithaq.registers.agreements.rules.drafting import read_order
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 NEW: Final = "new"
 """A text that nobody has seen."""
@@ -138,12 +143,22 @@ def list_drafts() -> list[DraftRow]:
 
 def drafts_of(object_id: str) -> list[LocalDraft]:
     """Drafts of versions of one text, or of amendments to it, that have not been put forward."""
-    rows = list(LocalDraft.objects.filter(object_id=object_id).order_by("-number"))
-    hashes = [row.proposed_hash for row in rows if row.proposed_hash]
-    sent = set(
-        AgreementVersion.objects.filter(content_hash__in=hashes).values_list("content_hash", flat=True)
-    )
-    return [row for row in rows if row.proposed_hash not in sent]
+    return list(_unsent(object_id).order_by("-number"))
+
+
+def _unsent(object_id: str) -> "QuerySet[LocalDraft]":
+    sent = AgreementVersion.objects.filter(content_hash=OuterRef("proposed_hash"))
+    return LocalDraft.objects.filter(~Exists(sent), object_id=object_id)
+
+
+def drafts_and_links(text: AgreementView) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """(id, purpose) of ``drafts_of`` a text, and (id, relation) of ``links_to`` it, with one question."""
+    names = ("first", "second", "place")
+    drafts = _unsent(text.object_id).annotate(first=F("draft_id"), second=F("purpose"), place=F("number"))
+    links = links_to(text).annotate(first=F("object_id"), second=F("relation"), place=Value(-1))
+    rows = list(drafts.values_list(*names).union(links.values_list(*names), all=True))
+    own = sorted((row for row in rows if row[2] >= 0), key=lambda row: -row[2])
+    return [(row[0], row[1]) for row in own], [(row[0], row[1]) for row in rows if row[2] < 0]
 
 
 def read_draft(node: Node, draft_id: str) -> DraftView:

@@ -1,9 +1,9 @@
 """What hangs on a text, and the text that its amendments give."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mithaq.core.instruments.state import State, Version, state_at
 from mithaq.node.node import Node
@@ -13,6 +13,9 @@ from mithaq.registers.agreements.reading.rows import AT_ONCE
 from mithaq.registers.agreements.reading.texts import AgreementView, articles_of, read_agreements
 from mithaq.registers.agreements.rules.amending import Misfit, consolidate
 from mithaq.registers.agreements.rules.kinds import AMENDMENT
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 MOST_ROWS_A_NOTE = 4
 """A note to several has a row for each; of one to more, fewer notes than ``limit`` may be told."""
@@ -36,24 +39,45 @@ class Dependent:
 
 def dependents_of(node: Node, text: AgreementView, limit: int = AT_ONCE) -> list[Dependent]:
     """Texts that name this one, and notes that rest on it: shown before it is suspended or ended."""
+    return read_near(node, text, (), links_to(text).values_list("object_id", "relation"), limit)[1]
+
+
+def links_to(text: AgreementView) -> "QuerySet[Link]":
+    """What names this text, or one of its versions."""
     hashes = [version.content_hash for version in text.fold.versions]
-    links = Link.objects.filter(target__in=[text.object_id, *hashes]).exclude(object_id=text.object_id)
+    return Link.objects.filter(target__in=[text.object_id, *hashes]).exclude(object_id=text.object_id)
+
+
+def read_near(
+    node: Node,
+    text: AgreementView,
+    named: Collection[str],
+    links: Iterable[tuple[str, str]],
+    limit: int = AT_ONCE,
+) -> tuple[dict[str, Mapping[str, str]], list[Dependent]]:
+    """Titles by id of the texts that this one names, and its dependents: read together.
+
+    Args:
+        node: to read from.
+        text: that they hang on.
+        named: ids of the texts that it names.
+        links: (id, relation) of what names it.
+        limit: of dependents.
+    """
     relations: dict[str, str] = {}
-    for object_id, relation in links.order_by("object_id", "relation").values_list("object_id", "relation"):
+    for object_id, relation in sorted(links):
         relations.setdefault(object_id, relation)
-    found = _describe(node, list(relations)[:limit], relations)
-    resting = _describe_notes(node, text.object_id, limit - len(found))
-    return found + [each for each in resting if each.object_id not in relations]
-
-
-def _describe(node: Node, ids: Sequence[str], relations: Mapping[str, str]) -> list[Dependent]:
-    if not ids:
-        return []
-    rows = node.store.rows.instruments(RowQuery(object_ids=ids), limit=len(ids))
-    return [
+    hanging = list(relations)[:limit]
+    ids = list(dict.fromkeys([*hanging, *named]))
+    rows = node.store.rows.instruments(RowQuery(object_ids=ids), limit=len(ids)) if ids else []
+    found = [
         Dependent(row.object_id, row.object_kind, relations[row.object_id], row.subject, row.state)
         for row in rows
+        if row.object_id in hanging
     ]
+    resting = _describe_notes(node, text.object_id, limit - len(found))
+    titles = {row.object_id: row.subject for row in rows if row.object_id in named}
+    return titles, found + [each for each in resting if each.object_id not in relations]
 
 
 def _describe_notes(node: Node, object_id: str, limit: int) -> list[Dependent]:

@@ -25,17 +25,15 @@ from mithaq.registers.agreements.forms.words import (
     WORDS,
     name_rule,
 )
-from mithaq.registers.agreements.models import AgreementVersion, Initialling
-from mithaq.registers.agreements.reading.drafts import drafts_of
-from mithaq.registers.agreements.reading.links import consolidate_text, dependents_of
-from mithaq.registers.agreements.reading.rows import load_texts
+from mithaq.registers.agreements.models import Initialling
+from mithaq.registers.agreements.reading.drafts import drafts_and_links
+from mithaq.registers.agreements.reading.links import consolidate_text, read_near
 from mithaq.registers.agreements.reading.suspending import find_still
 from mithaq.registers.agreements.reading.texts import AgreementView
 from mithaq.registers.agreements.rules.articles import TITLE
 from mithaq.registers.agreements.rules.kinds import INITIALLING
 from mithaq.registers.agreements.views.about import (
     may_draft,
-    may_read,
     name_number,
     name_scope,
     open_record,
@@ -51,7 +49,7 @@ from mithaq.web.codes import name_code
 from mithaq.web.parties import parties, party_of
 from mithaq.web.records.differences import compare_rows
 from mithaq.web.records.record import NOTHING_HERE, Record
-from mithaq.web.records.rights import readable_codes
+from mithaq.web.records.rights import known_protections, may_do, readable_codes
 from mithaq.web.records.views import record_page, version_rows
 from mithaq.web.runtime import get_node
 from mithaq.web.two_columns import make_rows
@@ -93,14 +91,13 @@ def _show_text(request: HttpRequest, record: Record, text: AgreementView) -> Htt
     own, drafting = str(node.identity.code), may_draft(request)
     acts = acts_for(request, record, text)
     bar = find_bar(text)
+    drafts, links = drafts_and_links(text)
     context = {
         "text": text,
         "main_acts": [*([INITIAL] if may_initial(request, record, text) else []), *_main(acts)],
         "acts": [each for each in acts if not each.is_main],
         "starts": [(each, PURPOSE_WORDS[each]) for each in purposes_of(text, own)] if drafting else [],
-        "in_hand": [(each.draft_id, PURPOSE_WORDS[each.purpose]) for each in drafts_of(text.object_id)]
-        if drafting
-        else [],
+        "in_hand": [(draft_id, PURPOSE_WORDS[purpose]) for draft_id, purpose in drafts] if drafting else [],
         "bar": WORDS.get(bar.code, bar.code) if bar is not None and own in text.waiting else "",
         "sides": _sides(text),
         "next": _tell(text.next),
@@ -111,7 +108,7 @@ def _show_text(request: HttpRequest, record: Record, text: AgreementView) -> Htt
         "law": _law(text),
         "facts_of": _facts(text),
         "gaps": [(_line(gap.line), dict(LANGUAGE_WORDS)[gap.lang], str(gap.mark)) for gap in text.gaps],
-        **_near(request, text),
+        **_near(request, text, links),
         "versions": version_rows(record),
         "rows": make_rows(text.data),
         "still_word": STILL,
@@ -247,15 +244,20 @@ def _day(text: object) -> date | None:
     return date.fromisoformat(text) if isinstance(text, str) and text else None
 
 
-def _near(request: HttpRequest, text: AgreementView) -> dict[str, list[Any]]:
+def _near(
+    request: HttpRequest, text: AgreementView, links: Sequence[tuple[str, str]]
+) -> dict[str, list[Any]]:
     """The texts that this one names, and what rests on it: as far as the reader may read them, asked once."""
-    relations, titles = _relations(request, text)
-    found = dependents_of(get_node(), text, limit=50)
-    readable = may_read(request, [*titles, *(each.object_id for each in found)])
+    relations = _relations(text)
+    titles, found = read_near(get_node(), text, {each for _word, each in relations}, links, 50)
+    guarded = known_protections([*titles, *(each.object_id for each in found)])
+    readable = {each: may_do(request, "read", thing) for each, thing in guarded.items()}
+    codes = readable_codes(request)
     return {
         "relations": [
             (word, reverse("record", args=[each]), titles[each] if readable[each] else _("Another text"))
             for word, each in relations
+            if each in titles and guarded[each].code in codes
         ],
         "dependents": [
             (each, RELATION_WORDS.get(each.relation, each.relation))
@@ -265,10 +267,8 @@ def _near(request: HttpRequest, text: AgreementView) -> dict[str, list[Any]]:
     }
 
 
-def _relations(
-    request: HttpRequest, text: AgreementView
-) -> tuple[list[tuple[Any, str]], dict[str, Mapping[str, str]]]:
-    """(what it is, id) of the texts that this one names and that are here, and their titles."""
+def _relations(text: AgreementView) -> list[tuple[Any, str]]:
+    """(what it is, id) of the texts that this one names."""
     data = text.data
     named = [(_("Belongs under"), [data.get("parent")]), (_("Amends"), [data.get("amends")])]
     named += [
@@ -279,14 +279,7 @@ def _relations(
         (_("Member agreements"), data.get("members", ())),
         (_("Related texts"), data.get("related", ())),
     ]
-    ids = [(word, str(each)[:36]) for word, some in named for each in some if each]
-    titles: dict[str, Mapping[str, str]] = {}
-    rows = AgreementVersion.objects.filter(
-        object_id__in=[each for _word, each in ids], code__in=readable_codes(request)
-    ).order_by("version")
-    for object_id, title in rows.values_list("object_id", "title"):
-        titles[object_id] = load_texts(title)
-    return [(word, each) for word, each in ids if each in titles], titles
+    return [(word, str(each)[:36]) for word, some in named for each in some if each]
 
 
 def _show_initialling(request: HttpRequest, record: Record) -> HttpResponseBase:

@@ -220,6 +220,11 @@ def find_minuted(node: Node, ids: Sequence[str]) -> frozenset[str]:
             "object_id", "meeting_id"
         )
     )
+    return find_bound(node, texts)
+
+
+def find_bound(node: Node, texts: Mapping[str, str]) -> frozenset[str]:
+    """The same, of meetings whose minutes are known: id of the minutes -> their meeting."""
     if not texts:
         return frozenset()
     today = node.clock.now().date().isoformat()

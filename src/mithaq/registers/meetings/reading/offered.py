@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
+from django.db.models import OuterRef, Subquery
+
 from mithaq.core.instruments.lines import LineAddress
 from mithaq.core.instruments.state import State
 from mithaq.node.node import Node
@@ -26,13 +28,13 @@ class Offered:
         rows = node.store.rows.instruments(RowQuery(object_kind=MINUTES), MOST_MINUTES)
         today = node.clock.now().date()
         binding = [found for row in rows if (found := _binding_hash(row, today))]
-        titles = dict(
-            TextVersion.objects.filter(content_hash__in=binding).values_list("content_hash", "title")
+        title = TextVersion.objects.filter(content_hash=OuterRef("content_hash")).values("title")[:1]
+        known = Line.objects.filter(content_hash__in=binding, block__in=KINDS).annotate(
+            origin=Subquery(title)
         )
         lines: dict[str, list[OfferedLine]] = {}
-        for line in Line.objects.filter(content_hash__in=binding, block__in=KINDS).order_by("block", "no"):
-            title = load_texts(titles.get(line.content_hash, "{}"))
-            lines.setdefault(line.content_hash, []).append(_offer(line, title))
+        for line in known.order_by("block", "no"):
+            lines.setdefault(line.content_hash, []).append(_offer(line, load_texts(line.origin or "{}")))
         return [one for each in binding for one in reversed_blocks(lines.get(each, []))]
 
 

@@ -17,7 +17,7 @@ from mithaq.node.ports import RowQuery
 from mithaq.node.records import NoteRow, SealedAct
 from mithaq.registers.meetings.models import Item, Meeting, Series, TextVersion
 from mithaq.registers.meetings.reading.items import ItemView, describe_item
-from mithaq.registers.meetings.reading.meetings import MeetingView, describe_meeting, find_minuted
+from mithaq.registers.meetings.reading.meetings import MeetingView, describe_meeting, find_bound
 from mithaq.registers.meetings.reading.rows import AT_ONCE, load_texts
 from mithaq.registers.meetings.reading.texts import TextView, describe_text, fold_texts
 from mithaq.registers.meetings.rules.kinds import ISSUE, MANDATE, MINUTES
@@ -115,7 +115,7 @@ def load_room(node: Node, object_id: str) -> Room | None:
         acts,
         states,
         notes,
-        find_minuted(node, list(rows)) if is_body else _find_minuted(versions, states, now),
+        find_bound(node, _minutes_of(versions)) if is_body else _find_minuted(versions, states, now),
     )
 
 
@@ -168,6 +168,11 @@ def _order_earlier(object_id: str, rows: Mapping[str, Meeting]) -> tuple[str, ..
         found.append(following)
         following = rows[following].follows if following in rows else ""
     return tuple(found)
+
+
+def _minutes_of(versions: Mapping[str, TextVersion]) -> dict[str, str]:
+    """Id of minutes -> their meeting."""
+    return {each: row.meeting_id for each, row in versions.items() if row.object_kind == MINUTES}
 
 
 def _find_minuted(
