@@ -84,6 +84,22 @@ def test_a_file_of_a_list_holds_nothing_that_a_caveat_holds_here(browser: Any) -
             assert (HELD in told, OPEN in told) == (False, True), (path, form)
 
 
+@pytest.mark.parametrize("path", ["requests/", "agreements/", "roadmap/", "meetings/", "sources/"])
+def test_the_address_holds_the_order_of_a_list(browser: Any, path: str) -> None:
+    html = browser.get(f"/fr/{path}").content.decode()
+    orders = html.partition('name="order"')[2].partition("</select>")[0]
+    chosen = re.findall(r'<option value="(\w+)"', orders)
+    assert chosen
+    for each in chosen:
+        answer = browser.get(f"/fr/{path}?order={each}")
+        assert f'<option value="{each}" selected>' in answer.content.decode()
+    if path == "requests/":
+        assert (
+            browser.get(f"/fr/{path}?order=oldest&format=json").json()["items"][0]["title"]["fr"]
+            == f"{OPEN} 0"
+        )
+
+
 def test_the_api_gives_a_list_as_a_table_as_pages_do(office: Office) -> None:
     openpyxl = pytest.importorskip("openpyxl", reason="the extra mithaq[office] is not installed")
     program = Program(office, "guest", post="guest", verbs=("list", "read", "export"))
