@@ -408,7 +408,7 @@ def test_a_program_neither_leaves_out_the_rule_nor_signs(office: Office) -> None
     ruleless = program.ask("post", "/agreements", given)
     assert (ruleless.status_code, ruleless.json()["errors"][0]["pointer"]) == (422, "/effect/rule")
     baseless = program.ask("post", "/agreements", {**given, "effect": {"rule": "ON_SIGNATURE"}})
-    assert (baseless.status_code, baseless.json()["code"]) == (422, "agreement_basis")
+    assert (baseless.status_code, baseless.json()["code"]) == (400, "agreement_basis")
     object_id, content_hash = propose(office, {"articles": [article(1)]})
     command = {
         "command": "act_on_instrument",

@@ -19,6 +19,7 @@ from mithaq.registers.agreements.reading.describing import (
 from mithaq.registers.agreements.reading.lists import Wanted, ordered_ids
 from mithaq.registers.agreements.reading.texts import AgreementView, read_agreements, view_acts
 from mithaq.registers.agreements.rules.kinds import INITIALLING, NAME, TEXT_KINDS
+from mithaq.registers.agreements.rules.texts import check_rests
 from mithaq.web.access.protected import protect_objects, without_closed
 from mithaq.web.api.call import ApiCall
 from mithaq.web.api.drafts import start_draft
@@ -99,6 +100,7 @@ def draft_text(call: ApiCall) -> Answer:
     given = call.body
     object_id = Desk(call.node).new_object_id()
     data = {**given.get("data", {}), **_data(given)}
+    check_rests(data)
     signatories = [
         Signatory(AdministrationCode(each["administration"]), each["post"]) for each in given["signatories"]
     ]

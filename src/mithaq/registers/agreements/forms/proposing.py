@@ -13,8 +13,8 @@ from mithaq.registers.agreements.forms.terms import LOCAL, dossier_of
 from mithaq.registers.agreements.reading.drafts import AMEND, CORRECT, NEW, DraftView
 from mithaq.registers.agreements.rules.amending import find_changes
 from mithaq.registers.agreements.rules.drafting import number_anew
-from mithaq.registers.agreements.rules.fields import names_basis
-from mithaq.registers.agreements.rules.kinds import AMENDMENT, SCOPE_DECISION
+from mithaq.registers.agreements.rules.kinds import AMENDMENT
+from mithaq.registers.agreements.rules.texts import check_rests
 from mithaq.web.dossiers import OWN
 from mithaq.web.outgoing.commands import ActOnInstrument
 
@@ -35,8 +35,8 @@ def propose_draft(node: Node, draft: DraftView, post: str) -> tuple[ActOnInstrum
     """
     if not draft.effect.get("rule"):
         raise MalformedError("no_entry_into_force_rule", "the draft names no rule of entry into force")
-    if draft.purpose == NEW and draft.object_kind != SCOPE_DECISION and not names_basis(draft.data):
-        raise MalformedError("agreement_basis", "the draft names nothing that the text rests on")
+    if draft.purpose == NEW:
+        check_rests(draft.data)
     if draft.behind is not None:
         raise ConflictError("newer_version", "a newer version stands")
     data, parts = split_data(make_data(draft, post), node.blobs, LONG)

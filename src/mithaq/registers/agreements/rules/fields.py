@@ -204,11 +204,6 @@ def check_basis(fields: Fields) -> None:
             check_words(each, "text")
 
 
-def names_basis(fields: Fields) -> bool:
-    """Whether a text says on what it rests, or which text it belongs under."""
-    return bool(fields.get("basis") or fields.get("parent"))
-
-
 def is_form(pattern: re.Pattern[str], value: object) -> bool:
     """Whether a value is a text of that form."""
     return isinstance(value, str) and pattern.fullmatch(value) is not None

@@ -83,6 +83,19 @@ def check_agreement(data: Fields) -> None:
         raise MalformedError("agreement_list", "long names articles or changes")
 
 
+def check_rests(data: Fields) -> None:
+    """That a new text says on what it rests, which text it belongs under, or which one it amends.
+
+    A text that the other side has put forward without is taken as it is, and so is a decision on scope, which
+    opens registers and rests on nothing but both sides.
+
+    Raises:
+        MalformedError: ``agreement_basis``.
+    """
+    if not any(data.get(name) for name in ("basis", "parent", "amends", "registers")):
+        raise MalformedError("agreement_basis", "the text names nothing that it rests on")
+
+
 def check_framework(data: Fields) -> None:
     """A framework: an agreement that lists its members and the bodies that serve it.
 
