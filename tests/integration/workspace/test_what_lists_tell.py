@@ -13,6 +13,7 @@ from mithaq.web.office.libraries import XLSX_TYPE
 
 from ..database import sqlite_databases
 from .conftest import PARTNER, Office, opened_office
+from .test_agreement_texts import propose
 from .test_api import Program
 
 OPEN, HELD, HIDDEN = "Ouvert", "Retenu-9d1", "Inconnu-4e7"
@@ -82,6 +83,24 @@ def test_a_file_of_a_list_holds_nothing_that_a_caveat_holds_here(browser: Any) -
         for form in ("csv", "json"):
             told = browser.get(f"/fr/{path}?format={form}").content.decode()
             assert (HELD in told, OPEN in told) == (False, True), (path, form)
+
+
+def test_home_counts_what_the_reader_may_list_as_far_as_it_looks(
+    office: Office, browser: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mithaq.web import home
+
+    def told() -> str:
+        found = re.search(r'<span class="count[^>]*>(.*?)</span>', browser.get("/fr/").content.decode())
+        assert found
+        return re.sub(r"<[^>]*>", "", found[1])
+
+    for caveats in ([], [], ["held_by_nobody"]):
+        office.clock.forward(milliseconds=5)
+        propose(office, {}, handling={"code": "green", "caveats": caveats, "purpose": "ADMIN"})
+    assert told() == "2"
+    monkeypatch.setattr(home, "MOST_COUNTED", 2)
+    assert told() == "1+"  # the two newest of three were looked at
 
 
 @pytest.mark.parametrize("path", ["requests/", "agreements/", "roadmap/", "meetings/", "sources/"])
