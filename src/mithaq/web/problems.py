@@ -124,6 +124,16 @@ _CODES: Final[Mapping[str, ProblemWords]] = {
         _NOTHING_CHANGED,
         _("Propose a decision on scope in the register of agreements; once it is in force, do this again."),
     ),
+    "annulled": ProblemWords(
+        _("This version was withdrawn, declined or countered meanwhile. It is not signed any more."),
+        _NOTHING_CHANGED,
+        _("Open the text: it shows the version that stands now."),
+    ),
+    "no_export": ProblemWords(
+        _("A caveat holds this record on this node: it may be read here and not taken away."),
+        _NOTHING_CHANGED,
+        _("Ask the side that it comes from for its consent."),
+    ),
     "sealed_reads": ProblemWords(
         _("You have opened as many sealed records as one person opens in an hour."),
         _NOTHING_CHANGED,

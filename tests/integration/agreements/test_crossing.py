@@ -5,7 +5,7 @@ import re
 import pytest
 
 from ..meetings.world import Side, World
-from .story import IN_FORCE, ask, both_say, initial, propose, release, says
+from .story import IN_FORCE, ask, both_say, edit, initial, propose, put_forward, release, says, start
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -50,3 +50,25 @@ def test_a_signature_and_a_withdrawal_that_cross_have_one_verdict_in_the_same_wo
         for path in ("", "timeline/"):
             here, there = (told(side, object_id, path, lang) for side in (world.rabat, world.paris))
             assert here == there
+
+
+def test_a_signature_on_a_version_that_was_countered_meanwhile_is_refused_with_its_reason(
+    agreements_world: World,
+) -> None:
+    """The preview was open before; nothing is sent, and the way to the newer version is shown."""
+    world = agreements_world
+    title = {"ar": "نص مضاد", "fr": "Texte contré"}
+    object_id = propose(world.rabat, "agreement", title)
+    both_say(world, object_id, title)
+    initial(world, object_id)
+    preview = ask(world.rabat, object_id, "sign", "minister")
+    draft = start(world.paris, object_id, "counter")
+    edit(world.paris, draft, "art_1", text_fr="Un, contré.", text_ar="واحد، مضاد.")
+    release(world.paris, put_forward(world.paris, draft))
+    says(world.rabat, object_id, "واحد، مضاد.")
+    minister = world.rabat.minister
+    answer = minister.submit(preview, preview.form(having="shown"), 409)
+    for word in ("سُحبت هذه الصيغة", "لم يتغير شيء", "annulled"):
+        assert word in answer.text, answer.text
+    both_say(world, object_id, {"ar": "الصيغة 2", "fr": "Version 2"})
+    assert "Signé" not in told(world.rabat, object_id, "timeline/", "fr")
