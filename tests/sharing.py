@@ -18,6 +18,9 @@ BY_ITSELF = frozenset(
 )
 """Files whose tests each set up all they need, and take long."""
 
+ON_SERVER = re.compile(r"postgresql|database_server")
+"""Of those, tests that start a database server, which one worker does for all of them."""
+
 LANGUAGE = re.compile(r"\[(?:ar|fr|en)\]$")
 
 
@@ -28,7 +31,7 @@ class BySetUp(LoadScopeScheduling):
         file, _, test = nodeid.partition("::")
         folder = PurePosixPath(file).parent
         if PurePosixPath(file).name in BY_ITSELF:
-            return nodeid
+            return "on one database server" if ON_SERVER.search(test) else nodeid
         if folder.name in ONE_WORLD and folder.parent.name == "integration":
             return str(folder)
         language = LANGUAGE.search(test) if folder.name == "e2e" else None

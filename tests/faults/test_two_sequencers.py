@@ -31,7 +31,7 @@ def tables(request: pytest.FixtureRequest, database_access: None) -> Mapping[str
     if request.param == "sqlite":
         return {}
     server = request.getfixturevalue("postgresql_server")
-    return {"database": server.address(server.create_database())}
+    return {"database": server.address(server.create_migrated())}
 
 
 @pytest.fixture

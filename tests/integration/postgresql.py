@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,12 @@ class Server:
         self.run_sql(f"CREATE DATABASE {name}")
         return name
 
+    def create_migrated(self) -> str:
+        """A new database with the tables of a node; answers its name."""
+        name = f"test_{next(self.numbers)}"
+        self.run_sql(f"CREATE DATABASE {name} TEMPLATE {_migrated(self)}")
+        return name
+
     def run_sql(self, sql: str) -> None:
         """One statement outside any transaction."""
         import psycopg
@@ -104,6 +111,17 @@ class Server:
         log = self.folder / "server.log"
         command = [str(self.binaries / "pg_ctl"), "-D", str(self.folder / "data"), "-w", "-l", str(log)]
         run([*self.prefix, *command, "-t", str(START_TIMEOUT_S), *arguments], self.folder)
+
+
+@cache
+def _migrated(server: Server) -> str:
+    """A migrated database that nobody uses: made once a server, copied in a tenth of the time."""
+    from tests.integration.database import migrate_databases, use_databases
+
+    name = server.create_database()
+    with use_databases(server.databases(name)):
+        migrate_databases()
+    return name
 
 
 def run(command: Sequence[str], folder: Path) -> None:

@@ -1,6 +1,7 @@
 """A node with a partner, its accounts, a clock that tests move, and browsers without a browser."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -9,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.forks import forked_signers
+from tests.prepared import prepared
 
 from ..database import copy_sqlite, migrate_databases, migrated_sqlite, sqlite_databases, use_databases
 
@@ -96,35 +100,49 @@ def send(client: Any, address: str, html: str, /, **fields: str) -> Any:
     return client.post(address, {"csrfmiddlewaretoken": found[1], **fields})
 
 
-@contextmanager
-def opened_office(
-    folder: Path, engine: str, databases: dict[str, Any], address: Any, template: Path | None = None
-) -> Iterator[Office]:
+def make_office(folder: Path, databases: dict[str, Any], address: Any = None) -> None:
+    """Two homes in a folder; ``rabat`` has its databases and ``paris`` for a partner."""
     from mithaq.adapters.clock import SystemClock
     from mithaq.adapters.entropy import SystemEntropy
     from mithaq.adapters.store.store import DatabaseStore, create_own_log
     from mithaq.main.card import parse_card
     from mithaq.main.enrolment import add_partner, build_card, create_node, load_own_root
-    from mithaq.main.wiring.build import opened_node
-    from mithaq.main.wiring.writer import inline_writer
-    from mithaq.web.runtime import set_node
 
     parts = {"clock": SystemClock(), "entropy": SystemEntropy()}
     tables = {"web": {"secret_key": "x"}, **({"database": address} if address else {})}
     made = create_node(folder / "rabat", "ma-mi", "Rabat", "http://127.0.0.1:8100", tables=tables, **parts)
     create_node(folder / "paris", PARTNER, "Paris", "http://127.0.0.1:8101", **parts)
     card = parse_card(build_card(folder / "paris"))
-    with ExitStack() as stack:
-        if template is not None:
-            copy_sqlite(template, folder / "rabat")
-        stack.enter_context(use_databases(databases))
-        if template is None:
-            migrate_databases()
+    if address is None:
+        copy_sqlite(migrated_sqlite(), folder / "rabat")
+    with use_databases(databases):
+        migrate_databases()  # a copy has its tables
         store = DatabaseStore(made.identity.code, made.identity.origin)
         with store.transaction():
             create_own_log(made.identity.code, made.identity.origin)
             store.roster.add_root(made.identity.code, 1, load_own_root(folder / "rabat"))
             add_partner(store.roster, store.followed, card, card.fingerprint, own_code=made.identity.code)
+
+
+def copy_office(folder: Path) -> None:
+    """The same on SQLite, made once a run."""
+    made = prepared("office", lambda new: make_office(new, sqlite_databases(new / "rabat")))
+    shutil.copytree(made, folder, dirs_exist_ok=True)
+
+
+@contextmanager
+def opened_office(folder: Path, engine: str, databases: dict[str, Any], address: Any) -> Iterator[Office]:
+    from mithaq.main.wiring.build import opened_node
+    from mithaq.main.wiring.writer import inline_writer
+    from mithaq.web.runtime import set_node
+
+    if address is None:
+        copy_office(folder)
+    else:
+        make_office(folder, databases, address)
+    with ExitStack() as stack:
+        stack.enter_context(use_databases(databases))
+        stack.enter_context(forked_signers())
         node = stack.enter_context(opened_node(folder / "rabat"))
         clock = MovedClock(node.clock)
         node.clock = clock
@@ -134,38 +152,30 @@ def opened_office(
         yield Office(node, clock, engine)
 
 
-@pytest.fixture(scope="session")
-def migrated(django_db_blocker: Any) -> Path:
-    """Migrated, empty databases on SQLite."""
-    with django_db_blocker.unblock():
-        return migrated_sqlite()
-
-
 @pytest.fixture
-def office(tmp_path: Path, migrated: Path, django_db_blocker: Any) -> Iterator[Office]:
+def office(tmp_path: Path, django_db_blocker: Any) -> Iterator[Office]:
     """On SQLite, as a node is by default."""
     folder = tmp_path / "rabat"
     with (
         django_db_blocker.unblock(),
-        opened_office(tmp_path, "sqlite", sqlite_databases(folder), None, migrated) as found,
+        opened_office(tmp_path, "sqlite", sqlite_databases(folder), None) as found,
     ):
         yield found
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def any_office(
-    request: pytest.FixtureRequest, tmp_path: Path, migrated: Path, django_db_blocker: Any
-) -> Iterator[Office]:
+def any_office(request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker: Any) -> Iterator[Office]:
     """On both engines: what the database itself keeps."""
-    address = template = None
+    address = None
     if request.param == "postgresql":
         server = request.getfixturevalue("postgresql_server")
-        name = server.create_database()
+        with django_db_blocker.unblock():
+            name = server.create_migrated()
         databases, address = server.databases(name), server.address(name)
     else:
-        databases, template = sqlite_databases(tmp_path / "rabat"), migrated
+        databases = sqlite_databases(tmp_path / "rabat")
     with (
         django_db_blocker.unblock(),
-        opened_office(tmp_path, request.param, databases, address, template) as found,
+        opened_office(tmp_path, request.param, databases, address) as found,
     ):
         yield found
