@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.demonstration import shared_folder
+
 from .served import Workspace, serving
 
 ARGUMENTS = (
@@ -20,7 +22,10 @@ ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
 )
-DEBIAN = "/usr/bin/chromium"
+NAMES = ("chromium-headless-shell", "chromium", "google-chrome")
+"""The first is Chromium without what a window needs: the same pages for little more than half of the work."""
+
+DEBIAN = ("/usr/lib/chromium/chromium-headless-shell", "/usr/bin/chromium")
 
 
 def find_chromium() -> str | None:
@@ -28,7 +33,8 @@ def find_chromium() -> str | None:
     named = os.environ.get("MITHAQ_CHROMIUM")
     if named:
         return named if Path(named).is_file() else None
-    return DEBIAN if Path(DEBIAN).is_file() else shutil.which("chromium") or shutil.which("google-chrome")
+    found = (*(path for path in DEBIAN if Path(path).is_file()), *map(shutil.which, NAMES))
+    return next(filter(None, found), None)
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +63,5 @@ def browser(chromium: str) -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def workspace(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     """The workspace of Rabat after a demonstration, prepared once a run, served once a worker."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    with serving(shared, tmp_path_factory.mktemp("workspace")) as served:
+    with serving(shared_folder(tmp_path_factory), tmp_path_factory.mktemp("workspace")) as served:
         yield served

@@ -1,8 +1,7 @@
-"""The workspace that the browser walks: a demonstration played once a run, each worker serves a copy."""
+"""The workspace that the browser walks: the demonstration, prepared once a run; each worker serves a copy."""
 
 import fcntl
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -12,16 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.demonstration import find_demonstration, make_environment
+
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-TEXTS = {
-    "communique.txt": "Le ministre de l’Intérieur, Abdelouafi Laftit, a reçu à Rabat, le 14 avril 2025, son "
-    "homologue français, Bruno Retailleau. Ils ont évoqué la migration.\n\n« Nous avançons ensemble », "
-    "a déclaré Bruno Retailleau.\n",
-    "balagh.txt": "استقبل وزير الداخلية، عبد الوافي لفتيت، بالرباط يوم 14 أبريل 2025 نظيره الفرنسي برونو "
-    "روتايو، وتباحثا بشأن الهجرة.\n\nشارك المقال\n",
-}
-"""Two accounts of one meeting, written for this test."""
 
 
 @dataclass(frozen=True)
@@ -72,12 +64,6 @@ class Workspace:
         return self.pages[name][0]
 
 
-def make_environment() -> dict[str, str]:
-    """For a process of its own: nothing of this node, everything of this path."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("MITHAQ_", "DJANGO_"))}
-    return {**kept, "PYTHONPATH": os.pathsep.join(path for path in (str(ROOT), *sys.path) if path)}
-
-
 def find_prepared(shared: Path) -> Path:
     """The folder of the prepared node; the first worker that asks makes it, the others wait."""
     folder = shared / "prepared"
@@ -85,18 +71,12 @@ def find_prepared(shared: Path) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "told.json").exists():
             shutil.rmtree(folder, ignore_errors=True)
-            _prepare(folder)
+            _prepare(shared, folder)
     return folder
 
 
-def _prepare(folder: Path) -> None:
-    texts = folder / "texts"
-    texts.mkdir(parents=True)
-    for name, text in TEXTS.items():
-        (texts / name).write_text(text, encoding="utf-8")
-    demo = [sys.executable, "-m", "mithaq", "--quiet", "demo", "--once", "--no-browser", "--dir", str(folder)]
-    command = [*demo, "--sources", str(texts)]
-    subprocess.run(command, check=True, env=make_environment(), stdout=subprocess.DEVNULL)
+def _prepare(shared: Path, folder: Path) -> None:
+    find_demonstration(shared).copy_to(folder, "rabat")
     command = [sys.executable, str(HERE / "prepare_workspace.py"), str(folder / "rabat")]
     told = subprocess.run(command, check=True, env=make_environment(), stdout=subprocess.PIPE, text=True)
     (folder / "told.json").write_text(told.stdout, encoding="utf-8")

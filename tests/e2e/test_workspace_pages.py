@@ -45,6 +45,24 @@ ELSEWHERE = {
     "review-revise": "test_story_5_review",
 }
 
+MEETING = {
+    "title_ar": "اجتماع بلوحة المفاتيح",
+    "title_fr": "Réunion au clavier",
+    "place": "Rabat",
+    "day": "02/03/2027",
+    "starts": "10:00",
+    "ends": "12:30",
+    "tzid": "Africa/Casablanca",
+}
+MOST_TABS = 80
+FOCUS = """async selector => {
+    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const here = document.activeElement, look = getComputedStyle(here), box = here.getBoundingClientRect();
+    const isShown = here.matches(':focus-visible') && look.outlineStyle !== 'none'
+        && parseFloat(look.outlineWidth) >= 2 && box.width > 1 && box.height > 1
+        && box.bottom > 0 && box.top < window.innerHeight;
+    return [isShown, here.matches(selector), here.outerHTML.slice(0, 200) + look.outline];
+}"""
 
 by_language = pytest.mark.parametrize("lang", LANGUAGES)
 
@@ -153,4 +171,40 @@ def test_the_keyboard_alone_reaches_the_content(browser: Any, workspace: Workspa
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("() => !!document.activeElement.closest('main')")
+    context.close()
+
+
+def tab_to(page: Any, selector: str) -> None:
+    """Press Tab until an element has the focus; whatever has it on the way shows so, where one looks."""
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        is_shown, is_there, what = page.evaluate(FOCUS, selector)
+        assert is_shown, what
+        if is_there:
+            return
+    raise AssertionError(f"the keyboard does not come to {selector} on {page.url}")
+
+
+def test_a_form_is_filled_and_previewed_with_the_keyboard_alone(browser: Any, workspace: Workspace) -> None:
+    """From the list to the form of a meeting, to its preview, and back to what was typed."""
+    context = browser.new_context(reduced_motion="reduce", viewport={"width": 1280, "height": 900})
+    context.add_cookies([{**workspace.cookies["officer"], "url": workspace.url}])
+    page = context.new_page()
+    page.goto(f"{workspace.url}/fr/meetings/")
+    tab_to(page, 'main a[href="/fr/meetings/new/"]')
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/fr/meetings/new/")
+    for name, typed in MEETING.items():
+        tab_to(page, f'#page-form [name="{name}"]')
+        page.keyboard.press("ControlOrMeta+a")
+        page.keyboard.type(typed)
+    tab_to(page, "#page-form button[type=submit].btn-primary")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/outgoing/**")
+    assert MEETING["title_fr"] in page.locator("main").inner_text()
+    tab_to(page, 'main a[href*="/meetings/"]')
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/meetings/**")
+    for name, typed in MEETING.items():
+        assert page.locator(f'#page-form [name="{name}"]').input_value() == typed
     context.close()

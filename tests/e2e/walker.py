@@ -40,16 +40,23 @@ SHOW = """async ([address, fields, wantsToken]) => {
     await document.fonts.ready;
     return [answer.status, answer.headers.get('Content-Security-Policy')];
 }"""
-RUN_AXE = """async ([tags, without]) => {
+JUDGE = """async ([theme, opensAll, tags, frame, judged]) => {
+    document.documentElement.dataset.bsTheme = theme;
+    if (opensAll) document.querySelectorAll('main details').forEach(each => { each.open = true; });
+    const markup = frame.map(each => [...document.querySelectorAll(each)].map(part => part.outerHTML
+        .replace(/(?:href|hreflang|value|action)="[^"]*"/g, '').replace(/[0-9]+/g, '')).join()).join();
+    const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(markup));
+    const name = [...new Uint8Array(digest)].map(each => each.toString(16).padStart(2, '0')).join('');
     const options = {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations'], preload: false};
-    const result = await axe.run(without.length ? {exclude: without} : document, options);
-    return result.violations.map(each => `${each.id}: ${each.nodes.slice(0, 3).map(
+    const result = await axe.run(judged.includes(name) ? {exclude: frame} : document, options);
+    const problems = result.violations.map(each => `${each.id}: ${each.nodes.slice(0, 3).map(
         node => node.target + ' ' + node.html.slice(0, 200)).join(' | ')}`);
+    const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    if (over > 0) problems.push(`${over} px too wide`);
+    return [name, problems];
 }"""
-READ_FRAME = """frame => frame.map(each => [...document.querySelectorAll(each)].map(part => part.outerHTML
-    .replace(/(?:href|hreflang|value|action)="[^"]*"/g, '').replace(/[0-9]+/g, '')).join()).join()"""
-SET_THEME = "theme => { document.documentElement.dataset.bsTheme = theme; }"
-OPEN_ALL = "() => document.querySelectorAll('main details').forEach(each => { each.open = true; })"
+"""In one go, since each question to the browser passes through four processes."""
+
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 READ_FORM = """() => {
     const form = document.querySelector('#page-form');
@@ -68,7 +75,7 @@ class Walker:
         page: of Playwright.
         root: address of the workspace with its language.
         blocked: what the content security policy refused.
-        frames: width, theme and markup of the frames that were judged.
+        frames: width, theme and hash of the markup of the frames that were judged.
     """
 
     page: Any
@@ -113,14 +120,10 @@ class Walker:
     def judge_at(self, width: int, theme: str) -> list[str]:
         """What is wrong at one width in one theme."""
         self.page.set_viewport_size({"width": width, "height": HEIGHT})
-        self.page.evaluate(SET_THEME, theme)
-        if width == WIDTHS[1]:
-            self.page.evaluate(OPEN_ALL)
-        frame = (width, theme, str(self.page.evaluate(READ_FRAME, FRAME)))
-        problems = self.page.evaluate(RUN_AXE, [TAGS, FRAME if frame in self.frames else []])
-        self.frames.add(frame)
-        over = self.page.evaluate(OVERFLOW)
-        return [*problems, *([f"{over} px too wide"] if over > 0 else [])]
+        judged = [name for *kind, name in self.frames if kind == [width, theme]]
+        name, problems = self.page.evaluate(JUDGE, [theme, width == WIDTHS[1], TAGS, FRAME, judged])
+        self.frames.add((width, theme, str(name)))
+        return list(problems)
 
     def keep(self) -> None:
         """Pictures of the page, where ``MITHAQ_SCREENSHOTS`` says."""

@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +23,7 @@ import pytest
 
 from mithaq.main.cli.schemas import SCHEMAS
 from mithaq.main.demo.texts import read_text
+from tests.demonstration import Demonstration, find_demonstration, make_environment, shared_folder
 
 SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
 WORDS = re.compile(r"[^\W\d_]+")
@@ -34,29 +35,23 @@ SAME_WORDS = 6
 """So many words in a row, equal to those of a seed, would be a sentence copied."""
 
 
-def make_environment(**more: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("MITHAQ_", "DJANGO_"))}
-    return {**kept, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "NO_COLOR": "1", **more}
-
-
 def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "mithaq", *arguments]
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any], str]:
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
+    return find_demonstration(shared_folder(tmp_path_factory))
+
+
+@pytest.fixture(scope="module")
+def played(
+    demonstration: Demonstration, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Mapping[str, Any], str]:
+    """A copy of both homes; what the command printed and told."""
     folder = tmp_path_factory.mktemp("demo")
-    ran = subprocess.run(
-        command("demo", "--once", "--json", "--dir", str(folder)),
-        env=make_environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=240,
-    )
-    assert ran.returncode == 0, ran.stderr
-    [line] = ran.stdout.splitlines()
-    return folder, json.loads(line), ran.stderr
+    demonstration.copy_to(folder)
+    return folder, demonstration.record, demonstration.steps
 
 
 def acts_of(home: Path, kinds: str = "%") -> list[dict[str, Any]]:
@@ -81,8 +76,8 @@ def status(home: Path) -> dict[str, Any]:
     return found
 
 
-def test_the_object_has_its_keys(played: tuple[Path, dict[str, Any], str]) -> None:
-    folder, record, _ = played
+def test_the_object_has_its_keys(demonstration: Demonstration) -> None:
+    folder, record = demonstration.folder, demonstration.record
     assert set(SCHEMAS["mithaq/demo/1"].keys) | {"schema"} == set(record)
     for node, code, home in zip(record["nodes"], ("ma-mi", "fr-mi"), ("rabat", "paris"), strict=True):
         assert {"code", "home", "tree_size", "root_hash", "cosigned_size"} <= set(node)
@@ -92,7 +87,7 @@ def test_the_object_has_its_keys(played: tuple[Path, dict[str, Any], str]) -> No
     assert (record["instruments_in_force"], record["notes_closed"]) == (14, 4)
 
 
-def test_both_nodes_hold_the_same(played: tuple[Path, dict[str, Any], str]) -> None:
+def test_both_nodes_hold_the_same(played: tuple[Path, Mapping[str, Any], str]) -> None:
     folder, record, _ = played
     homes = [folder / "rabat", folder / "paris"]
     found = [status(home) for home in homes]
@@ -103,7 +98,7 @@ def test_both_nodes_hold_the_same(played: tuple[Path, dict[str, Any], str]) -> N
         assert (own["quarantined"], own["alarms"]) in ((0, 0), (0, []), ([], []))
 
 
-def test_r31_both_nodes_count_the_same_balance(played: tuple[Path, dict[str, Any], str]) -> None:
+def test_r31_both_nodes_count_the_same_balance(played: tuple[Path, Mapping[str, Any], str]) -> None:
     """Open requests and what was answered in time: one count, the same on both sides."""
     folder, _, _ = played
     balances = []
@@ -123,7 +118,7 @@ def test_r31_both_nodes_count_the_same_balance(played: tuple[Path, dict[str, Any
         assert row["opened"] == row["open"] + row["in_time"] + row["late"] + row["ended"]
 
 
-def test_every_act_of_a_person_is_marked(played: tuple[Path, dict[str, Any], str]) -> None:
+def test_every_act_of_a_person_is_marked(played: tuple[Path, Mapping[str, Any], str]) -> None:
     folder, _, _ = played
     acts = [act for act in acts_of(folder / "paris") if act["actor"]["post"] != "node"]
     kinds = {act["kind"] for act in acts_of(folder / "paris")} - {act["kind"] for act in acts}
@@ -134,7 +129,7 @@ def test_every_act_of_a_person_is_marked(played: tuple[Path, dict[str, Any], str
         assert all(text.startswith(("عرض توضيحي", "Démonstration")) for text in act["subject"].values())
 
 
-def test_the_story(played: tuple[Path, dict[str, Any], str]) -> None:
+def test_the_story(played: tuple[Path, Mapping[str, Any], str]) -> None:
     folder, _, _ = played
     acts = acts_of(folder / "paris")
     kinds = [act["kind"] for act in acts]
@@ -154,7 +149,7 @@ def test_the_story(played: tuple[Path, dict[str, Any], str]) -> None:
     assert held_on == ["2024-04-22", "2025-04-14"]
 
 
-def test_one_office_had_two_holders(played: tuple[Path, dict[str, Any], str]) -> None:
+def test_one_office_had_two_holders(played: tuple[Path, Mapping[str, Any], str]) -> None:
     folder, _, _ = played
     acts = acts_of(folder / "rabat")
     cards = [
@@ -186,7 +181,7 @@ def test_the_browser_opens_in_the_language_of_the_system(lang: str, url: str) ->
     assert _first_link(logins, lang) == f"{url}/account/link/x/"
 
 
-def test_names_of_people_stand_in_sections_alone(played: tuple[Path, dict[str, Any], str]) -> None:
+def test_names_of_people_stand_in_sections_alone(played: tuple[Path, Mapping[str, Any], str]) -> None:
     folder, _, _ = played
     for act in acts_of(folder / "rabat"):
         text = json.dumps(act, ensure_ascii=False)
@@ -194,7 +189,7 @@ def test_names_of_people_stand_in_sections_alone(played: tuple[Path, dict[str, A
             assert name not in text
 
 
-def test_one_side_cannot_read_what_was_not_released(played: tuple[Path, dict[str, Any], str]) -> None:
+def test_one_side_cannot_read_what_was_not_released(played: tuple[Path, Mapping[str, Any], str]) -> None:
     folder, _, _ = played
     [alone] = [act for act in acts_of(folder / "paris") if act["to"] == []]
     assert alone["object_kind"] == "meetings.paper"
@@ -206,7 +201,7 @@ def test_one_side_cannot_read_what_was_not_released(played: tuple[Path, dict[str
 
 
 def test_every_page_takes_few_statements(
-    played: tuple[Path, dict[str, Any], str], tmp_path: Path, django_db_blocker: Any
+    played: tuple[Path, Mapping[str, Any], str], tmp_path: Path, django_db_blocker: Any
 ) -> None:
     """Lists, records and their pages over a filled store, as links lead to them."""
     from .database import caught_statements, sqlite_databases, use_databases
@@ -233,7 +228,7 @@ def test_every_page_takes_few_statements(
 
 
 def test_forms_of_another_version_take_few_statements(
-    played: tuple[Path, dict[str, Any], str], tmp_path: Path, django_db_blocker: Any
+    played: tuple[Path, Mapping[str, Any], str], tmp_path: Path, django_db_blocker: Any
 ) -> None:
     from .database import caught_statements, sqlite_databases, use_databases
 
@@ -318,7 +313,7 @@ def handle_as_amber(database: Path) -> None:
 
 
 def test_a_request_shows_its_answers_and_the_posts_behind_them(
-    played: tuple[Path, dict[str, Any], str], tmp_path: Path, django_db_blocker: Any
+    played: tuple[Path, Mapping[str, Any], str], tmp_path: Path, django_db_blocker: Any
 ) -> None:
     from .database import sqlite_databases, use_databases
 
@@ -401,7 +396,7 @@ def served(home: Path) -> Iterator[Any]:
         set_node(None)
 
 
-def test_steps_are_told_on_stderr(played: tuple[Path, dict[str, Any], str]) -> None:
+def test_steps_are_told_on_stderr(played: tuple[Path, Mapping[str, Any], str]) -> None:
     _, _, told = played
     for step in ("Counter-proposal", "In force on both nodes", "Clarification asked", "released to nobody"):
         assert step in told
@@ -425,7 +420,7 @@ def test_texts_are_whole_in_both_languages(name: str) -> None:
 
 
 def test_r18_six_texts_are_under_review_and_one_side_is_sealed(
-    played: tuple[Path, dict[str, Any], str],
+    played: tuple[Path, Mapping[str, Any], str],
 ) -> None:
     """The agreement of 2000 is in force since 1 May 2001; the opinions of Rabat are in its log alone."""
     folder, _, _ = played
@@ -443,34 +438,22 @@ def test_r18_six_texts_are_under_review_and_one_side_is_sealed(
         assert [on for subject, on in rows if "30 mai 2000" in subject] == ["2001-05-01"]
 
 
-def test_public_texts_of_a_folder_are_taken_in_as_sources(tmp_path: Path) -> None:
-    texts = tmp_path / "texts"
-    texts.mkdir()
-    (texts / "a.txt").write_text("أعلن وزير الداخلية عن اجتماع في الرباط.\n", encoding="utf-8")
-    (texts / "b.txt").write_text(
-        "Le ministre de l’intérieur annonce une réunion à Paris.\n", encoding="utf-8"
-    )
-    ran = subprocess.run(
-        command("demo", "--once", "--json", "--dir", str(tmp_path / "d"), "--sources", str(texts)),
-        env=make_environment(),
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=240,
-    )
-    assert ran.stderr.count("taken in as sources") == 2
+def test_public_texts_of_a_folder_are_taken_in_as_sources(
+    played: tuple[Path, Mapping[str, Any], str],
+) -> None:
+    folder, _, told = played
+    assert told.count("taken in as sources") == 2
     for home in ("rabat", "paris"):
         shown = subprocess.run(
-            command("--home", str(tmp_path / "d" / home), "source", "list", "--json"),
+            command("--home", str(folder / home), "source", "list", "--json"),
             env=make_environment(),
             capture_output=True,
             text=True,
             check=True,
         )
         assert len(shown.stdout.splitlines()) == 2
-        assert not [
-            act for act in acts_of(tmp_path / "d" / home) if act.get("object_kind", "").startswith("sources")
-        ]
+        acts = acts_of(folder / home)
+        assert not [act for act in acts if act.get("object_kind", "").startswith("sources")]
 
 
 @pytest.mark.skipif(not SEEDS.is_dir(), reason="the source texts are not on this machine")
