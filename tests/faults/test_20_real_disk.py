@@ -1,27 +1,24 @@
 """Rows 20, 25 and 29 on a real home: SQLite, tiles and keys as files (``real_node.py`` says what is done)."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests import forks
+from tests.integration.database import copy_sqlite, migrated_sqlite
+
+TIMEOUT_S = 24 * 3600.0
+"""The limit of a test is pytest's; ``make soak`` takes hours."""
+
+pytestmark = pytest.mark.usefixtures("database_access")
 
 
 def run(command: str, folder: Path) -> None:
-    path = os.pathsep.join([str(ROOT / "src"), str(ROOT), os.environ.get("PYTHONPATH", "")])
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.faults.real_node", command, str(folder)],
-        env={**os.environ, "PYTHONPATH": path},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    copy_sqlite(migrated_sqlite(), folder)
+    done = forks.run(["-m", "tests.faults.real_node", command, str(folder)], timeout_s=TIMEOUT_S)
     if done.returncode:
-        pytest.fail(f"{command}:\n{done.stdout[-2_000:]}\n{done.stderr[-6_000:]}", pytrace=False)
+        said = done.stdout[-2_000:] + b"\n" + done.stderr[-6_000:]
+        pytest.fail(f"{command}:\n{said.decode(errors='replace')}", pytrace=False)
 
 
 def test_fault_29_each_call_of_the_system_fails_once(tmp_path: Path) -> None:

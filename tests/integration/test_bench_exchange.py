@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from .cli.two_homes import run
+
 pytestmark = pytest.mark.integration
 
 FIXED_KEYS = {"append_per_s", "end_to_end_per_s", "latency_ms", "rss_mib", "bytes_per_act_on_disk"}
@@ -34,7 +36,6 @@ def test_the_exchange_of_two_nodes_is_measured() -> None:
 
 
 def test_postgresql_needs_a_server() -> None:
-    command = [sys.executable, "-m", "mithaq", "--json", "bench", "exchange", "--store", "postgresql"]
-    done = subprocess.run(command, capture_output=True, check=False, timeout=60)
-    assert done.returncode == 1
-    assert json.loads(done.stdout)["error"]["code"] == "bench_server"
+    done = run("--json", "bench", "exchange", "--store", "postgresql")
+    assert done.code == 1
+    assert done.record["error"]["code"] == "bench_server"

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from ..meetings.world import World, open_world
-from ..workspace.conftest import any_office, migrated, office
+from ..workspace.conftest import any_office, office
 from .cards import send_all_cards
 
-__all__ = ["any_office", "migrated", "office"]
+__all__ = ["any_office", "office"]
 
 
 @pytest.fixture(scope="module")

@@ -6,26 +6,17 @@ from typing import Any
 
 import pytest
 
-from ..database import copy_sqlite, migrate_databases, sqlite_databases, use_databases
+from ..database import copy_sqlite, migrated_sqlite, sqlite_databases, use_databases
 from . import engines
 from .samples import OWN, OWN_LOG, PARTNER, PARTNER_LOG, THIRD, THIRD_LOG, make_followed
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Path:
-    """Migrated, empty databases."""
-    folder = tmp_path_factory.mktemp("template")
-    with django_db_blocker.unblock(), use_databases(sqlite_databases(folder)):
-        migrate_databases()
-    return folder
-
-
-@pytest.fixture(scope="session")
 def postgresql_databases(postgresql_server: Any, django_db_blocker: Any) -> dict[str, dict[str, Any]]:
     """One migrated database, emptied before each test."""
-    databases: dict[str, dict[str, Any]] = postgresql_server.databases(postgresql_server.create_database())
-    with django_db_blocker.unblock(), use_databases(databases):
-        migrate_databases()
+    with django_db_blocker.unblock():
+        name = postgresql_server.create_migrated()
+    databases: dict[str, dict[str, Any]] = postgresql_server.databases(name)
     return databases
 
 
@@ -33,7 +24,8 @@ def postgresql_databases(postgresql_server: Any, django_db_blocker: Any) -> dict
 def databases(request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker: Any) -> Iterator[None]:
     """The databases of the engine of this class, empty."""
     if request.cls.engine == "sqlite":
-        copy_sqlite(request.getfixturevalue("sqlite_template"), tmp_path)
+        with django_db_blocker.unblock():
+            copy_sqlite(migrated_sqlite(), tmp_path)
         chosen = sqlite_databases(tmp_path)
     else:
         chosen = request.getfixturevalue("postgresql_databases")

@@ -60,9 +60,9 @@ def test_a_connection_lost_in_a_transaction_is_the_disk(
 
     from .samples import OWN, OWN_LOG, make_act
 
-    databases = postgresql_server.databases(postgresql_server.create_database())
+    with django_db_blocker.unblock():
+        databases = postgresql_server.databases(postgresql_server.create_migrated())
     with django_db_blocker.unblock(), use_databases(databases):
-        migrate_databases()
         create_own_log(OWN, OWN_LOG)
         store = DatabaseStore(OWN, OWN_LOG)
         with pytest.raises(UnavailableError) as caught, store.transaction():
@@ -82,9 +82,9 @@ def test_a_connection_lost_between_calls_is_replaced(postgresql_server: Any, dja
 
     from .samples import OWN, OWN_LOG
 
-    databases = postgresql_server.databases(postgresql_server.create_database())
+    with django_db_blocker.unblock():
+        databases = postgresql_server.databases(postgresql_server.create_migrated())
     with django_db_blocker.unblock(), use_databases(databases):
-        migrate_databases()
         create_own_log(OWN, OWN_LOG)
         store = DatabaseStore(OWN, OWN_LOG)
         assert store.own.head().tree_size == 0
