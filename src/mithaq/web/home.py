@@ -23,8 +23,8 @@ from mithaq.web.lists import Column, Empty, Listing, Row, list_page
 from mithaq.web.outgoing.notices import notices as outgoing_notices
 from mithaq.web.pages import find_url, quiet_kinds, read_notices
 from mithaq.web.records import rows
-from mithaq.web.records.counted import listable, visible_page
-from mithaq.web.records.rights import known_protections, readable_codes, visible_rows
+from mithaq.web.records.counted import visible_page
+from mithaq.web.records.rights import known_protections, listable, readable_codes, visible_rows
 from mithaq.web.reminders.ahead import Ahead, Near, join_rows, kept_reminders, with_rows
 from mithaq.web.reminders.rows import tell_days
 from mithaq.web.runtime import get_node

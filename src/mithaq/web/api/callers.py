@@ -17,6 +17,7 @@ from mithaq.web.access.table import CODES
 from mithaq.web.api.models import ApiToken
 from mithaq.web.api.paging import Seen
 from mithaq.web.api.tokens import find_token, note_use
+from mithaq.web.lists import OPEN_THING
 
 _Row = TypeVar("_Row")
 
@@ -60,6 +61,16 @@ class Caller:
             raise NotAllowedError("token_verb", "The token was not made for this verb.")
         if register and register not in self.registers:
             raise NotAllowedError("token_register", "The token was not made for this register.")
+
+    def check_export(self, register: str) -> None:
+        """Hold taking a list away to token and policy; a token shows no factor again.
+
+        Raises:
+            NotAllowedError: ``token_verb``, ``token_register``, ``no_role``.
+        """
+        self.check_route("export", register)
+        if not policy.may(self.subject, "export", OPEN_THING).allowed:
+            raise NotAllowedError("no_role", "No role of the post has this verb.")
 
     def check(self, verb: str, protected: Protected, field: str = "") -> Decision:
         """Hold one object that is really read or written to the policy.

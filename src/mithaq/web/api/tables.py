@@ -4,14 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mithaq.errors import NotAllowedError
-from mithaq.web.access import policy
 from mithaq.web.access.noted import note_taken, shown_codes
+from mithaq.web.access.policy import is_held_here
 from mithaq.web.access.protected import protect_objects
 from mithaq.web.access_log.exports import highest, name_export
 from mithaq.web.api.call import ApiCall
 from mithaq.web.api.routes import UUID_PATTERN, Collection, File
-from mithaq.web.lists import OPEN_THING
 from mithaq.web.office.libraries import XLSX_TYPE, check_can_write
 from mithaq.web.office.taking import write_records
 
@@ -25,12 +23,10 @@ def make_table(call: ApiCall, found: Collection) -> File:
     """
     check_can_write()
     caller = call.caller
-    caller.check_route("export", call.route.register)
-    if not policy.may(caller.subject, "export", OPEN_THING).allowed:  # a token shows no factor again
-        raise NotAllowedError("no_role", "No role of the post has this verb.")
+    caller.check_export(call.route.register)
     named = {number: set(_ids_in(item)) for number, item in enumerate(found.items)}
     ids = sorted(set().union(*named.values()))
-    held = {each for each, thing in zip(ids, protect_objects(ids), strict=True) if policy.is_held_here(thing)}
+    held = {each for each, thing in zip(ids, protect_objects(ids), strict=True) if is_held_here(thing)}
     kept = [item for number, item in enumerate(found.items) if not named[number] & held]
     code = highest(shown_codes())
     number = note_taken(caller.subject, [each for each in ids if each not in held], code)

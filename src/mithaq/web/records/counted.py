@@ -5,11 +5,9 @@ from typing import Final, TypeVar
 
 from django.http import HttpRequest
 
-from mithaq.web.access import policy
 from mithaq.web.access.policy import Protected
-from mithaq.web.access.subject import subject_of
 from mithaq.web.lists import PageSlice, slice_of
-from mithaq.web.records.rights import visible_rows
+from mithaq.web.records.rights import listable, visible_rows
 
 MOST_JUDGED: Final = 400
 """Rows of a list that are judged one by one to be counted: as many as one statement looks up."""
@@ -44,15 +42,3 @@ def visible_page(
     part = slice_of(request, len(listed))
     shown = listed[part.start : part.stop]
     return part, visible_rows(request, [row for row, _ in shown], lambda _: [guard for _, guard in shown])
-
-
-def listable(
-    request: HttpRequest, rows: Sequence[_Row], protect: Callable[[Sequence[_Row]], Sequence[Protected]]
-) -> list[tuple[_Row, Protected]]:
-    """(row, what protects it) of those that the reader may list; they are counted, and not shown by this."""
-    subject = subject_of(request)
-    return [
-        (row, guard)
-        for row, guard in zip(rows, protect(rows) if rows else (), strict=True)
-        if policy.may(subject, "list", guard).allowed
-    ]

@@ -37,6 +37,18 @@ def visible_rows(
     ]
 
 
+def listable(
+    request: HttpRequest, rows: Sequence[_Row], protect: Callable[[Sequence[_Row]], Sequence[Protected]]
+) -> list[tuple[_Row, Protected]]:
+    """(row, what protects it) of those that the reader may list; they are counted, and not shown by this."""
+    subject = subject_of(request)
+    return [
+        (row, guard)
+        for row, guard in zip(rows, protect(rows) if rows else (), strict=True)
+        if policy.may(subject, "list", guard).allowed
+    ]
+
+
 def is_kept_from_file(request: HttpRequest, thing: Protected) -> bool:
     """Whether a file is asked for (``?format=``) and a caveat holds this on the node."""
     return bool(request.GET.get("format")) and policy.is_held_here(thing)
