@@ -136,7 +136,7 @@ def test_an_official_finds_his_way_without_scripts(browser: Any, workspace: Work
         page.goto(home)
         page.locator(f".tour li:nth-child({number}) a").first.click()
         assert leads_to in page.url
-        assert page.locator(f"#{page.url.partition('#')[2]}" if "#" in leads_to else "h1").is_visible()
+        page.locator(f"#{page.url.partition('#')[2]}" if "#" in leads_to else "h1").wait_for()
     page.goto(home)
     Walker(page, home).keep()
     page.set_viewport_size({"width": 390, "height": 800})
@@ -145,9 +145,10 @@ def test_an_official_finds_his_way_without_scripts(browser: Any, workspace: Work
     page.locator("table.list th a").first.click()
     for name in ("text", "timeline", "proof"):
         page.locator(f'.tabs a[href$="/{name}/"]').click()
+        page.wait_for_load_state()
         assert page.locator("h1").is_visible()
         assert page.evaluate(OVERFLOW) <= 0
-    assert page.locator(".good").first.is_visible()
+    page.locator(".good").first.wait_for()
     here = page.url
     page.locator(f'.languages [lang="{other}"]').click()
     assert page.url == here.replace(f"/{lang}/", f"/{other}/")
