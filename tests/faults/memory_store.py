@@ -314,6 +314,9 @@ class MemoryFollowed:
     def gaps(self, origin: Origin) -> dict[int, int]:
         return dict(self._tables.gaps.get(origin, {}))
 
+    def incomplete(self) -> list[AdministrationCode]:
+        return sorted({head.administration for head in self.heads() if self.gaps(head.origin)})
+
 
 class MemoryWitnessed:
     def __init__(self, tables: Tables) -> None:

@@ -201,8 +201,10 @@ class FollowedContract:
         store.followed.set_gaps(PARTNER_LOG, [4, 5])
         assert store.followed.gaps(PARTNER_LOG) == {4: 1, 5: 0}
         assert store.followed.gaps(THIRD_LOG) == {}
+        assert store.followed.incomplete() == [store.followed.head(PARTNER_LOG).administration]
         store.followed.set_gaps(PARTNER_LOG, [])
         assert store.followed.gaps(PARTNER_LOG) == {}
+        assert store.followed.incomplete() == []
 
     def test_an_origin_of_full_length_holds(self, store: Any) -> None:
         origin = Origin("x" * 255)

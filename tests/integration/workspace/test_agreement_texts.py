@@ -138,6 +138,55 @@ def test_lists_and_pages_take_few_statements(office: Office, author: Any) -> Non
     draft.delete()
 
 
+def test_the_preview_of_a_new_version_takes_few_statements(office: Office, author: Any) -> None:
+    """Of a long text, handled at AMBER, with a basis, told against the version that it answers."""
+    from django.contrib.auth import get_user_model
+
+    from mithaq.core.instruments.bodies import InstrumentKind
+    from mithaq.core.instruments.manifest import build_manifest
+    from mithaq.node.append.submit import Desk
+    from mithaq.web.outgoing.commands import ActOnInstrument
+
+    from .samples import draft
+    from .test_stricter_acts import propose as put_forward
+
+    basis = {"basis": [put_forward(office, "agreements.agreement", {"title": TITLE})[0]]}
+    data = {"title": TITLE, "articles": [article(1), article(2)]}
+    object_id, first = put_forward(office, "agreements.agreement", data, "amber", **basis)
+    older = Desk(office.node).instrument_state(object_id)[1].versions[-1].manifest
+    manifest = build_manifest(
+        object_id=object_id,
+        object_kind=older.object_kind,
+        object_v=1,
+        signatories=older.signatories,
+        effect={"rule": "ON_SIGNATURE"},
+        version=2,
+        previous=first,
+        data={**data, "articles": [article(1), article(2, "Autre.", "آخر.")]},
+    )
+    fields = {"subject": TITLE, "lang": ["ar", "fr"], "handling": {**GREEN, "code": "amber"}, **basis}
+    command = ActOnInstrument(object_id, InstrumentKind.COUNTER, {"manifest": dict(manifest.members)}, fields)
+    with_filing = {**fields, "basis": [object_id]}
+    opening = build_manifest(
+        object_id=Desk(office.node).new_object_id(),
+        object_kind=older.object_kind,
+        object_v=1,
+        signatories=older.signatories,
+        effect={"rule": "ON_SIGNATURE"},
+        data=data,
+    )
+    proposal = ActOnInstrument(
+        opening.object_id, InstrumentKind.PROPOSE, {"manifest": dict(opening.members)}, with_filing
+    )
+    user = get_user_model().objects.get(login="author")
+    for each, shown in ((command, "Autre."), (proposal, "Texte.")):
+        path = f"/fr/outgoing/{draft(office, user, each).pk}/"
+        assert shown in author.get(path).content.decode()
+        with caught_statements() as asked:
+            author.get(path)
+        assert len(asked) <= 12, [statement[:300] for statement in asked]
+
+
 def test_a_long_text_is_found_by_its_last_article(office: Office, author: Any) -> None:
     from mithaq.node.read.indexing import Indexer
 

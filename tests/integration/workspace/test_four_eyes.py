@@ -282,7 +282,7 @@ def test_the_same_act_id_is_appended_once(office: Any) -> None:
     from mithaq.web.outgoing.desk import draft_act
 
     act_id = Desk(office.node).new_object_id()
-    act = draft_act(office.node, make_request(), Author("release", "p-1"), act_id)
+    act = draft_act(Desk(office.node), make_request(), Author("release", "p-1"), act_id)
     once = replace(act, is_once=True)
     answers = office.node.append([once, once, once])
     answers += office.node.append([once])

@@ -297,6 +297,14 @@ class DatabaseFollowed:
         found = query("SELECT seq, polls FROM store_gap WHERE log_id = %s", (self._numbers.id_of(origin),))
         return {int(seq): int(polls) for seq, polls in found}
 
+    def incomplete(self) -> list[AdministrationCode]:
+        """Administrations of whose followed log a number is missing, sorted."""
+        found = query(
+            "SELECT DISTINCT administration FROM store_log WHERE NOT is_own"
+            " AND EXISTS (SELECT 1 FROM store_gap WHERE store_gap.log_id = store_log.id) ORDER BY 1"
+        )
+        return [AdministrationCode(row[0]) for row in found]
+
     def _range(self, origin: Origin | None) -> tuple[int, int]:
         if origin is None:
             return 0, (1 << 63) - 1

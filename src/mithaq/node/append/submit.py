@@ -74,6 +74,21 @@ class NoteContent:
     object_v: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class HeldObject:
+    """A note or an instrument as this node holds it.
+
+    Attributes:
+        first: the act that opens it.
+        acts: all that count, that one among them.
+        own_count: how many later acts of our own log are on it, whether they count or not.
+    """
+
+    first: SealedAct
+    acts: Sequence[SealedAct]
+    own_count: int
+
+
 class Desk:
     """Makes checked drafts and appends them."""
 
@@ -148,12 +163,12 @@ class Desk:
         Raises:
             MissingError, MalformedError, NotAllowedError, ConflictError: as ``reply``.
         """
-        first, state = self.note_state(note_id, with_pending=True)
+        held, state = self._note(note_id, None, with_pending=True)
         decide_reply(state, kind, body, self._node.identity.code)
-        is_owing = kind in OWING_KINDS
+        is_owing, first = kind in OWING_KINDS, held.first
         return self._draft(
             kind,
-            {**self._object_fields(first), **(fields or {}), "body": dict(body)},
+            {**_object_fields(held), **(fields or {}), "body": dict(body)},
             [first.parsed.author] if is_owing else [one.administration for one in first.parsed.to],
             author,
             act_id=act_id,
@@ -167,15 +182,22 @@ class Desk:
         Raises:
             MissingError: ``note``. ConflictError: ``out_of_state``; it has no recipient.
         """
-        first, acts = self._object(note_id, "note")
+        held, state = self._note(note_id, recipient, with_pending=with_pending)
+        return held.first, state
+
+    def _note(
+        self, note_id: str, recipient: AdministrationCode | None, *, with_pending: bool
+    ) -> tuple[HeldObject, NoteState]:
+        held = self._object(note_id, "note")
+        first = held.first
         codes = [one.administration for one in first.parsed.to]
         if not codes:
             raise ConflictError("out_of_state", "the note was released to nobody")
         own = self._node.identity.code
         whose = recipient or (own if own in codes else codes[0])
         kind = self._node.registry.kind(first.parsed.object_kind or "", first.parsed.object_v or 0)
-        placed = place_acts(acts, self._node.store.receipts)
-        return first, fold_note(placed, whose, kind.terms(first.parsed.body), with_pending=with_pending)
+        placed = place_acts(held.acts, self._node.store.receipts)
+        return held, fold_note(placed, whose, kind.terms(first.parsed.body), with_pending=with_pending)
 
     # Instruments
 
@@ -216,7 +238,7 @@ class Desk:
         """
         is_new = kind is InstrumentKind.PROPOSE
         act_id = object_id if is_new else act_id or self.new_object_id()
-        state = fold_instrument(()) if is_new else self.instrument_state(object_id)[1]
+        held, state = (None, fold_instrument(())) if is_new else self.read_instrument(object_id)
         recipients = decide(
             state,
             kind,
@@ -225,15 +247,11 @@ class Desk:
             post=author.post,
             at=self._node.clock.now(),
             act_id=act_id,
-            missing_from=self._missing_from(),
+            missing_from=self._node.store.followed.incomplete(),
         )
         if kind is InstrumentKind.SIGN:
             self._check_signing(state, str(body.get("content_hash")))
-        about = (
-            self._new_instrument_fields(body)
-            if is_new
-            else self._object_fields(self._object(object_id, "instrument")[0])
-        )
+        about = self._new_instrument_fields(body) if held is None else _object_fields(held)
         guard = self._node.registry.guard_of(about["object_kind"])
         if guard is not None:
             guard.check_act(self._node, state, kind, body)
@@ -256,9 +274,18 @@ class Desk:
         Raises:
             MissingError: ``instrument``.
         """
-        first, acts = self._object(object_id, "instrument")
-        placed = place_acts(acts, self._node.store.receipts)
-        return first, fold_instrument(placed, KnownInstruments(self._node.store.projections, [object_id]))
+        held, state = self.read_instrument(object_id)
+        return held.first, state
+
+    def read_instrument(self, object_id: str) -> tuple[HeldObject, InstrumentState]:
+        """``instrument_state`` with all the acts that it comes of.
+
+        Raises:
+            MissingError: ``instrument``.
+        """
+        held = self._object(object_id, "instrument")
+        placed = place_acts(held.acts, self._node.store.receipts)
+        return held, fold_instrument(placed, KnownInstruments(self._node.store.projections, [object_id]))
 
     def _new_instrument_fields(self, body: Mapping[str, Any]) -> dict[str, Any]:
         manifest = body.get("manifest")
@@ -270,10 +297,6 @@ class Desk:
         kind.check(manifest.get("data") or {})
         check_scope(self._node, kind.name, pairs_of_text(read_manifest(manifest).administrations))
         return {"object_kind": kind.name, "object_v": kind.object_v}
-
-    def _missing_from(self) -> list[AdministrationCode]:
-        followed = self._node.store.followed
-        return [head.administration for head in followed.heads() if followed.gaps(head.origin)]
 
     # Later disclosure
 
@@ -311,31 +334,14 @@ class Desk:
 
     # Drafts
 
-    def _object(self, object_id: str, what: str) -> tuple[SealedAct, list[SealedAct]]:
-        held = self._node.store.acts.of_objects([object_id])[object_id]
-        acts = without_revoked(self._node.store, held)
+    def _object(self, object_id: str, what: str) -> HeldObject:
+        found = self._node.store.acts.of_objects([object_id])[object_id]
+        acts = without_revoked(self._node.store, found)
         first = next((act for act in acts if act.parsed.id == object_id), None)
         if first is None:
             raise MissingError(what, f"there is no {what} of that id here")
-        return first, acts
-
-    def _object_fields(self, first: SealedAct) -> dict[str, Any]:
-        """What an act on an object says of it.
-
-        Raises:
-            RefusedError: ``object_full``; partners would not count another act of ours on it.
-        """
-        object_id = first.parsed.id
-        counts = self._node.store.acts.count_of_objects([object_id], self._node.identity.origin)
-        check_object_room(counts[object_id])
-        fields: dict[str, Any] = {
-            "object": object_id,
-            "object_kind": first.parsed.object_kind,
-            "object_v": first.parsed.object_v,
-        }
-        if first.parsed.dossier is not None:
-            fields["dossier"] = first.parsed.dossier
-        return fields
+        own = self._node.identity.origin
+        return HeldObject(first, acts, sum(act.log == own and act.parsed.id != object_id for act in found))
 
     def _draft(
         self,
@@ -386,3 +392,19 @@ class Desk:
 
     def _append(self, draft: Draft) -> Appended:
         return self._node.append([draft])[0]
+
+
+def _object_fields(held: HeldObject) -> dict[str, Any]:
+    """What an act on an object says of it.
+
+    Raises:
+        RefusedError: ``object_full``; partners would not count another act of ours on it.
+    """
+    check_object_room(held.own_count)
+    first = held.first.parsed
+    fields: dict[str, Any] = {
+        "object": first.id,
+        "object_kind": first.object_kind,
+        "object_v": first.object_v,
+    }
+    return fields if first.dossier is None else {**fields, "dossier": first.dossier}

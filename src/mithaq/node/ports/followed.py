@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from mithaq.core.log.signed_note import SignatureLine
-from mithaq.core.types import LeafIndex, Origin, RootHash, TreeSize
+from mithaq.core.types import AdministrationCode, LeafIndex, Origin, RootHash, TreeSize
 from mithaq.node.records import FollowedHead, ParkedAct, SealedAct, StoredAct, WaitingAct, WantedBlob
 
 
@@ -137,6 +137,10 @@ class FollowedStore(Protocol):
 
     def gaps(self, origin: Origin) -> dict[int, int]:
         """Missing number -> polls since it was first missed."""
+        ...
+
+    def incomplete(self) -> list[AdministrationCode]:
+        """Administrations of whose followed log a number is missing, sorted."""
         ...
 
 

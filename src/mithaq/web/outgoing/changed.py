@@ -1,6 +1,6 @@
 """What a new version changes: told above its text, against the version in force, before it leaves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from mithaq.core.instruments.state import Version, in_force_at
 from mithaq.node.append.submit import Desk
 from mithaq.node.node import Node
 from mithaq.node.read.whole_data import with_long
+from mithaq.node.records import SealedAct
 from mithaq.web.access.gate import may
 from mithaq.web.access.policy import Subject
 from mithaq.web.access.protected import protect_act
@@ -36,23 +37,23 @@ class NewVersion:
     context: Mapping[str, Any]
 
 
-def tell_new_version(node: Node, draft: OutgoingDraft, reader: Subject) -> NewVersion | None:
+def tell_new_version(node: Node, draft: OutgoingDraft, reader: Subject, desk: Desk) -> NewVersion | None:
     """What a draft changes; None where it is no new version, or the other one is not for the reader."""
     members = draft.command.get("body", {}).get("manifest")
     if draft.kind != Kind.INSTRUMENT_COUNTER or not isinstance(members, Mapping):
         return None
-    _first, state = Desk(node).instrument_state(draft.object_id)
+    held, state = desk.read_instrument(draft.object_id)
     after = read_manifest(members)
     binding = in_force_at(state, node.clock.now())
     before = binding or state.find(after.previous or "")
-    if before is None or not may(reader, "read", protect_act(_opener_of(node, before))).allowed:
+    if before is None or not may(reader, "read", protect_act(_opener_of(before, held.acts))).allowed:
         return None
     return NewVersion(before.number, binding is not None, *_compare(node, before.manifest, after))
 
 
-def _opener_of(node: Node, version: Version) -> Any:
+def _opener_of(version: Version, acts: Sequence[SealedAct]) -> SealedAct:
     opener = version.openers[0]
-    return node.store.acts.at(opener.log, opener.leaf_index)
+    return next(each for each in acts if (each.log, each.leaf_index) == (opener.log, opener.leaf_index))
 
 
 def _compare(node: Node, before: Manifest, after: Manifest) -> tuple[str, Mapping[str, Any]]:

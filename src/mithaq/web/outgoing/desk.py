@@ -4,19 +4,33 @@ from typing import assert_never
 
 from mithaq.core.acts.kinds import Kind
 from mithaq.core.instruments.bodies import InstrumentKind
-from mithaq.node.append.submit import Author, Desk, NoteContent
+from mithaq.core.instruments.state import InstrumentState
+from mithaq.node.append.submit import Author, Desk, HeldObject, NoteContent
 from mithaq.node.draft import Draft
 from mithaq.node.node import Node
 from mithaq.web.outgoing.commands import ActOnInstrument, Command, Release, Reply, SendNote, codes_of
 
 
-def draft_act(node: Node, command: Command, author: Author, act_id: str) -> Draft:
+class OneLook(Desk):
+    """The desk of one page: it reads each instrument once, however many ask."""
+
+    def __init__(self, node: Node) -> None:
+        super().__init__(node)
+        self._read: dict[str, tuple[HeldObject, InstrumentState]] = {}
+
+    def read_instrument(self, object_id: str) -> tuple[HeldObject, InstrumentState]:
+        """As of the first time it was asked for."""
+        if object_id not in self._read:
+            self._read[object_id] = super().read_instrument(object_id)
+        return self._read[object_id]
+
+
+def draft_act(desk: Desk, command: Command, author: Author, act_id: str) -> Draft:
     """The act that a command becomes, checked against the state of now.
 
     Raises:
         MissingError, MalformedError, NotAllowedError, ConflictError: as the methods of ``Desk``.
     """
-    desk = Desk(node)
     match command:
         case SendNote():
             content = NoteContent(

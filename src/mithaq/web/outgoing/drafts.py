@@ -133,7 +133,7 @@ def keep_draft(
     command = name_author(command, author.post)
     is_new_text = isinstance(command, ActOnInstrument) and command.kind == Kind.INSTRUMENT_PROPOSE
     act_id = object_id_of(command) if is_new_text else Desk(node).new_object_id()
-    draft_act(node, command, author, act_id)
+    draft_act(Desk(node), command, author, act_id)
     text, thing = _find_text(command), protect_command(command)
     is_signing = kind_of(command) == Kind.INSTRUMENT_SIGN
     now = node.clock.now()
@@ -191,7 +191,7 @@ def change_draft(
         thing, own = protect_command(command), own_files(command, [str(writer.user.pk)])
         own |= known_files(draft) & named_files(command)
         check_files(node, command, writer.subject, thing, own)
-        draft_act(node, command, writer.author(), draft.act_id)
+        draft_act(Desk(node), command, writer.author(), draft.act_id)
         draft.command, draft.content_sha256 = to_json(command), hash_command(command)
         draft.title, draft.code, draft.protection = _title(title), thing.code, _keep_protection(thing, own)
         draft.state, draft.return_reason, draft.changed_at = "draft", "", node.clock.now()

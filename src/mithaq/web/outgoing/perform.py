@@ -27,7 +27,7 @@ def perform(command: Command, author: Author, node: Node, act_id: str = "") -> A
     done = find_act(node, reserved) if act_id else None
     if done is not None:
         return done
-    draft = replace(draft_act(node, command, author, reserved), is_once=True)
+    draft = replace(draft_act(Desk(node), command, author, reserved), is_once=True)
     return node.append([draft])[0]
 
 

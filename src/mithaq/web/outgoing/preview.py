@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mithaq.core.acts.kinds import Kind
 from mithaq.core.encoding import encode_canonical
-from mithaq.node.append.submit import Author
+from mithaq.node.append.submit import Author, Desk
 from mithaq.node.draft import Draft
 from mithaq.node.node import Node
 from mithaq.web.outgoing.commands import from_json
@@ -104,14 +104,20 @@ class Preview:
     text: WholeText | None = None
 
 
-def make_preview(node: Node, draft: OutgoingDraft, author: Author) -> Preview:
+def make_preview(node: Node, draft: OutgoingDraft, author: Author, desk: Desk | None = None) -> Preview:
     """The preview as whoever looks would release it.
+
+    Args:
+        node: of this administration.
+        draft: what would leave.
+        author: the post that looks.
+        desk: that of the page; a fresh one by default.
 
     Raises:
         MissingError, MalformedError, NotAllowedError, ConflictError: the state has moved on, and the act
             cannot be any more.
     """
-    act = draft_act(node, from_json(draft.command), author, draft.act_id)
+    act = draft_act(desk or Desk(node), from_json(draft.command), author, draft.act_id)
     limit_s, expects = _terms(node, act)
     known = parties()
     text = read_whole_text(node, act.fields["body"])

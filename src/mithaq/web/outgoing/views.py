@@ -15,6 +15,7 @@ from mithaq.web.accounts.views import answer_refusal
 from mithaq.web.dossiers import OWN, dossier_choices, read_choice
 from mithaq.web.outgoing import drafts, words
 from mithaq.web.outgoing.changed import tell_new_version
+from mithaq.web.outgoing.desk import OneLook
 from mithaq.web.outgoing.drafts import (
     Writer,
     find_draft,
@@ -23,7 +24,7 @@ from mithaq.web.outgoing.drafts import (
     writer_of,
     writes_in,
 )
-from mithaq.web.outgoing.models import OutgoingDraft
+from mithaq.web.outgoing.models import OutgoingDraft, OutgoingRelease
 from mithaq.web.outgoing.preview import make_preview
 from mithaq.web.outgoing.release import (
     can_be_emergency,
@@ -167,7 +168,7 @@ def _preview_page(request: HttpRequest, draft_id: Any, status: int = 200) -> Htt
         "kind_word": words.word_for(draft.kind),
         "reason": emergency_reason(draft),
         "is_overdue": row is not None and row.emergency and is_overdue(row, node.clock.now()),
-        "may_second": _may_second(writer, draft),
+        "may_second": _may_second(writer, draft, row),
     }
     if draft.state == "sent":
         known = parties()
@@ -179,7 +180,8 @@ def _preview_page(request: HttpRequest, draft_id: Any, status: int = 200) -> Htt
         context["look_again"] = _next_look(request) if any(not each.result for *_, each in seen) else None
         context["post_word"] = label_own_post(node, row.releaser_post) if row else ""
         return page(request, "outgoing/sent.html", context, status)
-    preview = make_preview(node, draft, writer.author())
+    desk = OneLook(node)
+    preview = make_preview(node, draft, writer.author(), desk)
     lang = get_language() or "en"
     context |= {
         "preview": preview,
@@ -187,7 +189,7 @@ def _preview_page(request: HttpRequest, draft_id: Any, status: int = 200) -> Htt
         "post_word": label_own_post(node, preview.post if context["may_perform"] else draft.author_post),
         "limit_hours": None if preview.limit_s is None else preview.limit_s // 3600,
         "may_hand_over": draft.state == "draft" and not is_handed_over(draft) and _may_start(writer, draft),
-        "changes": tell_new_version(node, draft, writer.subject),
+        "changes": tell_new_version(node, draft, writer.subject, desk),
         "filing": _filing(request, writer, draft),
         "may_emergency": can_be_emergency(draft) and not row and _may_emergency(writer, draft),
     }
@@ -259,8 +261,7 @@ def _may_emergency(writer: Writer, draft: OutgoingDraft) -> bool:
     return may(writer.subject, Verb.RELEASE, protect_draft(draft, emergency=True)).allowed
 
 
-def _may_second(writer: Writer, draft: OutgoingDraft) -> bool:
-    row = live_release(draft)
+def _may_second(writer: Writer, draft: OutgoingDraft, row: OutgoingRelease | None) -> bool:
     if row is None or not row.emergency or row.second_id is not None or writes_in(writer, draft):
         return False
     decision = may(writer.subject, Verb.RELEASE, protect_draft(draft))
