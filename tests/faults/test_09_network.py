@@ -76,7 +76,7 @@ def test_fault_09_nothing_is_signed_over_a_gap() -> None:
         log.add_good()
     log.acts[1].is_released = False
     assert not isinstance(victim.pull("fr-mi"), str)
-    assert victim.desk._missing_from() == ["fr-mi"]
+    assert victim.store.followed.incomplete() == ["fr-mi"]
 
 
 # 10: lost, repeated, late
