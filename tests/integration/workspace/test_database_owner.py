@@ -1,7 +1,6 @@
 """PostgreSQL under two names: the node works, and may change nothing of what only comes."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +13,9 @@ from .test_access_log import rows, send_request
 OWNER, NODE = "mithaq_owner", "mithaq_node"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def narrow_office(
-    postgresql_server: Any, tmp_path: Path, django_db_blocker: Any, monkeypatch: pytest.MonkeyPatch
+    postgresql_server: Any, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any
 ) -> Iterator[Office]:
     """A node whose tables belong to another name, made as ``node init`` makes them."""
     from mithaq.main.wiring import database_owner
@@ -31,11 +30,12 @@ def narrow_office(
         with use_databases(databases):
             with pytest.raises(database_owner.RefusedError, match="database_owner"):
                 database_owner.make_tables()
-            monkeypatch.setenv(database_owner.ADDRESS, f"postgresql://{OWNER}@127.0.0.1/{name}")
-            database_owner.make_tables()
-            database_owner.make_tables()  # an upgrade gives the same rights once more
-            monkeypatch.delenv(database_owner.ADDRESS)
-        with opened_office(tmp_path, "postgresql", databases, address) as found:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv(database_owner.ADDRESS, f"postgresql://{OWNER}@127.0.0.1/{name}")
+                database_owner.make_tables()
+                database_owner.make_tables()  # an upgrade gives the same rights once more
+        home = tmp_path_factory.mktemp("narrow")
+        with opened_office(home, "postgresql", databases, address) as found:
             yield found
 
 
@@ -90,3 +90,45 @@ def test_a_node_without_the_owners_name_works_and_changes_nothing_that_only_come
     assert find_excess() == []
     assert {one.level for one in check_health(office.node) if one.code in ("rights", "access_log")} == {"ok"}
     assert check_chains(office.node).ok
+
+
+def against(*statements: str) -> str:
+    """What the engine says against statements of this node; empty where they pass. Nothing of them stays."""
+    from django.db import DatabaseError, connection, transaction
+
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            for sql in statements:
+                cursor.execute(sql)
+            transaction.set_rollback(True)
+    except DatabaseError as error:
+        return str(error)
+    return ""
+
+
+LANE = (
+    "CREATE {temp} TABLE {schema}access_lane AS"
+    " SELECT name, CAST(3 AS bigint) AS size, head_hash FROM public.access_lane WHERE name = 'web'"
+)
+ROWS = (
+    "CREATE {temp} TABLE {schema}access_row AS SELECT 'web' AS lane, n AS seq, repeat('a', 64) AS row_hash,"
+    " timestamptz '2020-01-31 12:00+00' + n * interval '1 year' AS at FROM generate_series(0, 2) AS n"
+)
+LEAVE = (
+    "INSERT INTO public.access_segment (lane, start, stop, last_hash, until, left_at)"
+    " VALUES ('web', 0, 1, repeat('a', 64), '2020-01', now())"
+)
+
+
+@pytest.mark.parametrize(("temp", "schema"), [("", f"{NODE}."), ("TEMP", "")])
+def test_what_a_trigger_looks_up_is_not_what_the_node_has_put_before_it(
+    narrow_office: Office, temp: str, schema: str
+) -> None:
+    shadows = [sql.format(temp=temp, schema=schema) for sql in (LANE, ROWS)]
+    assert "a segment is of whole months" in against(*shadows, LEAVE)
+
+
+def test_an_own_log_stays_an_own_one(narrow_office: Office) -> None:
+    for change in ("is_own = false", "id = id + 1", "origin = 'x'", "administration = 'x'"):
+        found = against(f"UPDATE store_log SET {change} WHERE is_own", "DELETE FROM store_act")
+        assert "permission denied for table store_log" in found, change

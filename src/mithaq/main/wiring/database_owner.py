@@ -34,6 +34,19 @@ ONLY_ADDED: Final = (
 ACTS: Final = ("store_act", "store_section", "store_blobname")
 """Never changed. A partner's act that has taken an id is set aside (spec 5.3.12); an own one stays."""
 
+_MOVES: Final = (
+    "tree_size",
+    "root_hash",
+    "compact_range",
+    "note",
+    "next_index",
+    "last_seq",
+    "applied_size",
+    "applied_root",
+    "frozen",
+)
+"""Of a log, what grows or turns; whose it is stays, for it tells which acts are own ones."""
+
 _OWN: Final = "EXISTS (SELECT 1 FROM store_log WHERE store_log.is_own AND store_log.id = position >> 40)"
 _ALIASES: Final = ("default", "ephemeral")
 
@@ -122,6 +135,13 @@ def give_rights(role: str) -> None:
         schema = connection.ops.quote_name(cursor.fetchone()[0])
         for statement in _rights(connection.ops.quote_name(role), schema):
             cursor.execute(statement)
+        # A trigger runs under the node's name: what it looks up must not be a table that the node has made.
+        cursor.execute(
+            "SELECT CAST(oid AS regprocedure)::text FROM pg_proc WHERE prorettype = 'trigger'::regtype"
+            " AND pronamespace = current_schema()::regnamespace AND proowner = current_user::regrole"
+        )
+        for (function,) in cursor.fetchall():
+            cursor.execute(f"ALTER FUNCTION {function} SET search_path = {schema}, pg_temp")
 
 
 def _rights(role: str, schema: str) -> Iterator[str]:
@@ -132,6 +152,8 @@ def _rights(role: str, schema: str) -> Iterator[str]:
     yield f"REVOKE INSERT, UPDATE, DELETE ON django_migrations, access_lane FROM {role}"
     # The head moves with each row; a trigger lets it grow alone.
     yield f"GRANT UPDATE (size, head_hash) ON access_lane TO {role}"
+    yield f"REVOKE UPDATE ON store_log FROM {role}"
+    yield f"GRANT UPDATE ({', '.join(_MOVES)}) ON store_log TO {role}"
     yield f"REVOKE DELETE ON store_bundle, store_log, store_witnessed FROM {role}"
     for table in ACTS:
         yield f"GRANT DELETE ON {table} TO {role}"
