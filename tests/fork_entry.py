@@ -35,6 +35,9 @@ DESCRIPTORS = 4
 
 def load() -> None:
     """What programs of this package load, for a home that is not there."""
+    from mithaq.main.wiring.collector import look_seldom
+
+    look_seldom()
     os.environ.update(MITHAQ_HOME=NO_HOME, DJANGO_SETTINGS_MODULE=SETTINGS)
     import django
 
@@ -80,6 +83,8 @@ def forget_home() -> None:
 
 def become(order: dict[str, Any], descriptors: list[int]) -> int:
     """Be the program that was ordered; answers its exit code."""
+    os.environ.clear()
+    os.environ.update(order["environment"])  # before a first call that a preloaded library looks at
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     end_with_parent()
@@ -89,8 +94,6 @@ def become(order: dict[str, Any], descriptors: list[int]) -> int:
         os.dup2(descriptor, number)
     for descriptor in descriptors:
         os.close(descriptor)
-    os.environ.clear()
-    os.environ.update(order["environment"])
     os.chdir(order["folder"])
     forget_home()
     return run_program(order["arguments"])

@@ -37,9 +37,13 @@ def make_environment(**changes: str) -> dict[str, str]:
 
 
 class Forker:
-    """The process that has loaded everything."""
+    """The process that has loaded everything.
 
-    def __init__(self) -> None:
+    Args:
+        preload: a library that is loaded before any other, into it and so into its programs; empty for none.
+    """
+
+    def __init__(self, preload: str) -> None:
         self._lock = threading.Lock()
         self._orders, theirs = socket.socketpair()
         with theirs:
@@ -47,7 +51,7 @@ class Forker:
                 [sys.executable, "-m", "tests.fork_entry", str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
-                env=make_environment(),
+                env={**make_environment(), **_preloading(preload)},
                 cwd=ROOT,
             )
 
@@ -61,10 +65,14 @@ class Forker:
         return status
 
 
+def _preloading(preload: str) -> dict[str, str]:
+    return {"LD_PRELOAD": preload} if preload else {}
+
+
 @cache
-def _forker() -> Forker:
+def _forker(preload: str) -> Forker:
     """One for this process; it ends with it."""
-    return Forker()
+    return Forker(preload)
 
 
 class Program:
@@ -77,6 +85,7 @@ class Program:
         env: its whole environment.
         cwd: the folder that it stands in.
         start_new_session: whether it leads a group of its own.
+        preload: as of ``Forker``. Such a library finds ``env`` set at its first call in the program.
     """
 
     def __init__(
@@ -89,6 +98,7 @@ class Program:
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
         start_new_session: bool = False,
+        preload: str = "",
     ) -> None:
         self.args = list(arguments)
         self.returncode: int | None = None
@@ -98,12 +108,12 @@ class Program:
         self.stderr = _open(stderr, 2, theirs)
         order = {
             "arguments": self.args,
-            "environment": make_environment() if env is None else dict(env),
+            "environment": {**(make_environment() if env is None else env), **_preloading(preload)},
             "folder": str(cwd or Path.cwd()),
             "session": start_new_session,
         }
         try:
-            self._status = _forker().start(order, theirs)
+            self._status = _forker(preload).start(order, theirs)
         finally:
             for descriptor in theirs:
                 os.close(descriptor)

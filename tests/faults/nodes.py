@@ -24,9 +24,8 @@ from mithaq.main.settings import make_databases
 from mithaq.main.wiring.control import ControlClient
 from mithaq.node.draft import Draft
 from mithaq.node.node import Appended
+from tests.forks import Program, make_environment
 from tests.integration.database import copy_sqlite, migrate_databases, migrated_sqlite, use_databases
-
-from .loader import shared_loader
 
 PATIENCE_S = 60.0
 """How long a condition is waited for before a test gives up; nothing is asserted about speed."""
@@ -122,7 +121,7 @@ class NodeProcess:
 
     home: Path
     port: int
-    pid: int = 0
+    process: Any = None
     preload: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
 
@@ -131,9 +130,30 @@ class NodeProcess:
         """Of its log."""
         return load_choices(Home(self.home)).identity.origin
 
+    @property
+    def pid(self) -> int:
+        """Of the process that was started last."""
+        return int(self.process.pid)
+
     def start(self) -> None:
         """Serve; returns at once."""
-        self.pid = shared_loader(self.preload).start(self.home, self.port, self.output_file, self.environment)
+        with self.output_file.open("ab") as output:
+            self.process = self.run(output, {**make_environment(), **self.environment})
+
+    def run(self, output: Any, environment: Mapping[str, str]) -> Any:
+        """Start the process."""
+        return Program(
+            self.program(),
+            stdout=output,
+            stderr=output,
+            env=environment,
+            start_new_session=True,
+            preload=self.preload,
+        )
+
+    def program(self) -> list[str]:
+        """What is run of a Python that has loaded everything."""
+        return ["-m", "tests.faults.serve_entry", str(self.home), str(self.port)]
 
     @property
     def output_file(self) -> Path:
@@ -161,11 +181,7 @@ class NodeProcess:
 
     def is_alive(self) -> bool:
         """Whether the process is there."""
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return False
-        return True
+        return self.process is not None and self.process.poll() is None
 
     def signer_pids(self) -> list[int]:
         """Its child."""
@@ -178,13 +194,14 @@ class NodeProcess:
 
     def kill(self, *, with_signer: bool = False) -> None:
         """``kill -9``; returns when the process is gone."""
-        victims = [self.pid, *(self.signer_pids() if with_signer else [])]
-        for pid in victims:
+        signers = self.signer_pids() if with_signer else []
+        self.process.kill()
+        for pid in signers:
             try:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass
-        wait_until(lambda: not self.is_alive(), "a killed process to be gone", 0.001)
+        self.process.wait(PATIENCE_S)
 
     def output(self) -> str:
         """The last lines that the node wrote."""
@@ -193,7 +210,7 @@ class NodeProcess:
 
     def close(self) -> None:
         """End everything."""
-        if self.pid:
+        if self.is_alive():
             self.kill()
 
     def send(self, drafts: Sequence[Draft]) -> list[Ack]:
@@ -211,37 +228,16 @@ class NodeProcess:
 class CommandNode(NodeProcess):
     """A home served by a command of its own, started anew each time."""
 
-    process: Any = None
-    log: Any = None
-
     def command(self) -> list[str]:
         """What is run."""
         serve = ["node", "serve", "--bind", f"127.0.0.1:{self.port}"]
         return [*end_with_parent(), sys.executable, "-m", "mithaq", "--home", str(self.home), *serve]
 
-    def start(self) -> None:
-        """Serve; returns at once."""
-        if self.log is None:
-            self.log = self.output_file.open("ab")
-        self.process = subprocess.Popen(
-            self.command(),
-            stdin=subprocess.DEVNULL,
-            stdout=self.log,
-            stderr=self.log,
-            env={**os.environ, **self.environment},
+    def run(self, output: Any, environment: Mapping[str, str]) -> Any:
+        """Start the process."""
+        return subprocess.Popen(
+            self.command(), stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment
         )
-        self.pid = self.process.pid
-
-    def is_alive(self) -> bool:
-        """Whether the process runs; takes it when it has ended."""
-        return self.process is not None and self.process.poll() is None
-
-    def close(self) -> None:
-        """End it."""
-        if self.is_alive():
-            self.kill()
-        if self.log is not None:
-            self.log.close()
 
 
 @contextmanager

@@ -16,7 +16,6 @@ import pytest
 
 from mithaq.errors import MithaqError
 from tests.faults.judge import commitments_of_own, wait_in_step
-from tests.faults.loader import shared_loader
 from tests.faults.nodes import NodeProcess, looking_into, make_draft, running_pair
 
 from .disk import MARKER, Kind, Record, read_journal
@@ -61,11 +60,9 @@ class TracedNode(NodeProcess):
 
     weakness: str = ""
 
-    def start(self) -> None:
-        """Serve; returns at once."""
-        self.pid = shared_loader(self.preload).start(
-            self.home, self.port, self.output_file, self.environment, traced=self.weakness
-        )
+    def program(self) -> list[str]:
+        """The node, its weakness too."""
+        return ["-m", "tests.faults.powercut.trace_entry", str(self.home), str(self.port), self.weakness]
 
 
 @dataclass
@@ -156,7 +153,7 @@ def record_trace(folder: Path, seed: int, weakness: str = "", kill_at: int = 0) 
         traced = TracedNode(
             rabat.home, rabat.port, preload=str(shim), environment=environment, weakness=weakness
         )
-        paris.preload = str(shim)  # of the same loader; without a root nothing of it is written down
+        paris.preload = str(shim)  # a fork of the same process; without a root nothing of it is written down
         # The journal names files by their inodes.
         inodes = {str(path.relative_to(rabat.home)): path.stat().st_ino for path in rabat.home.rglob("*")}
         try:

@@ -1,4 +1,4 @@
-"""A node whose promises go into the journal, in a fork of ``serve_entry.py``.
+"""A node whose promises go into the journal, run as ``serve_entry.py`` is, with a weakness after PORT.
 
 The node is the real service. Around it, each promise is written to a file of the home that the journal
 records and the disk ignores: acts once they are acknowledged, what a pull came to, attachments once they
@@ -8,7 +8,6 @@ are stored. A weakness takes one guarantee away, to show that the method finds t
 """
 
 import json
-import signal
 import sys
 import threading
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 
 from mithaq.adapters import durable
 from mithaq.adapters.store import engine
-from tests.faults.serve_entry import use_home
+from tests.faults.serve_entry import prepare
 
 CHECKPOINT_PAGES = "60"
 """The write-ahead log goes back into the database after so many pages: many times in a short trace."""
@@ -103,16 +102,16 @@ def serve_traced(home: Path, port: int, weakness: str) -> None:
     """Serve this home, with promises, until told to stop."""
     engine.SQLITE_PRAGMAS["wal_autocheckpoint"] = CHECKPOINT_PAGES
     weaken(weakness)
-    use_home(home)
-    from mithaq.main.wiring.service import ServeOptions, Service
-
+    service = prepare(home, port)
     promises = Promises(home)
     watch(promises)
     if weakness == "early-acknowledgement":
         acknowledge_early(promises)
-    service = Service(home, ServeOptions(port=port))
     stopping = threading.Event()
-    signal.signal(signal.SIGTERM, lambda number, frame: service.stop())
     service.start()
     threading.Thread(target=add_blobs, args=(service.node, promises, stopping), daemon=True).start()
     service.wait()
+
+
+if __name__ == "__main__":
+    serve_traced(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3])
