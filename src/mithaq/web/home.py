@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from mithaq.core.notes.standing import OPEN
 from mithaq.node.ports import RowQuery
 from mithaq.node.records import InstrumentRow, NoteRow
-from mithaq.web.access.policy import Protected
 from mithaq.web.access.protected import protect_objects
 from mithaq.web.kept import kept_places, last_record
 from mithaq.web.language import preferred_language
@@ -24,7 +23,7 @@ from mithaq.web.outgoing.notices import notices as outgoing_notices
 from mithaq.web.pages import find_url, quiet_kinds, read_notices
 from mithaq.web.records import rows
 from mithaq.web.records.counted import visible_page
-from mithaq.web.records.rights import known_protections, listable, readable_codes, visible_rows
+from mithaq.web.records.rights import known_protections, listable, readable_codes, visible_guarded
 from mithaq.web.reminders.ahead import Ahead, Near, join_rows, kept_reminders, with_rows
 from mithaq.web.reminders.rows import tell_days
 from mithaq.web.runtime import get_node
@@ -144,25 +143,16 @@ def _make_board(request: HttpRequest, since: datetime) -> tuple[list[BoardList],
         for texts, days, some in zip(beside, near, notes, strict=True)
     ]
     more = [
-        any(number > MOST_COUNTED for number in (count, len(days), len(texts)))
-        for count, days, texts in zip(counts, near, beside, strict=True)
+        max(count, to_be_signed, len(days), len(texts)) > MOST_COUNTED
+        for count, to_be_signed, days, texts in zip(counts, (unsigned, 0, 0), near, beside, strict=True)
     ]
-    more[0] = more[0] or unsigned > MOST_COUNTED
     known = known_protections([_object_of(each) for part in parts for each in part])
     board = []
     for (title, icon, name, none), part, is_more in zip(_LISTS, parts, more, strict=True):
         found = listable(request, part, lambda some: [known[_object_of(each)] for each in some])
-        told = _tell_first(request, found[:HOME_ROWS], dated)
+        told = _tell(visible_guarded(request, found[:HOME_ROWS]), lambda days: join_rows(days, dated))
         board.append(BoardList(title, icon, told, len(found), is_more, find_url(name), none))
     return board, notes[0][:HOME_ROWS]
-
-
-def _tell_first(
-    request: HttpRequest, first: Sequence[tuple[_Item, Protected]], dated: Sequence[InstrumentRow]
-) -> list[Row]:
-    """The rows that home shows of a list; ``dated`` are the texts of its days."""
-    visible = visible_rows(request, [each for each, _ in first], lambda _: [guard for _, guard in first])
-    return _tell(visible, lambda days: join_rows(days, dated))
 
 
 def _object_of(one: _Item) -> str:

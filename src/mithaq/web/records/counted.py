@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from mithaq.web.access.policy import Protected
 from mithaq.web.lists import PageSlice, slice_of
-from mithaq.web.records.rights import listable, visible_rows
+from mithaq.web.records.rights import listable, visible_guarded, visible_rows
 
 MOST_JUDGED: Final = 400
 """Rows of a list that are judged one by one to be counted: as many as one statement looks up."""
@@ -40,5 +40,4 @@ def visible_page(
         return part, visible_rows(request, read(part.start, part.stop), protect)
     listed = listable(request, read(0, count) if count else (), protect)
     part = slice_of(request, len(listed))
-    shown = listed[part.start : part.stop]
-    return part, visible_rows(request, [row for row, _ in shown], lambda _: [guard for _, guard in shown])
+    return part, visible_guarded(request, listed[part.start : part.stop])

@@ -27,13 +27,18 @@ def visible_rows(
 
     In a file (``?format=``) stand only those of them that no caveat holds on this node.
     """
-    if not rows:
-        return []
+    return visible_guarded(request, list(zip(rows, protect(rows), strict=True))) if rows else []
+
+
+def visible_guarded(
+    request: HttpRequest, guarded: Sequence[tuple[_Row, Protected]]
+) -> list[tuple[_Row, bool]]:
+    """The same of rows with what protects them, as ``listable`` answers."""
     subject = subject_of(request)
     return [
-        (row, may(subject, "list", protected, "title").allowed)
-        for row, protected in zip(rows, protect(rows), strict=True)
-        if not is_kept_from_file(request, protected) and may(subject, "list", protected).allowed
+        (row, may(subject, "list", guard, "title").allowed)
+        for row, guard in guarded
+        if not is_kept_from_file(request, guard) and may(subject, "list", guard).allowed
     ]
 
 

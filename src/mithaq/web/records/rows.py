@@ -1,6 +1,6 @@
 """Rows of lists over the two primitives, as far as the reader may see them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -13,7 +13,6 @@ from msgspec import structs
 from mithaq.node.ports import RowQuery
 from mithaq.node.records import InstrumentRow, NoteRow
 from mithaq.node.registry import Primitive
-from mithaq.web.access.policy import Protected
 from mithaq.web.access.protected import protect_instruments, protect_notes
 from mithaq.web.codes import choices_of
 from mithaq.web.lists import Column, Filter, Row
@@ -47,7 +46,7 @@ INSTRUMENT_STATES: Final = (
     "declined",
     "withdrawn",
 )
-NOTE_COLUMNS: Final = (
+NOTE_COLUMNS: Final[tuple[Column, ...]] = (
     Column("title", _("Title")),
     Column("kind", _("Kind"), "kind"),
     Column("from", _("From"), "party"),
@@ -58,7 +57,7 @@ NOTE_COLUMNS: Final = (
     Column("created_at", _("Made on"), "time"),
 )
 _ORDERS: Final = (("due", _("What is due first")), ("oldest", _("The oldest first")))
-INSTRUMENT_COLUMNS: Final = (
+INSTRUMENT_COLUMNS: Final[tuple[Column, ...]] = (
     Column("title", _("Title")),
     Column("kind", _("Kind"), "kind"),
     Column("parties", _("Signatories"), "parties"),
@@ -117,11 +116,9 @@ def note_rows(request: HttpRequest, found: Sequence[NoteRow]) -> list[Row]:
     return list(keyed_note_rows(request, found).values())
 
 
-def keyed_note_rows(
-    request: HttpRequest, found: Sequence[NoteRow], known: Mapping[str, Protected] | None = None
-) -> dict[tuple[str, str], Row]:
-    """(object, recipient) -> its row, of those that the reader may list; ``known`` is what protects them."""
-    return tell_notes(visible_rows(request, found, _protect_by(known) or protect_notes))
+def keyed_note_rows(request: HttpRequest, found: Sequence[NoteRow]) -> dict[tuple[str, str], Row]:
+    """(object, recipient) -> its row, of those that the reader may list."""
+    return tell_notes(visible_rows(request, found, protect_notes))
 
 
 def tell_notes(visible: Iterable[tuple[NoteRow, bool]]) -> dict[tuple[str, str], Row]:
@@ -145,16 +142,9 @@ def tell_notes(visible: Iterable[tuple[NoteRow, bool]]) -> dict[tuple[str, str],
     return made
 
 
-def instrument_rows(request: HttpRequest, found: Sequence[InstrumentRow]) -> list[Row]:
-    """Instruments as rows of a list."""
-    return list(keyed_instrument_rows(request, found).values())
-
-
-def keyed_instrument_rows(
-    request: HttpRequest, found: Sequence[InstrumentRow], known: Mapping[str, Protected] | None = None
-) -> dict[str, Row]:
-    """Object -> its row, of those that the reader may list; ``known`` is what protects them."""
-    return tell_instruments(visible_rows(request, found, _protect_by(known) or protect_instruments))
+def keyed_instrument_rows(request: HttpRequest, found: Sequence[InstrumentRow]) -> dict[str, Row]:
+    """Object -> its row, of those that the reader may list."""
+    return tell_instruments(visible_rows(request, found, protect_instruments))
 
 
 def tell_instruments(visible: Iterable[tuple[InstrumentRow, bool]]) -> dict[str, Row]:
@@ -174,13 +164,6 @@ def tell_instruments(visible: Iterable[tuple[InstrumentRow, bool]]) -> dict[str,
         }
         made[one.object_id] = Row(values, object_url(lang, one.object_kind, one.object_id))
     return made
-
-
-def _protect_by(
-    known: Mapping[str, Protected] | None,
-) -> Callable[[Sequence[Any]], list[Protected]] | None:
-    """Takes what protects rows from what was looked up already."""
-    return None if known is None else lambda found: [known[each.object_id] for each in found]
 
 
 def signatories_of(row: InstrumentRow) -> list[str]:

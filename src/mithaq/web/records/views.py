@@ -86,16 +86,10 @@ def _redirect_to(request: HttpRequest, object_id: str) -> HttpResponseBase:
 @workspace_page(verb="list")
 def list_records(request: HttpRequest, register: str) -> HttpResponseBase:
     """The records of a register."""
-    node = get_node()
     pages = next(each for each in installed_pages() if each.name == register)
     chosen = read_filters(request, rows.make_filters(register))
-    store = node.store.rows
+    store = get_node().store.rows
     query = rows.with_codes(rows.make_query(request, register, chosen.values), readable_codes(request))
-    common: dict[str, Any] = {
-        "title": pages.label,
-        "filters": chosen,
-        "empty": Empty(_("What both sides send and sign in this register stands here.")),
-    }
     if rows.primitive_of(register, query.object_kind) is Primitive.INSTRUMENT:
         part, texts = visible_page(
             request,
@@ -103,22 +97,17 @@ def list_records(request: HttpRequest, register: str) -> HttpResponseBase:
             lambda start, stop: store.instruments(query, stop - start, offset=start),
             protect_instruments,
         )
-        shown = rows.tell_instruments(texts)
-        return list_page(
+        columns, told = rows.INSTRUMENT_COLUMNS, [*rows.tell_instruments(texts).values()]
+    else:
+        part, notes = visible_page(
             request,
-            "web/list.html",
-            Listing(columns=rows.INSTRUMENT_COLUMNS, rows=[*shown.values()], page=part, **common),
+            store.count_notes(query),
+            lambda start, stop: store.notes(query, stop - start, offset=start),
+            protect_notes,
         )
-    part, notes = visible_page(
-        request,
-        store.count_notes(query),
-        lambda start, stop: store.notes(query, stop - start, offset=start),
-        protect_notes,
-    )
-    told = [*rows.tell_notes(notes).values()]
-    return list_page(
-        request, "web/list.html", Listing(columns=rows.NOTE_COLUMNS, rows=told, page=part, **common)
-    )
+        columns, told = rows.NOTE_COLUMNS, [*rows.tell_notes(notes).values()]
+    empty = Empty(_("What both sides send and sign in this register stands here."))
+    return list_page(request, "web/list.html", Listing(pages.label, columns, told, part, empty, chosen))
 
 
 @workspace_page(verb="read")
