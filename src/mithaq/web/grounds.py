@@ -1,4 +1,4 @@
-"""What a record rests on, as a person types it: one entry a line, an address or words."""
+"""What a record rests on: as pages tell it, and as a person types it, one entry a line."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -6,6 +6,11 @@ from typing import Any
 from mithaq.core.instruments.lines import parse_line_address
 from mithaq.errors import MalformedError
 from mithaq.web.texts import pick
+
+
+def name_ground(ground: Any) -> Any:
+    """An entry of ``basis`` in its words, by language where it has them so; else its address."""
+    return ground.get("text") or ground.get("at") or "" if isinstance(ground, Mapping) else str(ground)
 
 
 def write_grounds(basis: Iterable[Any]) -> str:
@@ -20,10 +25,8 @@ def read_grounds(lines: Sequence[str], known: Iterable[Any] = ()) -> list[Any]:
 
 
 def _tell(ground: Any) -> str:
-    if isinstance(ground, str):
-        return ground
-    text = (ground.get("text") or ground.get("at", "")) if isinstance(ground, Mapping) else ""
-    return " ".join((pick(text, "fr")[0] if isinstance(text, Mapping) else str(text)).split())
+    words = name_ground(ground)
+    return " ".join((pick(words, "fr")[0] if isinstance(words, Mapping) else str(words)).split())
 
 
 def _read(line: str) -> Any:
