@@ -7,7 +7,7 @@ Spec: experience 8; trust 3.2, 9.4.
 
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,6 +17,7 @@ COPIES: Final = Path("/var/backups/mithaq")
 FOLDER: Final = "systemd"
 """Of the home: where units and scripts are written."""
 
+_PROGRAM: Final = (sys.executable, "-m", "mithaq")
 _CAGE: Final = """\
 User=mithaq
 Group=mithaq
@@ -69,18 +70,26 @@ def make_units(plan: UnitPlan) -> dict[str, str]:
 
 def _serve(plan: UnitPlan) -> str:
     """Web, puller, writer and jobs; the signer is its child (docs/spec 6.1)."""
-    command = " ".join(map(_word, (sys.executable, "-m", "mithaq", "--home", str(plan.home))))
-    service = [f"ExecStart={command} node serve --bind {plan.bind}", "Restart=on-failure", "RestartSec=1"]
-    start = ["After=network-online.target", "Wants=network-online.target"]
-    end = ["", "[Install]", "WantedBy=multi-user.target"]
-    return _unit(plan, "service", start, [*service, f"ReadWritePaths={plan.home}"], end)
+    command = " ".join(map(_word, (*_PROGRAM, "--home", str(plan.home))))
+    return _unit(
+        plan,
+        "service",
+        [
+            f"ExecStart={command} node serve --bind {plan.bind}",
+            "Restart=on-failure",
+            "RestartSec=1",
+            f"ReadWritePaths={plan.home}",
+        ],
+        after=["After=network-online.target", "Wants=network-online.target"],
+        install=["", "[Install]", "WantedBy=multi-user.target"],
+    )
 
 
 def _run(plan: UnitPlan, what: str, script: str, *arguments: str) -> str:
     """A script, once; it reads and writes the home, and what stands beside the running service there."""
     command = " ".join(("/bin/sh", _word(str(plan.home / FOLDER / script)), *arguments))
     service = ["Type=oneshot", f"ExecStart={command}", f"ReadWritePaths={plan.home} -{plan.copies}"]
-    return _unit(plan, what, [], service, [])
+    return _unit(plan, what, service)
 
 
 def _timer(plan: UnitPlan, what: str, calendar: str) -> str:
@@ -91,16 +100,11 @@ def _timer(plan: UnitPlan, what: str, calendar: str) -> str:
     )
 
 
-def _unit(plan: UnitPlan, what: str, start: list[str], service: list[str], end: list[str]) -> str:
-    def lines() -> Iterator[str]:
-        yield f"[Unit]\nDescription=Mithaq node {plan.code}: {what}"
-        yield from start
-        yield "\n[Service]"
-        yield from service
-        yield _CAGE
-        yield from end
-
-    return "\n".join(lines()) + "\n"
+def _unit(
+    plan: UnitPlan, what: str, service: Sequence[str], after: Sequence[str] = (), install: Sequence[str] = ()
+) -> str:
+    head = f"[Unit]\nDescription=Mithaq node {plan.code}: {what}"
+    return "\n".join((head, *after, "\n[Service]", *service, _CAGE, *install)) + "\n"
 
 
 def _word(text: str) -> str:
@@ -112,7 +116,7 @@ def _word(text: str) -> str:
 
 def _backup_script(plan: UnitPlan) -> str:
     """One set; what is older than its days goes once the new one is there."""
-    command = shlex.join([sys.executable, "-m", "mithaq", "--home", str(plan.home)])
+    command = shlex.join([*_PROGRAM, "--home", str(plan.home)])
     return f"""\
 # backup data|keystore: a copy of one set. Take the two sets to two places.
 set -eu
@@ -125,7 +129,7 @@ find "$folder" -type f -mtime +{KEPT_DAYS - 1} -delete
 
 def _verify_script(plan: UnitPlan) -> str:
     """The newest of both sets, in an empty home that goes again."""
-    command = shlex.join([sys.executable, "-m", "mithaq"])
+    command = shlex.join(_PROGRAM)
     return f"""\
 # verify: brings the newest copies back into an empty home, and verifies the log there.
 set -eu
