@@ -9,7 +9,6 @@ from django.utils.functional import Promise
 
 from mithaq.web.api.error_families import FAMILIES
 
-FIRST_FIELDS = 7
 NOT_TAKEN = "invalid_input"
 """Code of an input that was read and is not what its field takes, as in the API."""
 

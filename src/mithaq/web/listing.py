@@ -121,11 +121,6 @@ class PageSlice:
         """Number of the page after; 0 when there is none."""
         return self.number + 1 if self.number < self.last else 0
 
-    @property
-    def first_row(self) -> int:
-        """Number of the first row shown, from 1."""
-        return self.start + 1
-
 
 @dataclass(frozen=True, slots=True)
 class Empty:

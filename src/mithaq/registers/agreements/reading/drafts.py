@@ -141,18 +141,14 @@ def list_drafts() -> list[DraftRow]:
     ]
 
 
-def drafts_of(object_id: str) -> list[LocalDraft]:
-    """Drafts of versions of one text, or of amendments to it, that have not been put forward."""
-    return list(_unsent(object_id).order_by("-number"))
-
-
 def _unsent(object_id: str) -> "QuerySet[LocalDraft]":
+    """Drafts of versions of one text, or of amendments to it, that have not been put forward."""
     sent = AgreementVersion.objects.filter(content_hash=OuterRef("proposed_hash"))
     return LocalDraft.objects.filter(~Exists(sent), object_id=object_id)
 
 
 def drafts_and_links(text: AgreementView) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """(id, purpose) of ``drafts_of`` a text, and (id, relation) of ``links_to`` it, with one question."""
+    """(id, purpose) of unsent drafts of a text, and (id, relation) of ``links_to`` it, with one question."""
     names = ("first", "second", "place")
     drafts = _unsent(text.object_id).annotate(first=F("draft_id"), second=F("purpose"), place=F("number"))
     links = links_to(text).annotate(first=F("object_id"), second=F("relation"), place=Value(-1))

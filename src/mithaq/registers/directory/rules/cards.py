@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from mithaq.errors import MalformedError
 from mithaq.registers.directory.rules.values import (
@@ -34,7 +34,6 @@ from mithaq.registers.directory.rules.values import (
     read_zone,
 )
 
-SPOC: Final = "spoc"
 """``role_code`` of a single point of contact; service mailboxes lie behind it."""
 
 _FINGERPRINT: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -307,9 +306,3 @@ def best_names(names: tuple[Name, ...]) -> dict[str, str]:
     for name in sorted(names, key=lambda one: order[one.kind]):
         found.setdefault(name.lang, name.text)
     return found
-
-
-def encode_term(term: Term) -> dict[str, Any]:
-    """As it stands in a card; what is not said is left out."""
-    dates = {"from_on": term.from_on, "to_on": term.to_on, "revoked_on": term.revoked_on}
-    return {name: day.isoformat() for name, day in dates.items() if day is not None}

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
-from zoneinfo import available_timezones
 
 from mithaq.core.encoding import parse_time
 from mithaq.core.names import check_name
@@ -242,11 +241,6 @@ _AREAS: Final = frozenset(
         "Pacific",
     }
 )
-
-
-def is_known_zone(value: str) -> bool:
-    """Whether the table of this node has the zone."""
-    return value in available_timezones()
 
 
 def read_names(value: object) -> tuple[Name, ...]:

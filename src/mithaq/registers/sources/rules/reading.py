@@ -95,11 +95,6 @@ def read_source(data: bytes) -> ReadText:
     return ReadText(digest, len(data), text, encoding, is_guessed, media_type, count_invisible(text))
 
 
-def decode_as(data: bytes, encoding: str) -> str:
-    """The text of stored bytes by the encoding that was found when they came in."""
-    return data.decode(encoding)
-
-
 def _decode(data: bytes) -> tuple[str, str, bool]:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         try:
