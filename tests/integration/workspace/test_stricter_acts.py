@@ -281,3 +281,48 @@ def test_a_draft_is_nobodys_business_who_only_reads(office: Office) -> None:
     guest.get(f"/drafts/{made.pk}", 404)
     hand_over(office, user, made)
     assert guest.get("/drafts")["items"] == []
+
+
+def test_what_may_not_be_taken_away_leaves_in_no_proof_calendar_or_table(
+    office: Office, greens: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mithaq.main.cli import homes, proof
+    from mithaq.main.cli.face import Face
+    from mithaq.main.cli.output import Output
+    from mithaq.main.cli.reads import ReadLog
+    from mithaq.node.append.submit import Desk, NoteContent
+
+    browser, program = greens
+    fixed = {
+        "tzid": "Europe/Paris",
+        "starts_local": "2027-05-03T10:00",
+        "starts_at": "2027-05-03T08:00:00.000Z",
+    }
+    ends = {"ends_local": "2027-05-03T12:00", "ends_at": "2027-05-03T10:00:00.000Z"}
+    body = {**fixed, **ends, "level": "minister", "place": "Paris", "host": "ma-mi"}
+    held = {**fields("green", SECRET), "handling": H2}
+    meeting = (
+        Desk(office.node)
+        .send_note(NoteContent("meetings.invitation", [PARTNER], body, held), author())
+        .act_id
+    )
+    assert program.ask("get", f"/meetings/{meeting}").status_code == 200
+    assert program.ask("get", f"/meetings/{meeting}/file").json()["code"] == "no_export"
+    refused = browser.get(f"/fr/acts/{meeting}/proof")
+    assert (refused.status_code, "no_export" in refused.content.decode()) == (403, True)
+
+    output = Output(Face(lang="fr", is_quiet=True, is_json=False, xlsx=tmp_path / "all.xlsx"))
+    output.reads = ReadLog(office.node)
+
+    @contextmanager
+    def reading(_: Output) -> Iterator[Any]:
+        yield office.node
+
+    monkeypatch.setattr(homes, "reading", reading)
+    monkeypatch.setattr("mithaq.node.proof.proof_export.export_proof", lambda *_: SimpleNamespace(log=""))
+    ctx: Any = SimpleNamespace(find_root=lambda: SimpleNamespace(obj=output))
+    with pytest.raises(NotAllowedError, match="no_export"):
+        proof.export(ctx, str(meeting), tmp_path / "it")
+    free, _ = propose(office, "agreements.agreement", text(BOTH))
+    records = [{"id": str(meeting), "title": CANARY}, {"id": free, "title": "texte"}]
+    assert output.reads.without_held(records) == records[1:]

@@ -59,10 +59,15 @@ class Output:
             self.write_text(lay_out_table(shown, columns, sys.stdout.isatty()))
 
     def _write_xlsx(self, file: Path, schema: str, records: Sequence[Record]) -> None:
-        """Every member of the records as a column: what it says in words, as in the table on stdout."""
+        """Every member of the records as a column: what it says in words, as in the table on stdout.
+
+        Records that a caveat holds on this node are not among them.
+        """
         from mithaq.main.cli.inputs import write_new_file
         from mithaq.web.office.table import write_table
 
+        if self.reads is not None:
+            records = self.reads.without_held(records)
         self._note(schema, records, verb="export")
         names = list(dict.fromkeys(name for record in records for name in record))
         rows = [[_as_cell(record.get(name)) for name in names] for record in records]

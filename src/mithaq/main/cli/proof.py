@@ -48,7 +48,7 @@ def export(
     target = Path(f"{act_id}.tlog-proof") if file is None else file
     with reading(output) as node:
         proof = export_proof(node, act_id)
-        output.note("export", act_id)
+        output.take_away(act_id)
         policy_bytes = None if policy is None else RosterKeys(node).policy(proof.log).encode()
     if str(target) == "-":
         output.write_bytes(proof.data)

@@ -76,6 +76,18 @@ class ReadLog:
             check_may_leave(thing)
         self.note("export", wanted)
 
+    def without_held(self, records: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Those records that no caveat keeps out of a file."""
+        from mithaq.web.access.policy import is_held_here
+        from mithaq.web.access.protected import protect_acts
+
+        self._serve()
+        wanted = list(dict.fromkeys(each for record in records for each in _ids_in(record)))
+        acts = self.node.store.rows.first_acts([each for each in wanted if _ID.fullmatch(each)])
+        guarded = zip(acts, protect_acts(list(acts.values())), strict=True)
+        held = {object_id for object_id, thing in guarded if is_held_here(thing)}
+        return [record for record in records if held.isdisjoint(_ids_in(record))]
+
     def note_log(self, origin: str) -> None:
         """A whole log that is about to leave: every act of it that this node may read.
 

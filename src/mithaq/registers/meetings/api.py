@@ -20,6 +20,7 @@ from mithaq.registers.meetings.rules.appointment import parse_local, write_appoi
 from mithaq.registers.meetings.rules.invitation import LEVELS, check_invitation
 from mithaq.registers.meetings.rules.kinds import INVITATION, MANDATE, MINUTES, NAME, PAPER
 from mithaq.registers.meetings.rules.notes import check_paper
+from mithaq.web.access.gate import check_may_leave
 from mithaq.web.access.policy import Protected
 from mithaq.web.access.protected import protect_act, protect_acts, protect_objects
 from mithaq.web.api.call import ApiCall
@@ -116,6 +117,7 @@ def show_meeting(call: ApiCall) -> Answer:
 def show_file(call: ApiCall) -> File:
     """A meeting as iCalendar."""
     _room, meeting = _open_room(call)
+    check_may_leave(protect_objects([meeting.object_id])[0])
     lang = call.query.get("lang", "fr")
     return File(
         calendar_file(call.node, meeting, lang), f"meeting-{meeting.object_id[:8]}.ics", "text/calendar"

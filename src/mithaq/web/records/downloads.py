@@ -7,15 +7,14 @@ from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
 from mithaq.core.acts.envelope import BlobReference
-from mithaq.errors import MissingError, NotAllowedError
+from mithaq.errors import MissingError
 from mithaq.formats.attachments.kinds import KINDS
 from mithaq.formats.attachments.names import is_label
 from mithaq.node.node import Node
 from mithaq.node.records import SealedAct
-from mithaq.web.access.gate import demand
+from mithaq.web.access.gate import check_may_leave, demand
 from mithaq.web.access.protected import protect_act
 from mithaq.web.access.subject import subject_of
-from mithaq.web.access.table import Obligation
 from mithaq.web.attachments import read_file
 from mithaq.web.proof import Prover
 from mithaq.web.runtime import get_node
@@ -26,7 +25,10 @@ from mithaq.web.view import workspace_page
 def download_proof(request: HttpRequest, act_id: UUID) -> HttpResponseBase:
     """The ``.tlog-proof`` of an act, without its sections: these have readers of their own."""
     act = _find(act_id)
-    demand(subject_of(request), "export", protect_act(act), "body")
+    protected = protect_act(act)
+    demand(subject_of(request), "export", protected, "body", is_done=False)
+    check_may_leave(protected)
+    demand(subject_of(request), "export", protected, "body")
     data = Prover(get_node()).proof_file(act.parsed.id).encode()
     return _download(data, "application/octet-stream", f"{act.parsed.id}.tlog-proof")
 
@@ -44,9 +46,9 @@ def download_policy(request: HttpRequest, act_id: UUID) -> HttpResponseBase:
 def download_file(request: HttpRequest, act_id: UUID, sha256: str) -> HttpResponseBase:
     """A file that an act names; a browser keeps it and shows nothing of it."""
     act = _find(act_id)
-    decision = demand(subject_of(request), "read", protect_act(act), "body")
-    if decision.needs(Obligation.NO_EXPORT):
-        raise NotAllowedError("no_export", "A caveat of the act forbids to take it away.")
+    protected = protect_act(act)
+    demand(subject_of(request), "read", protected, "body")
+    check_may_leave(protected)
     blob = next((each for each in act.parsed.blobs if each.sha256 == sha256), None)
     if blob is None:
         raise MissingError("not_found", "There is nothing at this address.")
