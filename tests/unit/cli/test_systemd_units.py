@@ -49,6 +49,18 @@ def test_each_service_is_caged_and_each_timer_has_one(tmp_path: Path) -> None:
         found = [str(tmp_path / name) for name in services if "@" not in name]
         done = subprocess.run(["systemd-analyze", "verify", *found], capture_output=True, check=False)
         assert b"Unknown" not in done.stderr, done.stderr
+        assert b"absolute" not in done.stderr, done.stderr
+
+
+def test_a_home_of_any_name_ends_no_line() -> None:
+    home = '/srv/a b"\n\nExecStartPre=/bin/false\r%i\\'
+    units = make_units(UnitPlan("ma-mi", Path(home), "127.0.0.1:8000"))
+    word = r'"/srv/a b\"\x0a\x0aExecStartPre=/bin/false\x0d%%i\\'
+    for name in ("mithaq.service", "mithaq-backup@.service", "mithaq-verify.service"):
+        service = read(units[name])["Service"]
+        assert "ExecStartPre" not in service
+        assert word in service["ExecStart"]
+        assert service["ReadWritePaths"].split(' "-')[0] == f'{word}"'
 
 
 @pytest.mark.parametrize("name", ["backup", "verify"])

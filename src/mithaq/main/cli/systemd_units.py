@@ -78,7 +78,7 @@ def _serve(plan: UnitPlan) -> str:
             f"ExecStart={command} node serve --bind {plan.bind}",
             "Restart=on-failure",
             "RestartSec=1",
-            f"ReadWritePaths={plan.home}",
+            f"ReadWritePaths={_quote(str(plan.home))}",
         ],
         after=["After=network-online.target", "Wants=network-online.target"],
         install=["", "[Install]", "WantedBy=multi-user.target"],
@@ -88,7 +88,7 @@ def _serve(plan: UnitPlan) -> str:
 def _run(plan: UnitPlan, what: str, script: str, *arguments: str) -> str:
     """A script, once; it reads and writes the home, and what stands beside the running service there."""
     command = " ".join(("/bin/sh", _word(str(plan.home / FOLDER / script)), *arguments))
-    service = ["Type=oneshot", f"ExecStart={command}", f"ReadWritePaths={plan.home} -{plan.copies}"]
+    service = ["Type=oneshot", f"ExecStart={command}", f"ReadWritePaths={_paths(plan)}"]
     return _unit(plan, what, service)
 
 
@@ -107,11 +107,20 @@ def _unit(
     return "\n".join((head, *after, "\n[Service]", *service, _CAGE, *install)) + "\n"
 
 
+def _paths(plan: UnitPlan) -> str:
+    return f"{_quote(str(plan.home))} {_quote(f'-{plan.copies}')}"
+
+
 def _word(text: str) -> str:
-    """One word of a command as systemd reads it, which has its own ``%`` and ``$``."""
-    for sign, escaped in (("\\", "\\\\"), ('"', '\\"'), ("%", "%%"), ("$", "$$")):
+    """One word of a command as systemd reads it, where ``$`` begins a variable."""
+    return _quote(text).replace("$", "$$")
+
+
+def _quote(text: str) -> str:
+    """One word as systemd reads it, which has its own ``%``; what would end its line is escaped."""
+    for sign, escaped in (("\\", "\\\\"), ('"', '\\"'), ("%", "%%")):
         text = text.replace(sign, escaped)
-    return f'"{text}"'
+    return '"' + "".join(each if each >= " " else f"\\x{ord(each):02x}" for each in text) + '"'
 
 
 def _backup_script(plan: UnitPlan) -> str:
