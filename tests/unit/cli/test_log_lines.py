@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from mithaq.main.wiring.log_lines import MAX_LINE_BYTES, JsonLines
+from mithaq.main.wiring.log_lines import MAX_LINE_BYTES, JsonLines, PlainLines
 
 
 def make_record(message: str, *, with_trace: bool = False) -> logging.LogRecord:
@@ -33,6 +33,15 @@ def test_a_record_is_one_line_that_nothing_leaves(message: str, with_trace: bool
     assert set(told) == {"at", "level", "logger", "message"} | ({"trace"} if with_trace else set())
     assert told["level"] == "ERROR"
     assert told["at"].endswith("Z")
+
+
+@pytest.mark.parametrize("with_trace", [False, True])
+def test_a_record_commands_no_terminal(*, with_trace: bool) -> None:
+    told = PlainLines().format(make_record("a\nb\r\x1b[31m\u202e\x9b", with_trace=with_trace))
+    first, *trace = told.split("\n")
+    assert first.endswith(r"told: a\nb\r\x1b[31m\u202e\x9b")
+    assert bool(trace) is with_trace
+    assert all(line.isprintable() for line in trace)
 
 
 def test_a_handler_writes_one_line_a_record() -> None:

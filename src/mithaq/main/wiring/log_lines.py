@@ -6,7 +6,7 @@ Spec: trust 7.10.
 import json
 import logging
 from datetime import UTC, datetime
-from typing import Final, TextIO
+from typing import Any, Final, TextIO
 
 MAX_LINE_BYTES: Final = 8_192
 _MAX_MESSAGE: Final = 2_000
@@ -34,11 +34,31 @@ class JsonLines(logging.Formatter):
         return told
 
 
+class PlainLines(logging.Formatter):
+    """A line a record for people, whose terminal nothing in it commands; the lines of a trace follow."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        """What the record says, on one line."""
+        return _escape(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802
+        """The trace of a failure."""
+        return "\n".join(map(_escape, super().formatException(ei).split("\n")))
+
+
+def _escape(text: str) -> str:
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in text
+    )
+
+
 def start_logging(stream: TextIO, *, is_quiet: bool) -> None:
     """Log to a stream: for people on a terminal, as lines of JSON anywhere else."""
     handler = logging.StreamHandler(stream)
-    plain = logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
-    handler.setFormatter(plain if stream.isatty() else JsonLines())
+    handler.setFormatter(PlainLines() if stream.isatty() else JsonLines())
     logging.basicConfig(handlers=[handler], level=logging.ERROR if is_quiet else logging.INFO)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for every poll
     logging.getLogger("django.request").setLevel(logging.ERROR)  # a partner may ask for what is not there
