@@ -1,12 +1,10 @@
-"""One demonstration a run: the first test that asks has it played, others wait; each works on a copy.
+"""One demonstration a run, played for the first test that asks; each works on a copy.
 
 It is played as people play it, ``mithaq demo --once``, with two public texts to take in. The homes that it
 leaves are opened by nobody, so that they can be copied at any moment.
 """
 
-import fcntl
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -15,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
+from tests.forks import make_environment
+from tests.prepared import prepared
 
-ROOT = Path(__file__).parents[1]
 LONGEST_S = 240
 TEXTS = {
     "communique.txt": "Le ministre de l’Intérieur, Abdelouafi Laftit, a reçu à Rabat, le 14 avril 2025, son "
@@ -49,34 +47,16 @@ class Demonstration:
             shutil.copytree(self.folder / name, folder / name)
 
 
-def make_environment(**more: str) -> dict[str, str]:
-    """For a process of its own: nothing of this node, everything of this path."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("MITHAQ_", "DJANGO_"))}
-    paths = os.pathsep.join(path for path in (str(ROOT), *sys.path) if path)
-    return {**kept, "PYTHONPATH": paths, "NO_COLOR": "1", **more}
-
-
-def shared_folder(factory: pytest.TempPathFactory) -> Path:
-    """The folder that all workers of this run have together."""
-    base = factory.getbasetemp()
-    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-
-
-def find_demonstration(shared: Path) -> Demonstration:
-    """The demonstration of this run; who asks first waits until it is played, all others too."""
-    folder = shared / "demonstration"
-    with (shared / "demonstration.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "record.json").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            _play(folder)
+def find_demonstration() -> Demonstration:
+    """The demonstration of this run."""
+    folder = prepared("demonstration", _play)
     record = json.loads((folder / "record.json").read_text(encoding="utf-8"))
     return Demonstration(folder, record, (folder / "steps.txt").read_text(encoding="utf-8"))
 
 
 def _play(folder: Path) -> None:
     texts = folder / "texts"
-    texts.mkdir(parents=True)
+    texts.mkdir()
     for name, text in TEXTS.items():
         (texts / name).write_text(text, encoding="utf-8")
     demo = [sys.executable, "-m", "mithaq", "demo", "--once", "--json", "--dir", str(folder)]

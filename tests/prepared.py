@@ -28,12 +28,12 @@ def prepared(name: str, make: Callable[[Path], None]) -> Path:
         begin_run()
         atexit.register(end_run)
     run = Path(os.environ[RUN_FOLDER])
-    folder, making = run / name, run / f"{name}.making"
+    folder, made = run / name, run / f"{name}.made"
     with (run / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            shutil.rmtree(making, ignore_errors=True)
-            making.mkdir()
-            make(making)
-            making.rename(folder)
+        if not made.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            made.touch()
     return folder

@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 
-from tests.demonstration import shared_folder
-
 from .served import Workspace, serving
 
 ARGUMENTS = (
@@ -63,5 +61,5 @@ def browser(chromium: str) -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def workspace(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     """The workspace of Rabat after a demonstration, prepared once a run, served once a worker."""
-    with serving(shared_folder(tmp_path_factory), tmp_path_factory.mktemp("workspace")) as served:
+    with serving(tmp_path_factory.mktemp("workspace")) as served:
         yield served

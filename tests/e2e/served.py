@@ -1,6 +1,5 @@
 """The workspace that the browser walks: the demonstration, prepared once a run; each worker serves a copy."""
 
-import fcntl
 import json
 import shutil
 import subprocess
@@ -11,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.demonstration import find_demonstration, make_environment
+from tests.demonstration import find_demonstration
+from tests.forks import make_environment
+from tests.prepared import prepared
 
 HERE = Path(__file__).parent
 
@@ -64,31 +65,20 @@ class Workspace:
         return self.pages[name][0]
 
 
-def find_prepared(shared: Path) -> Path:
-    """The folder of the prepared node; the first worker that asks makes it, the others wait."""
-    folder = shared / "prepared"
-    with (shared / "prepared.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "told.json").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            _prepare(shared, folder)
-    return folder
-
-
-def _prepare(shared: Path, folder: Path) -> None:
-    find_demonstration(shared).copy_to(folder, "rabat")
+def _prepare(folder: Path) -> None:
+    find_demonstration().copy_to(folder, "rabat")
     command = [sys.executable, str(HERE / "prepare_workspace.py"), str(folder / "rabat")]
     told = subprocess.run(command, check=True, env=make_environment(), stdout=subprocess.PIPE, text=True)
     (folder / "told.json").write_text(told.stdout, encoding="utf-8")
 
 
 @contextmanager
-def serving(shared: Path, own: Path) -> Iterator[Workspace]:
+def serving(own: Path) -> Iterator[Workspace]:
     """A copy of the prepared node, served by a process of its own."""
-    prepared = find_prepared(shared)
-    told: dict[str, Any] = json.loads((prepared / "told.json").read_text(encoding="utf-8"))
+    made = prepared("workspace", _prepare)
+    told: dict[str, Any] = json.loads((made / "told.json").read_text(encoding="utf-8"))
     home = own / "rabat"
-    shutil.copytree(prepared / "rabat", home)
+    shutil.copytree(made / "rabat", home)
     command = [sys.executable, str(HERE / "serve_workspace.py"), str(home)]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=make_environment(), text=True

@@ -23,7 +23,8 @@ import pytest
 
 from mithaq.main.cli.schemas import SCHEMAS
 from mithaq.main.demo.texts import read_text
-from tests.demonstration import Demonstration, find_demonstration, make_environment, shared_folder
+from tests.demonstration import Demonstration, find_demonstration
+from tests.forks import make_environment
 
 SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
 WORDS = re.compile(r"[^\W\d_]+")
@@ -40,8 +41,8 @@ def command(*arguments: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
-    return find_demonstration(shared_folder(tmp_path_factory))
+def demonstration() -> Demonstration:
+    return find_demonstration()
 
 
 @pytest.fixture(scope="module")
