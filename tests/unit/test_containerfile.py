@@ -42,7 +42,7 @@ def test_the_container_is_as_narrow_as_it_says() -> None:
     assert not any(name == "ADD" or "http" in text for name, text in found)
 
 
-def test_nothing_of_the_workplace_enters_the_context() -> None:
+def test_nothing_but_the_locked_wheel_enters_the_context() -> None:
     lines = (ROOT / ".containerignore").read_text("utf-8").split()
     assert lines == ["*", "!requirements.txt", "!dist/mithaq-*.whl"]
     assert (ROOT / "requirements.txt").read_text("utf-8").count("--hash=sha256:") > 50

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..meetings.person import Form, Page
+from ..meetings.person import Page
 from ..meetings.world import Side, World, httpx_path, wait
 
 NONE: Mapping[str, Any] = {"related": [], "supersedes": [], "members": []}
@@ -148,7 +148,3 @@ def conclude(world: World, side: Side, kind: str, title: Mapping[str, str], **te
     sign(world, object_id)
     both_say(world, object_id, IN_FORCE)
     return object_id
-
-
-def form_of(page: Page, form_id: str) -> Form:
-    return next(each for each in page.forms if each.id == form_id)

@@ -1,57 +1,24 @@
 """Meetings for programs: what a token reads, and that what it writes stays a draft."""
 
-import time
 from typing import Any
 
 import httpx
 import pytest
 from icalendar import Calendar
 
-from tests import forks
-
+from .program import open_program
 from .story import MINISTERS, invite, make_body
-from .world import Side, World
+from .world import World
 
-MAKE_TOKEN = """
-import sys
-from pathlib import Path
-from mithaq.main.wiring.setup import setup
-folder = Path(sys.argv[1])
-setup(folder)
-from mithaq.main.cli.homes import NoSigner
-from mithaq.main.wiring.build import open_node
-from mithaq.web.accounts.models import User
-from mithaq.web.api.tokens import make_token
-from mithaq.web.runtime import set_node
-node = open_node(folder, NoSigner())
-set_node(node)
-user = User.objects.get(login=sys.argv[2])
-verbs = ("list", "read", "draft")
-print(make_token(node, user, "desk", name="test", verbs=verbs, registers=("meetings",), highest="green")[1])
-"""
 INVITATION: dict[str, Any] = {
     "to": ["ma-mi"], "title": {"ar": "اجتماع", "fr": "Réunion"}, "level": "minister", "place": "Paris",
     "tzid": "Europe/Paris", "starts_local": "2027-05-03T10:00", "ends_local": "2027-05-03T12:00",
 }  # fmt: skip
 
 
-class Patient(httpx.Client):
-    """Asks again when it asks too often, as the answer says."""
-
-    def request(self, *args: Any, **kwargs: Any) -> httpx.Response:
-        answer = super().request(*args, **kwargs)
-        while answer.status_code == 429:
-            time.sleep(float(answer.headers["Retry-After"]))
-            answer = super().request(*args, **kwargs)
-        return answer
-
-
 @pytest.fixture(scope="module")
 def client(world: World) -> httpx.Client:
-    side: Side = world.paris
-    done = forks.run(["-c", MAKE_TOKEN, str(side.actor.folder), "fr-author"], check=True)
-    headers = {"Authorization": f"Bearer {done.stdout.decode().strip()}"}
-    return Patient(base_url=f"{side.actor.address}/api/v1", headers=headers, timeout=30)
+    return open_program(world.paris, "meetings")
 
 
 def test_a_program_reads_meetings_bodies_and_files(world: World, client: httpx.Client) -> None:

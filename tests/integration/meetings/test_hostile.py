@@ -39,9 +39,6 @@ BAD = {
 }  # fmt: skip
 
 
-DECISION = {"new_block": "decisions"}
-
-
 def count(side: Side) -> int:
     return len(side.author.get(f"/{side.lang}/meetings/?format=json").json()["items"])
 

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from tests import forks
 from tests.integration.cli.two_homes import run as run_command
+from tests.integration.meetings.program import open_program
 from tests.integration.meetings.world import Side, World, wait
-from tests.integration.roadmap.test_api import MAKE_TOKEN, Patient
 
 from .story import (
     PLAN_TITLE,
@@ -236,11 +235,7 @@ class Program:
     """What reads the reviews of a side with a token."""
 
     def __init__(self, side: Side) -> None:
-        login = f"{side.code.partition('-')[0]}-author"
-        script = MAKE_TOKEN.replace('("roadmap",)', '("review",)')
-        done = forks.run(["-c", script, str(side.actor.folder), login], check=True)
-        headers = {"Authorization": f"Bearer {done.stdout.decode().strip()}"}
-        self.client = Patient(base_url=f"{side.actor.address}/api/v1", headers=headers, timeout=30)
+        self.client = open_program(side, "review")
 
     def side_of(self, plan: str, agreement: str, code: str) -> dict[str, Any]:
         """What one side thinks of an agreement, as far as it is told."""

@@ -1,53 +1,20 @@
 """The roadmap for programs: what a token reads, that what it writes stays a draft, and hostile input."""
 
-import time
 from typing import Any
 
 import httpx
 import pytest
 
-from tests import forks
 from tests.integration.cli.two_homes import run
-from tests.integration.meetings.world import Side, World
+from tests.integration.meetings.program import open_program
+from tests.integration.meetings.world import World
 
 from .story import LINES, begin, make_roadmap, refuse, write_line
-
-MAKE_TOKEN = """
-import sys
-from pathlib import Path
-from mithaq.main.wiring.setup import setup
-folder = Path(sys.argv[1])
-setup(folder)
-from mithaq.main.cli.homes import NoSigner
-from mithaq.main.wiring.build import open_node
-from mithaq.web.accounts.models import User
-from mithaq.web.api.tokens import make_token
-from mithaq.web.runtime import set_node
-node = open_node(folder, NoSigner())
-set_node(node)
-user = User.objects.get(login=sys.argv[2])
-verbs = ("list", "read", "draft")
-print(make_token(node, user, "desk", name="test", verbs=verbs, registers=("roadmap",), highest="green")[1])
-"""
-
-
-class Patient(httpx.Client):
-    """Asks again when it asks too often, as the answer says."""
-
-    def request(self, *args: Any, **kwargs: Any) -> httpx.Response:
-        answer = super().request(*args, **kwargs)
-        while answer.status_code == 429:
-            time.sleep(float(answer.headers["Retry-After"]))
-            answer = super().request(*args, **kwargs)
-        return answer
 
 
 @pytest.fixture(scope="module")
 def client(world: World) -> httpx.Client:
-    side: Side = world.paris
-    done = forks.run(["-c", MAKE_TOKEN, str(side.actor.folder), "fr-author"], check=True)
-    headers = {"Authorization": f"Bearer {done.stdout.decode().strip()}"}
-    return Patient(base_url=f"{side.actor.address}/api/v1", headers=headers, timeout=30)
+    return open_program(world.paris, "roadmap")
 
 
 def test_a_program_reads_roadmaps_lines_and_changes(world: World, client: httpx.Client) -> None:
