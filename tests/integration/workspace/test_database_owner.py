@@ -132,3 +132,11 @@ def test_an_own_log_stays_an_own_one(narrow_office: Office) -> None:
     for change in ("is_own = false", "id = id + 1", "origin = 'x'", "administration = 'x'"):
         found = against(f"UPDATE store_log SET {change} WHERE is_own", "DELETE FROM store_act")
         assert "permission denied for table store_log" in found, change
+
+
+def test_whoever_owns_the_tables_is_told_that_a_log_could_be_made_anothers(narrow_office: Office) -> None:
+    from mithaq.main.wiring import database_owner
+
+    assert database_owner.find_excess() == []
+    with database_owner._as_owner(f"postgresql://{OWNER}@127.0.0.1/x"):
+        assert "store_log" in database_owner.find_excess()

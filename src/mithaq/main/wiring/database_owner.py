@@ -120,7 +120,9 @@ def find_excess() -> list[str]:
         tables = [*ONLY_ADDED, *ACTS]
         cursor.execute(
             "SELECT name FROM unnest(%s::text[]) AS name"
-            " WHERE has_table_privilege(name, 'UPDATE') ORDER BY name",
+            " WHERE has_table_privilege(name, 'UPDATE')"
+            " UNION SELECT 'store_log' WHERE has_column_privilege('store_log', 'is_own', 'UPDATE')"
+            " ORDER BY 1",
             [tables],
         )
         return [name for (name,) in cursor.fetchall()]
