@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from mithaq.web.office.libraries import XLSX_TYPE
 
 from ..database import sqlite_databases
 from .conftest import PARTNER, Office, opened_office
+from .samples import draft, make_request
 from .test_agreement_texts import propose
 from .test_api import Program
 
@@ -134,6 +136,16 @@ def test_the_api_gives_a_list_as_a_table_as_pages_do(office: Office) -> None:
     assert titles == [f"{OPEN} {number}" for number in reversed(range(50))]
     assert [row[0].value for row in book.worksheets[1].rows][3] is not None
     assert Program(office, "guest", post="guest", verbs=("list",)).ask("get", path).status_code == 403
+    author, asked = office.found("amina", "desk", "drafter", "reader"), make_request()
+    held = {**asked.fields["handling"], "caveats": ["h2"]}
+    for handling in (held, asked.fields["handling"]):
+        draft(office, author, replace(asked, fields={**asked.fields, "handling": handling}))
+    program = Program(office, "amina", verbs=("list", "export", "draft"))
+    assert program.get("/drafts")["count"] == 2
+    sheet = openpyxl.load_workbook(io.BytesIO(program.ask("get", "/drafts?format=xlsx").content)).worksheets[
+        0
+    ]
+    assert sheet.max_row == 2
     routes = {route.name for route in collect_routes() if route.is_collection}
     described = [one["get"] for one in describe_api()["paths"].values() if "get" in one]
     assert {

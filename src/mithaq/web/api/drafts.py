@@ -12,7 +12,7 @@ from mithaq.web.api import schema as s
 from mithaq.web.api.call import ApiCall
 from mithaq.web.api.paging import Seen, collect_queryset
 from mithaq.web.api.preconditions import check_if_match, make_etag
-from mithaq.web.api.routes import Answer, Collection, Parameter, Route
+from mithaq.web.api.routes import TABLE, Answer, Collection, Parameter, Route
 from mithaq.web.outgoing.commands import Command, from_json, kind_of
 from mithaq.web.outgoing.drafts import (
     Title,
@@ -63,8 +63,11 @@ def list_drafts(call: ApiCall) -> Collection:
     if "state" in call.query:
         rows = rows.filter(state=call.query["state"])
 
+    is_file = call.query.get("format") == TABLE
+
     def judged(found: Sequence[OutgoingDraft]) -> list[OutgoingDraft]:
-        return [draft for draft in found if _may_see(call, draft)]
+        seen = [draft for draft in found if _may_see(call, draft)]
+        return [each for each in seen if not (is_file and policy.is_held_here(protect_draft(each)))]
 
     page = collect_queryset(
         rows,
