@@ -31,6 +31,8 @@ Schema: TypeAlias = Mapping[str, Any]
 """JSON Schema 2020-12, of the part that ``schema`` makes and checks."""
 
 TABLE = "xlsx"
+"""Value of ``format`` that asks for a page of a list as a table."""
+
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 UUID_PATTERN = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _PLACE = re.compile(r"\{([a-z_]+)\}", re.ASCII)

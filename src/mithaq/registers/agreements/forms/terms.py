@@ -16,9 +16,9 @@ from mithaq.registers.agreements.reading.rows import load_texts, partners_of
 from mithaq.registers.agreements.rules.fields import MAX_TITLE_CHARS
 from mithaq.registers.agreements.rules.kinds import FRAMEWORK, SCOPE_DECISION
 from mithaq.web.attachments import keep_file
+from mithaq.web.basis import read_basis, write_basis
 from mithaq.web.codes import choices_of
 from mithaq.web.fields import LinesField, TextField
-from mithaq.web.grounds import read_grounds, write_grounds
 from mithaq.web.texts import pick
 
 OFFSETS: Final = (("+00:00", "UTC+0"), ("+01:00", "UTC+1"), ("+02:00", "UTC+2"))
@@ -340,7 +340,7 @@ class TermsForm(forms.Form):
             "title": _both(cleaned, "title"),
             "legal_nature": cleaned["legal_nature"],
             "full_powers": powers,
-            "basis": read_grounds(cleaned["basis"], before.get("basis", ())),
+            "basis": read_basis(cleaned["basis"], before.get("basis", ())),
             "fields": sorted(cleaned["field_codes"]),
             "parent": cleaned["parent"],
             "related": sorted(cleaned["related"]),
@@ -416,7 +416,7 @@ def initial_of(draft: DraftView) -> dict[str, Any]:
         "review_every_months": data.get("review_every_months"),
         "from_on": data.get("from_on", ""),
         "field_codes": data.get("fields", []),
-        "basis": write_grounds(data.get("basis", [])),
+        "basis": write_basis(data.get("basis", [])),
         "bodies_created": "\n".join(data.get("bodies_created", [])),
         "authentic_languages": data.get("authentic_languages", list(BOTH)),
         "prevailing_language": data.get("prevailing_language", "none"),

@@ -45,8 +45,8 @@ from mithaq.registers.agreements.views.starting import purposes_of
 from mithaq.web.access.gate import demand
 from mithaq.web.access.protected import protect_objects
 from mithaq.web.access.subject import subject_of
+from mithaq.web.basis import name_basis
 from mithaq.web.codes import name_code
-from mithaq.web.grounds import name_ground
 from mithaq.web.parties import parties, party_of
 from mithaq.web.records.differences import compare_rows
 from mithaq.web.records.record import NOTHING_HERE, Record
@@ -210,7 +210,7 @@ def _facts(text: AgreementView) -> dict[str, Any]:
         "place": data.get("place"),
         "fields": [name_code("field", str(each)) for each in data.get("fields", ())],
         "bodies": list(data.get("bodies_created", ())),
-        "basis": [name_ground(each) for each in data.get("basis", ())],
+        "basis": [name_basis(each) for each in data.get("basis", ())],
         "registers": list(data.get("registers", ())),
         "from_on": _day(data.get("from_on")),
         "dispute": data.get("dispute_rule"),

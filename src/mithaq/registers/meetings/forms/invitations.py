@@ -29,9 +29,9 @@ from mithaq.registers.meetings.rules.appointment import parse_local, write_appoi
 from mithaq.registers.meetings.rules.invitation import LEVELS, Answer, check_invitation, write_answer
 from mithaq.registers.meetings.rules.kinds import INVITATION
 from mithaq.registers.meetings.rules.standing import CANCELLED, HELD
+from mithaq.web.basis import read_basis
 from mithaq.web.codes import choices_of
 from mithaq.web.fields import DayField, RowsField, TextField, write_rows
-from mithaq.web.grounds import read_grounds
 from mithaq.web.language import LANGUAGES
 from mithaq.web.outgoing.commands import Command, SendNote
 from mithaq.web.outgoing.forms import both
@@ -202,7 +202,7 @@ class InvitationForm(WhenForm):
             ],
             "programme": [_visit_item(parts, data["day"]) for parts in data["programme"]],
             "agenda": agenda_items(data["agenda_ar"], data["agenda_fr"]),
-            "basis": read_grounds([each for [each] in data["basis"]]),
+            "basis": read_basis([each for [each] in data["basis"]]),
             "fields": list(data["field_codes"]),
         }
         body |= {name: data[name] for name in ("body", "follows", "no") if data.get(name)}

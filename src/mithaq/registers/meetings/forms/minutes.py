@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from mithaq.core.fields import JOINT, LANGUAGES
 from mithaq.registers.meetings.rules.addresses import BLOCKS, Line, iterate_lines
 from mithaq.registers.meetings.rules.alignment import marks_of, tick_line, with_line, write_line
+from mithaq.web.basis import read_basis, write_basis
 from mithaq.web.fields import DayField, LinesField, TextField
-from mithaq.web.grounds import read_grounds, write_grounds
 
 NEW_BLOCKS: Final = (("paragraphs", _("Paragraph")), ("decisions", _("Decision")), ("actions", _("Action")))
 
@@ -98,7 +98,7 @@ class MinutesForm(forms.Form):
                 label=label, lang=lang, rows=rows, required=False, initial=known.get(lang, "")
             )
         if line.block == "decisions":
-            told = write_grounds(line.fields.get("basis", ()))
+            told = write_basis(line.fields.get("basis", ()))
             self.fields[f"basis_{line.name}"] = LinesField(label=_("Basis"), rows=2, initial=told)
         if line.block == "actions":
             self.fields[f"owner_{line.name}"] = forms.ChoiceField(
@@ -178,7 +178,7 @@ class MinutesForm(forms.Form):
 
 def _with_basis(line: Mapping[str, Any], told: Sequence[str]) -> dict[str, Any]:
     """A decision with what it rests on; what was there already stays as it is, in both its languages."""
-    basis = read_grounds(told, line.get("basis", ()))
+    basis = read_basis(told, line.get("basis", ()))
     fields = {name: value for name, value in line.items() if name != "basis"}
     return {**fields, "basis": basis} if basis else fields
 

@@ -29,9 +29,9 @@ from mithaq.registers.meetings.rules.kinds import AGENDA, COMMUNIQUE, MANDATE
 from mithaq.registers.meetings.rules.programme import DEFAULT_DAYS
 from mithaq.registers.meetings.rules.signing import check_signable
 from mithaq.registers.meetings.rules.texts import check_agenda, check_communique, check_mandate
+from mithaq.web.basis import read_basis, write_basis
 from mithaq.web.codes import choices_of
 from mithaq.web.fields import DayField, RowsField, TextField, write_rows
-from mithaq.web.grounds import read_grounds, write_grounds
 from mithaq.web.outgoing.commands import ActOnInstrument, Command
 from mithaq.web.outgoing.forms import both
 
@@ -139,7 +139,7 @@ class MandateForm(HandledForm):
             self.fields[name].initial = write_rows(seats)
         self.fields["issues"].initial = data.get("issues", True)
         self.fields["aliases"].initial = "\n".join(data.get("aliases", []))
-        self.fields["basis"].initial = write_grounds(data["basis"])
+        self.fields["basis"].initial = write_basis(data["basis"])
         self.fields["field_codes"].initial = data.get("fields", [])
         for name, days in data.get("deadlines", {}).items():
             self.fields[f"days_{name}"].initial = days
@@ -154,7 +154,7 @@ class MandateForm(HandledForm):
         }
         data: dict[str, Any] = {
             "name": both(cleaned, "name"),
-            "basis": read_grounds([each for [each] in cleaned["basis"]], known),
+            "basis": read_basis([each for [each] in cleaned["basis"]], known),
             "co_chairs": [{"administration": code, "post": post} for code, post in self.signers().items()],
             **{
                 name: [{"administration": parts[0], "post": parts[1]} for parts in cleaned[name]]

@@ -50,8 +50,8 @@ from mithaq.registers.meetings.views.about import (
 )
 from mithaq.registers.meetings.views.actions import actions_for
 from mithaq.web.access.protected import protect_act
+from mithaq.web.basis import name_basis
 from mithaq.web.codes import choices_of
-from mithaq.web.grounds import name_ground
 from mithaq.web.parties import parties, party_of
 from mithaq.web.records.record import Record, load_record
 from mithaq.web.records.views import record_page
@@ -381,7 +381,7 @@ def basis_lines(data: Mapping[str, Any]) -> list[tuple[Any, str]]:
     found = []
     for each in data.get("basis", []):
         at = each if isinstance(each, str) else str(each.get("at", ""))
-        found.append((name_ground(each), reverse("record", args=[at[:36]]) if len(at) >= 36 else ""))
+        found.append((name_basis(each), reverse("record", args=[at[:36]]) if len(at) >= 36 else ""))
     return found
 
 

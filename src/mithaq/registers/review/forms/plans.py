@@ -11,8 +11,8 @@ from mithaq.registers.review.reading.rows import partners_of
 from mithaq.registers.review.rules.fields import MAX_ITEMS
 from mithaq.registers.review.rules.kinds import PLAN
 from mithaq.registers.review.rules.plan import check_plan, default_due_on
+from mithaq.web.basis import read_basis, write_basis
 from mithaq.web.fields import DayField, LinesField, TextField, write_day
-from mithaq.web.grounds import read_grounds, write_grounds
 from mithaq.web.outgoing.commands import Command
 from mithaq.web.outgoing.forms import both
 from mithaq.web.texts import pick
@@ -73,7 +73,7 @@ class PlanForm(CaseForm):
         self.fields["agreements"].initial = [each["agreement"] for each in data["agreements"]]
         year, month, day = str(data["due_on"]).split("-")
         self.fields["due_on"].initial = f"{int(day)}/{int(month)}/{year}"
-        self.fields["basis"].initial = write_grounds(data.get("basis", ()))
+        self.fields["basis"].initial = write_basis(data.get("basis", ()))
         self.fields["sealed"].initial = data.get("sealed_opinions") is True
 
     def clean(self) -> dict[str, Any]:
@@ -102,7 +102,7 @@ class PlanForm(CaseForm):
         }
         if cleaned["basis"]:
             known = self.about.review.plan.data.get("basis", ()) if self.about.review is not None else ()
-            data["basis"] = read_grounds(cleaned["basis"], known)
+            data["basis"] = read_basis(cleaned["basis"], known)
         check_plan(data)
         return data
 

@@ -28,7 +28,7 @@ from mithaq.registers.review.views.words import DOUBTS, SIDES, state_code
 from mithaq.web.access.gate import may
 from mithaq.web.access.protected import protect_objects
 from mithaq.web.access.subject import subject_of
-from mithaq.web.grounds import name_ground
+from mithaq.web.basis import name_basis
 from mithaq.web.parties import parties, party_of
 from mithaq.web.records.offers import list_offers
 from mithaq.web.records.record import Record, load_record
@@ -99,7 +99,7 @@ def _show_review(request: HttpRequest, record: Record) -> HttpResponseBase:
         "names": [party_of(code, known).name for code in review.parties],
         "rows": [_row(review, each, own, readable, drafting=drafting) for each in review.cells],
         "waiting": [party_of(code, known).name for code in review.plan.waiting],
-        "basis": [name_ground(each) for each in review.plan.data.get("basis", ())],
+        "basis": [name_basis(each) for each in review.plan.data.get("basis", ())],
         "to_deposit": len(review.to_deposit(own)),
         "to_open": len(review.to_open(own)),
         "may_settle": may_settle,

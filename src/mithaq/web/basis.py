@@ -8,24 +8,24 @@ from mithaq.errors import MalformedError
 from mithaq.web.texts import pick
 
 
-def name_ground(ground: Any) -> Any:
+def name_basis(entry: Any) -> Any:
     """An entry of ``basis`` in its words, by language where it has them so; else its address."""
-    return ground.get("text") or ground.get("at") or "" if isinstance(ground, Mapping) else str(ground)
+    return entry.get("text") or entry.get("at") or "" if isinstance(entry, Mapping) else str(entry)
 
 
-def write_grounds(basis: Iterable[Any]) -> str:
+def write_basis(basis: Iterable[Any]) -> str:
     """Entries of ``basis`` as a field for lines shows them."""
     return "\n".join(map(_tell, basis))
 
 
-def read_grounds(lines: Sequence[str], known: Iterable[Any] = ()) -> list[Any]:
+def read_basis(lines: Sequence[str], known: Iterable[Any] = ()) -> list[Any]:
     """Entries from lines: what was ``known`` stays as it was, in all its languages; an address is one."""
     there = {_tell(each): each for each in known}
     return [there[line] if line in there else _read(line) for line in lines]
 
 
-def _tell(ground: Any) -> str:
-    words = name_ground(ground)
+def _tell(entry: Any) -> str:
+    words = name_basis(entry)
     return " ".join((pick(words, "fr")[0] if isinstance(words, Mapping) else str(words)).split())
 
 
