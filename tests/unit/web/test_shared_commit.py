@@ -12,7 +12,7 @@ class Disk:
     """Commits; the first one lasts until ``others`` wait for the next."""
 
     def __init__(self, others: int) -> None:
-        self.shared: SharedCommit[str] = SharedCommit()
+        self.shared: SharedCommit[str] = SharedCommit((ValueError,))
         self.commits: list[list[str]] = []
         self.refused: list[str] = []
         self._others = others
@@ -26,13 +26,16 @@ class Disk:
             assert self._full.wait(20)
         elif "bad" in items:
             raise ValueError("bad")
+        elif "full" in items:
+            self.commits.append(sorted(items))
+            raise OSError("full")
         else:
             self.commits.append(sorted(items))
 
     def put(self, item: str) -> None:
         try:
             self.shared.put(item, self.commit)
-        except ValueError:
+        except (ValueError, OSError):
             self.refused.append(item)
 
     def run(self, items: Sequence[str]) -> None:
@@ -62,9 +65,16 @@ def test_one_that_fails_takes_no_other_along() -> None:
     assert disk.refused == ["bad"]
 
 
+def test_a_failing_disk_is_everyones_and_nothing_is_tried_again() -> None:
+    disk = Disk(3)
+    disk.run(["a", "full", "c"])
+    assert disk.commits == [["first"], ["a", "c", "full"]]
+    assert sorted(disk.refused) == ["a", "c", "full"]
+
+
 def test_one_alone_is_committed_at_once_and_tells_its_failure() -> None:
     done: list[str] = []
-    shared: SharedCommit[str] = SharedCommit()
+    shared: SharedCommit[str] = SharedCommit((ValueError,))
     shared.put("a", done.extend)
     assert done == ["a"]
 

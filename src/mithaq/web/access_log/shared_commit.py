@@ -19,12 +19,19 @@ class _Ticket(Generic[_Item]):
     item: _Item
     is_done: bool = False
     is_alone: bool = False
+    error: BaseException | None = None
 
 
 class SharedCommit(Generic[_Item]):
-    """Takes items from threads, and commits those that wait together."""
+    """Takes items from threads, and commits those that wait together.
 
-    def __init__(self) -> None:
+    Args:
+        of_one: errors that a single item may be the cause of. Any other is of the place itself: it is every
+            item's, and nothing is tried again, for after a failed sync a second one may seem to succeed.
+    """
+
+    def __init__(self, of_one: tuple[type[Exception], ...]) -> None:
+        self._of_one = of_one
         self._turn = threading.Lock()
         self._gate = threading.Lock()
         self._waiting: list[_Ticket[_Item]] = []
@@ -37,8 +44,8 @@ class SharedCommit(Generic[_Item]):
     def put(self, item: _Item, commit: Callable[[Sequence[_Item]], None]) -> None:
         """Return once the item is committed, by this thread or by another.
 
-        ``commit`` commits items, all of them or none. Where it fails for several each is tried alone: a bad
-        one takes no other along.
+        ``commit`` commits items, all of them or none. Where it fails for several by an error of one, each is
+        tried alone: a bad one takes no other along.
 
         Raises:
             Exception: what ``commit`` raises of this item.
@@ -49,6 +56,8 @@ class SharedCommit(Generic[_Item]):
         with self._turn:
             if not ticket.is_done and not ticket.is_alone:
                 self._commit_waiting(commit)
+            if ticket.error is not None:
+                raise ticket.error
             if not ticket.is_done:
                 commit([item])
 
@@ -60,11 +69,12 @@ class SharedCommit(Generic[_Item]):
             return
         try:
             commit([each.item for each in taken])
-        except BaseException as error:
+        except self._of_one:
             for each in taken:
                 each.is_alone = True
-            if not isinstance(error, Exception):
-                raise
+        except BaseException as error:
+            for each in taken:
+                each.is_done, each.error = True, error
         else:
             for each in taken:
                 each.is_done = True

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, DataError, IntegrityError, connection, transaction
 
 from mithaq.core.encoding import format_time, from_ms, to_ms
 from mithaq.errors import MithaqError, UnavailableError
@@ -67,7 +67,7 @@ def write_rows(noting: Noting, notes: Sequence[Noted]) -> None:
 
 def _make_shared() -> dict[str, SharedCommit[_Told]]:
     """Of this process, a lane each."""
-    return {lane: SharedCommit() for lane in (LANE, COMMANDS)}
+    return {lane: SharedCommit((IntegrityError, DataError)) for lane in (LANE, COMMANDS)}
 
 
 def _commit(waiting: Sequence[_Told]) -> None:
