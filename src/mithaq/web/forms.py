@@ -47,6 +47,11 @@ def lay_out(form: forms.BaseForm) -> FormLayout:
     return FormLayout(first, groups, tuple(form.hidden_fields()), tuple(_errors(form)), codes_of(form))
 
 
+def add_refusal(form: forms.BaseForm, code: str, words: Promise | str, field: str | None = None) -> None:
+    """Tell at a form, or at a field of it, what was refused: in words, and under its stable code."""
+    form.add_error(field, forms.ValidationError(str(words), code=code))
+
+
 def codes_of(form: forms.BaseForm) -> tuple[str, ...]:
     """The stable codes of what is wrong with a form, as API and error pages name them."""
     found = [str(error.code) for errors in form.errors.as_data().values() for error in errors]

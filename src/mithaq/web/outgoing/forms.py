@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from mithaq.errors import MalformedError, MithaqError
 from mithaq.web.attachments import MOST_FILES, FilesField, Kept, KeptField
 from mithaq.web.fields import MOST_TITLE_CHARS, TextField
+from mithaq.web.forms import add_refusal
 from mithaq.web.outgoing.commands import Command
 
 LANGS: Final = ("ar", "fr")
@@ -79,7 +80,7 @@ class CommandForm(forms.Form):
         words = self.words.get(error.code)
         if words is None:
             raise error
-        self.add_error(None, forms.ValidationError(str(words), code=error.code))
+        add_refusal(self, error.code, words)
 
     def add_code(self) -> None:
         """The choice of a handling code."""

@@ -34,6 +34,7 @@ from mithaq.registers.agreements.views.about import language, may_draft, may_rea
 from mithaq.web.access.subject import subject_of
 from mithaq.web.access.table import Role
 from mithaq.web.errors import status_of
+from mithaq.web.forms import add_refusal
 from mithaq.web.kept import kept_values
 from mithaq.web.outgoing.commands import ActOnInstrument, Command
 from mithaq.web.outgoing.drafts import start, writer_of
@@ -234,7 +235,7 @@ def _start(
     except MithaqError as error:
         if error.code not in WORDS:
             raise
-        form.add_error(None, forms.ValidationError(str(WORDS[error.code]), code=error.code))
+        add_refusal(form, error.code, WORDS[error.code])
         return None
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from django import forms
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -25,6 +24,7 @@ from mithaq.registers.agreements.rules.texts import check_agreement
 from mithaq.registers.agreements.views.about import demand_draft, language, name_number, post_label
 from mithaq.web.attachments import WORDS as FILE_WORDS
 from mithaq.web.dossiers import dossier_choices
+from mithaq.web.forms import add_refusal
 from mithaq.web.kept import kept_values
 from mithaq.web.lists import PAGE_ROWS, slice_of
 from mithaq.web.outgoing.drafts import start, writer_of
@@ -109,8 +109,8 @@ def _keep_terms(request: HttpRequest, draft: DraftView, form: TermsForm) -> bool
         known = {**WORDS, **FILE_WORDS}
         if error.code not in known:
             raise
-        told = forms.ValidationError(str(known[error.code]), code=error.code)
-        form.add_error("scan" if error.code in FILE_WORDS else None, told)
+        field = "scan" if error.code in FILE_WORDS else None
+        add_refusal(form, error.code, known[error.code], field)
         return False
     body = {
         "data": {**data, LOCAL: form.local()},
@@ -176,7 +176,7 @@ def _is_current(draft: DraftView, form: ArticleForm, eid: str) -> bool:
     try:
         check_number(draft, form.cleaned_data["base"])
     except ConflictError as error:
-        form.add_error(None, forms.ValidationError(str(WORDS[error.code]), code=error.code))
+        add_refusal(form, error.code, WORDS[error.code])
         return False
     return True
 

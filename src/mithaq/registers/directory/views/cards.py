@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django import forms
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -45,6 +44,7 @@ from mithaq.web.access.gate import demand
 from mithaq.web.access.protected import protect_local, protect_objects
 from mithaq.web.access.subject import subject_of
 from mithaq.web.codes import name_code
+from mithaq.web.forms import add_refusal
 from mithaq.web.kept import forget_form, kept_values, remember_record
 from mithaq.web.outgoing.commands import SendNote
 from mithaq.web.outgoing.drafts import get_command, start
@@ -290,8 +290,8 @@ def _make(request: HttpRequest, form: CardForm, replaced: Card | None) -> NewCar
     try:
         return check_new_card({**kept, **form.body()}, form.persons(), desk.today(request))
     except (MalformedError, ConflictError) as error:
-        told = forms.ValidationError(str(error_word(error.code)), code=error.code)
-        form.add_error("id" if error.code == "card_id" else None, told)
+        field = "id" if error.code == "card_id" else None
+        add_refusal(form, error.code, error_word(error.code), field)
         return None
 
 

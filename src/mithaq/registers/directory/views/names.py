@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -42,6 +41,7 @@ from mithaq.registers.directory.views import desk
 from mithaq.web.access.gate import demand
 from mithaq.web.access.protected import protect_local
 from mithaq.web.access.subject import subject_of
+from mithaq.web.forms import add_refusal
 from mithaq.web.kept import forget_form, kept_values
 from mithaq.web.lists import Column, Empty, Filter, Listing, Row, list_page, read_filters, slice_of
 from mithaq.web.outgoing.drafts import writer_of
@@ -121,7 +121,7 @@ def new_entity(request: HttpRequest) -> HttpResponseBase:
         try:
             entity = make_entity(form.cleaned_data["type"], local_id, form.names())
         except MalformedError as error:
-            form.add_error(None, forms.ValidationError(str(error_word(error.code)), code=error.code))
+            add_refusal(form, error.code, error_word(error.code))
         else:
             keep_entity(entity, author_of(request))
             forget_form(request)

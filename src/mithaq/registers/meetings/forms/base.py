@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any, Final
 
-from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +24,7 @@ from mithaq.registers.meetings.rules.appointment import find_instant
 from mithaq.web.attachments import WORDS as FILE_WORDS
 from mithaq.web.attachments import Kept
 from mithaq.web.dossiers import find_dossier
+from mithaq.web.forms import add_refusal
 from mithaq.web.outgoing import versions
 from mithaq.web.outgoing.commands import ActOnInstrument, Reply, SendNote
 from mithaq.web.outgoing.forms import LANGS, CommandForm
@@ -126,7 +126,7 @@ class ActionForm(CommandForm):
     def take_refusal(self, error: MithaqError) -> None:
         """Say above the form what was refused, also of a calendar file."""
         if error.code.startswith("ics_") and error.code not in WORDS:
-            self.add_error(None, forms.ValidationError(str(CALENDAR_WORDS), code=error.code))
+            add_refusal(self, error.code, CALENDAR_WORDS)
         else:
             super().take_refusal(error)
 

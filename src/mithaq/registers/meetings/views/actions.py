@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -21,6 +20,7 @@ from mithaq.registers.meetings.rules.kinds import AGENDA, COMMUNIQUE, ISSUE, MAN
 from mithaq.registers.meetings.rules.standing import MeetingState
 from mithaq.registers.meetings.views.about import about, about_nothing, demand_draft
 from mithaq.web.attachments import WORDS
+from mithaq.web.forms import add_refusal
 from mithaq.web.outgoing.forms import FilesMixin
 from mithaq.web.outgoing.previewed import PreviewedForms, draft_of
 from mithaq.web.view import page, workspace_page
@@ -248,7 +248,7 @@ def answer_form(
             if gone is not None:
                 return gone
         for code in refused:
-            form.add_error("files", ValidationError(str(WORDS[code]), code=code))
+            add_refusal(form, code, WORDS[code], "files")
     status = 422 if form.is_bound else 200
     return page(request, template, {"form": form, "cancel_url": cancel_url, "about": found}, status=status)
 

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django import forms
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -32,6 +31,7 @@ from mithaq.registers.meetings.views.about import (
     post_labels,
 )
 from mithaq.registers.meetings.views.details import text_rows
+from mithaq.web.forms import add_refusal
 from mithaq.web.outgoing.drafts import start, writer_of
 from mithaq.web.outgoing.forms import make_envelope
 from mithaq.web.parties import parties, party_of
@@ -105,7 +105,7 @@ def _act(
     except MithaqError as error:
         if error.code not in WORDS and not isinstance(error, MalformedError):
             raise
-        form.add_error(None, forms.ValidationError(str(WORDS.get(error.code, error.code)), code=error.code))
+        add_refusal(form, error.code, WORDS.get(error.code, error.code))
         return _show(request, meeting, draft, form)
     return _keep(request, meeting, data)
 

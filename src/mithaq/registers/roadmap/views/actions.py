@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -28,6 +27,7 @@ from mithaq.registers.roadmap.views.about import (
     open_roadmap,
 )
 from mithaq.web.attachments import WORDS as FILE_WORDS
+from mithaq.web.forms import add_refusal
 from mithaq.web.outgoing.forms import FilesMixin
 from mithaq.web.outgoing.previewed import PreviewedForms, draft_of
 from mithaq.web.runtime import get_node
@@ -173,7 +173,7 @@ def answer_form(
     else:
         form = form_class(request.POST, about=found)
         for code in refused:
-            form.add_error("files", ValidationError(str(FILE_WORDS[code]), code=code))
+            add_refusal(form, code, FILE_WORDS[code], "files")
         if form.is_valid():
             gone = _FORMS.start(request, form, draft_id)
             if gone is not None:

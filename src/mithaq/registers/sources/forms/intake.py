@@ -10,6 +10,7 @@ from mithaq.registers.sources.forms.words import ERRORS, GENRES, LANGUAGES
 from mithaq.registers.sources.intake.adding import MAX_URL_CHARS, Described
 from mithaq.registers.sources.rules.kinds import MAX_FIELD_CHARS
 from mithaq.registers.sources.rules.reading import MAX_SOURCE_BYTES
+from mithaq.web.forms import add_refusal
 
 UNKNOWN = ("", _("As the text shows"))
 _DATE_FIELDS = frozenset({"date_unknown", "date_impossible", "date_relative"})
@@ -54,7 +55,7 @@ class DescribeForm(forms.Form):
         if words is None:
             raise error
         field = "published_on" if error.code in _DATE_FIELDS else None
-        self.add_error(field, forms.ValidationError(str(words), code=error.code))
+        add_refusal(self, error.code, words, field)
 
 
 class IntakeForm(DescribeForm):
@@ -84,13 +85,11 @@ class IntakeForm(DescribeForm):
         cleaned = super().clean() or self.cleaned_data
         file = cleaned.get("file")
         if file is not None and file.size is not None and file.size > MAX_SOURCE_BYTES:
-            self.add_error(
-                "file", forms.ValidationError(str(ERRORS["source_too_long"]), code="source_too_long")
-            )
+            add_refusal(self, "source_too_long", ERRORS["source_too_long"], "file")
         has_text = bool((cleaned.get("text") or "").strip())
         if not self.errors and has_text == (file is not None):
             words = _("Give either a text or a file.") if has_text else _("Paste a text, or choose a file.")
-            self.add_error("text", forms.ValidationError(str(words), code="source_empty"))
+            add_refusal(self, "source_empty", words, "text")
         return cleaned
 
     def data_bytes(self) -> bytes:
@@ -106,6 +105,6 @@ class IntakeForm(DescribeForm):
         words = ERRORS.get(error.code)
         if words is not None and error.code.startswith("source_") and error.code != "source_field":
             field = "file" if self.cleaned_data.get("file") is not None else "text"
-            self.add_error(field, forms.ValidationError(str(words), code=error.code))
+            add_refusal(self, error.code, words, field)
         else:
             super().refuse(error)

@@ -12,6 +12,7 @@ from mithaq.errors import MithaqError
 from mithaq.registers.sources.forms.words import ERRORS
 from mithaq.registers.sources.models import Finding, Source
 from mithaq.registers.sources.rules.kinds import MAX_ASSERTIONS, SOURCE_KIND
+from mithaq.web.forms import add_refusal
 from mithaq.web.outgoing.commands import SendNote
 
 CODES: Final = (("green", _("Green")), ("clear", _("Clear")), ("amber", _("Amber")))
@@ -59,8 +60,8 @@ class AttachForm(forms.Form):
         words = ERRORS.get(error.code)
         if words is None:
             raise error
-        told = forms.ValidationError(str(words), code=error.code)
-        self.add_error("place" if error.code == "object" else "reported_by", told)
+        field = "place" if error.code == "object" else "reported_by"
+        add_refusal(self, error.code, words, field)
 
 
 def _group(choice: Choice) -> tuple[str, list[tuple[str, str]]]:
