@@ -10,6 +10,8 @@ from .samples import QUESTION, draft, hand_over, make_request
 
 ZEROS = "0" * 64
 
+SEVEN_DAYS = {"ar": "7</bdi> أيام", "fr": "7</bdi>\N{NO-BREAK SPACE}jours", "en": "7</bdi> days"}
+
 
 def people(office: Any) -> tuple[Any, Any]:
     return office.found("amina", "desk", "drafter"), office.found("karim", "release", "releaser")
@@ -36,7 +38,7 @@ def test_from_draft_to_release(office: Any, lang: str) -> None:
     writer, releaser = office.browser("amina"), office.browser("karim")
     address = f"/{lang}/outgoing/{made.pk}/"
     page = writer.get(address).content.decode()
-    for shown in ("fr-mi", QUESTION, "normal_7d", "Demande d’informations", "168"):
+    for shown in ("fr-mi", QUESTION, "normal_7d", "Demande d’informations", SEVEN_DAYS[lang]):
         assert shown in page
     assert 'name="shown"' not in page, "the author has no button to release"
     assert send(writer, f"{address}hand-over/", page).status_code == 302
@@ -165,6 +167,7 @@ def test_a_withdrawal_is_a_further_act(office: Any) -> None:
     writer, releaser = office.browser("amina"), office.browser("karim")
     page = releaser.get(address_of(made)).content.decode()
     send(releaser, address_of(made, "release"), page, shown=shown_in(page))
+    assert "withdraw-reason" in writer.get(address_of(made)).content.decode()
     empty = post(writer, address_of(made, "withdraw"), page=address_of(made), reason=" ")
     assert empty.status_code == 400
     answer = post(writer, address_of(made, "withdraw"), page=address_of(made), reason="Erreur de sujet")
@@ -177,6 +180,7 @@ def test_a_withdrawal_is_a_further_act(office: Any) -> None:
     from mithaq.node.append.submit import Desk
 
     assert Desk(office.node).note_state(made.act_id, with_pending=True)[1].status == "withdrawn"
+    assert "withdraw-reason" not in writer.get(address_of(made)).content.decode(), "it cannot be done twice"
 
 
 # Hostile ones

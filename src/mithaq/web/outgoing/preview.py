@@ -46,6 +46,11 @@ COUNTER_ACTS: Final[Mapping[str, Promise]] = {
 }
 _COUNTER_ACT: Final = _("A further act on the same record can follow; nothing that was sent is deleted.")
 
+HOUR_S: Final = 3_600
+DAY_S: Final = 24 * HOUR_S
+LONG_S: Final = 3 * DAY_S
+"""From here on a deadline is told in days."""
+
 LANGUAGE_ONLY: Final = frozenset({"ar", "fr", "en"})
 
 
@@ -102,6 +107,18 @@ class Preview:
     warnings: tuple[TermWarning, ...] = ()
     lines: tuple[Field, ...] = ()
     text: WholeText | None = None
+
+    @property
+    def limit_hours(self) -> int | None:
+        """Of a deadline that is told in hours."""
+        return None if self.limit_s is None or self.limit_days is not None else self.limit_s // HOUR_S
+
+    @property
+    def limit_days(self) -> int | None:
+        """Of a deadline of whole days, but for the short ones, which run by the hour."""
+        if self.limit_s is None or self.limit_s < LONG_S or self.limit_s % DAY_S:
+            return None
+        return self.limit_s // DAY_S
 
 
 def make_preview(node: Node, draft: OutgoingDraft, author: Author, desk: Desk | None = None) -> Preview:

@@ -15,7 +15,8 @@ from mithaq.web.accounts.views import answer_refusal
 from mithaq.web.dossiers import OWN, dossier_choices, read_choice
 from mithaq.web.outgoing import drafts, words
 from mithaq.web.outgoing.changed import tell_new_version
-from mithaq.web.outgoing.desk import OneLook
+from mithaq.web.outgoing.commands import kind_of
+from mithaq.web.outgoing.desk import OneLook, draft_act
 from mithaq.web.outgoing.drafts import (
     Writer,
     find_draft,
@@ -176,7 +177,7 @@ def _preview_page(request: HttpRequest, draft_id: Any, status: int = 200) -> Htt
             (party_of(each.recipient, known).name, words.RESULTS.get(each.result, each.result), each)
             for each in seen_by_partners(node, draft)
         ]
-        context |= {"seen": seen, "can_withdraw": can_be_withdrawn(draft)}
+        context |= {"seen": seen, "can_withdraw": _may_withdraw(writer, draft)}
         context["look_again"] = _next_look(request) if any(not each.result for *_, each in seen) else None
         context["post_word"] = label_own_post(node, row.releaser_post) if row else ""
         return page(request, "outgoing/sent.html", context, status)
@@ -187,7 +188,8 @@ def _preview_page(request: HttpRequest, draft_id: Any, status: int = 200) -> Htt
         "preview": preview,
         "button": words.button_for(draft, [pick(name, lang)[0] for _, name in preview.recipients]),
         "post_word": label_own_post(node, preview.post if context["may_perform"] else draft.author_post),
-        "limit_hours": None if preview.limit_s is None else preview.limit_s // 3600,
+        "limit_hours": preview.limit_hours,
+        "limit_days": preview.limit_days,
         "may_hand_over": draft.state == "draft" and not is_handed_over(draft) and _may_start(writer, draft),
         "changes": tell_new_version(node, draft, writer.subject, desk),
         "filing": _filing(request, writer, draft),
@@ -243,6 +245,18 @@ def may_see(writer: Writer, draft: OutgoingDraft) -> bool:
 
 def _may_start(writer: Writer, draft: OutgoingDraft) -> bool:
     return may(writer.subject, way_of(draft.kind).start, protect_draft(draft)).allowed
+
+
+def _may_withdraw(writer: Writer, draft: OutgoingDraft) -> bool:
+    """Whether it can still be taken back, and this post may begin it: else the button leads nowhere."""
+    if not can_be_withdrawn(draft):
+        return False
+    desk, command = OneLook(get_node()), withdrawal_of(draft, "-", drafts.content_hash_of(draft.command))
+    try:
+        draft_act(desk, command, writer.author(), desk.new_object_id())
+    except MithaqError:
+        return False
+    return may(writer.subject, way_of(kind_of(command)).start, protect_draft(draft)).allowed
 
 
 def _may_perform(writer: Writer, draft: OutgoingDraft) -> bool:
