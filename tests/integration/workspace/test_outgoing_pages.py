@@ -183,6 +183,26 @@ def test_a_withdrawal_is_a_further_act(office: Any) -> None:
     assert "withdraw-reason" not in writer.get(address_of(made)).content.decode(), "it cannot be done twice"
 
 
+def test_who_holds_another_post_that_may_release_is_told_to_change_to_it(office: Any) -> None:
+    from datetime import date
+
+    from mithaq.web.accounts.models import PostAssignment
+
+    author, releaser = people(office)
+    made = draft(office, author)
+    hand_over(office, author, made)
+    browser = office.browser("karim")
+    hint = "choisissez-le en haut de la page"
+    assert hint not in browser.get(address_of(made)).content.decode()
+    rights = {"roles": ["drafter"], "clearance": "red", "purposes": ["OC"]}
+    PostAssignment.objects.create(user=releaser, post="minister", from_on=date(2020, 1, 1), **rights)
+    session = browser.session
+    session["acting_post"] = "minister"
+    session.save()
+    page = browser.get(address_of(made)).content.decode()
+    assert "<bdi>release</bdi>" in page.partition(hint)[0][-200:], page[-4_000:]
+
+
 # Hostile ones
 
 

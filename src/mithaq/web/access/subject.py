@@ -32,6 +32,17 @@ def subject_of_user(user: Any, post: str = "", *, age_s: float = 0.0) -> Subject
     return _make_subject(user, assignment_of(user, post), age_s, None)
 
 
+def subjects_of_other_posts(request: HttpRequest) -> list[tuple[str, Subject]]:
+    """(post, whom the policy would see) for each post that the person could act as instead."""
+    from mithaq.web.accounts.posts import acting_assignment, posts_of
+    from mithaq.web.accounts.session_times import session_age_s, step_up_age_s
+
+    acting, ages = acting_assignment(request), (session_age_s(request), step_up_age_s(request))
+    return [
+        (each.post, _make_subject(request.user, each, *ages)) for each in posts_of(request) if each != acting
+    ]
+
+
 def _read_subject(request: HttpRequest) -> Subject:
     user: Any = getattr(request, "user", None)
     if user is None or not user.is_authenticated:

@@ -1,6 +1,7 @@
 """Pages of what leaves: the list, the preview, and the buttons under it."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseRedirect
@@ -10,6 +11,7 @@ from django.utils.translation import get_language
 
 from mithaq.errors import ConflictError, MalformedError, MissingError, MithaqError, UnavailableError
 from mithaq.web.access.gate import may, note_shown
+from mithaq.web.access.subject import subjects_of_other_posts
 from mithaq.web.access.table import ROLE_VERBS, Role, Verb
 from mithaq.web.accounts.views import answer_refusal
 from mithaq.web.dossiers import OWN, dossier_choices, read_choice
@@ -191,6 +193,7 @@ def _preview_page(request: HttpRequest, draft_id: Any, status: int = 200) -> Htt
         "limit_hours": preview.limit_hours,
         "limit_days": preview.limit_days,
         "may_hand_over": draft.state == "draft" and not is_handed_over(draft) and _may_start(writer, draft),
+        "other_post": None if context["may_perform"] else _post_to_change_to(request, writer, draft),
         "changes": tell_new_version(node, draft, writer.subject, desk),
         "filing": _filing(request, writer, draft),
         "may_emergency": can_be_emergency(draft) and not row and _may_emergency(writer, draft),
@@ -269,6 +272,14 @@ def _may_perform(writer: Writer, draft: OutgoingDraft) -> bool:
         return False
     thing = protect_draft(draft, emergency=is_emergency)
     return may(writer.subject, way_of(draft.kind).perform, thing).allowed
+
+
+def _post_to_change_to(request: HttpRequest, writer: Writer, draft: OutgoingDraft) -> Any:
+    """Label of another post of the person that may let it go; None without one."""
+    for post, subject in subjects_of_other_posts(request):
+        if _may_perform(replace(writer, post=post, subject=subject), draft):
+            return label_own_post(get_node(), post)
+    return None
 
 
 def _may_emergency(writer: Writer, draft: OutgoingDraft) -> bool:
