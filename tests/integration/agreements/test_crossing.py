@@ -27,14 +27,20 @@ def told(side: Side, object_id: str, path: str, lang: str) -> str:
     return BOTH_CLOCKS.sub(lambda found: " · ".join(sorted(found.groups())), text)
 
 
+def put_forward_and_initial(world: World, title: dict[str, str]) -> str:
+    """Id of a text of Rabat that both sides have initialled: it can be signed."""
+    object_id = propose(world.rabat, "agreement", title)
+    both_say(world, object_id, title)
+    initial(world, object_id)
+    return object_id
+
+
 def test_a_signature_and_a_withdrawal_that_cross_have_one_verdict_in_the_same_words(
     agreements_world: World,
 ) -> None:
     world = agreements_world
     title = {"ar": "نص متزامن", "fr": "Texte simultané"}
-    object_id = propose(world.rabat, "agreement", title)
-    both_say(world, object_id, title)
-    initial(world, object_id)
+    object_id = put_forward_and_initial(world, title)
     release(world.paris, ask(world.paris, object_id, "sign", "minister"), "minister")
     says(world.rabat, object_id, "موقع جزئيا")
     with ExitStack() as rabat_frozen:
@@ -60,9 +66,7 @@ def test_a_signature_on_a_version_that_was_countered_meanwhile_is_refused_with_i
     """The preview was open before; nothing is sent, and the way to the newer version is shown."""
     world = agreements_world
     title = {"ar": "نص مضاد", "fr": "Texte contré"}
-    object_id = propose(world.rabat, "agreement", title)
-    both_say(world, object_id, title)
-    initial(world, object_id)
+    object_id = put_forward_and_initial(world, title)
     preview = ask(world.rabat, object_id, "sign", "minister")
     draft = start(world.paris, object_id, "counter")
     edit(world.paris, draft, "art_1", text_fr="Un, contré.", text_ar="واحد، مضاد.")

@@ -60,16 +60,13 @@ def propose(
     return object_id, manifest.content_hash
 
 
-def counter(
-    office: Office, object_id: str, previous: str, data: dict[str, Any], code: str, **envelope: Any
-) -> str:
-    """A second version, handled by another code; its content hash."""
-    from mithaq.core.instruments.bodies import InstrumentKind
+def make_second(office: Office, object_id: str, previous: str, data: dict[str, Any]) -> Any:
+    """The manifest of a second version."""
     from mithaq.core.instruments.manifest import build_manifest
     from mithaq.node.append.submit import Desk
 
     older = Desk(office.node).instrument_state(object_id)[1].versions[-1].manifest
-    manifest = build_manifest(
+    return build_manifest(
         object_id=object_id,
         object_kind=older.object_kind,
         object_v=1,
@@ -79,6 +76,16 @@ def counter(
         previous=previous,
         data=data,
     )
+
+
+def counter(
+    office: Office, object_id: str, previous: str, data: dict[str, Any], code: str, **envelope: Any
+) -> str:
+    """A second version, handled by another code; its content hash."""
+    from mithaq.core.instruments.bodies import InstrumentKind
+    from mithaq.node.append.submit import Desk
+
+    manifest = make_second(office, object_id, previous, data)
     body = {"manifest": dict(manifest.members)}
     desk = Desk(office.node)
     about = {**fields(code, data["title"]), **envelope}
