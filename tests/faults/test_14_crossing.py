@@ -15,7 +15,6 @@ from .federation import SimNode, World
 from .moves import act_on_latest, propose
 from .soak import SOAK
 
-MOVES = (InstrumentKind.SIGN, InstrumentKind.WITHDRAW, InstrumentKind.DECLINE)
 Step = tuple[str, str]
 """(node, what): a move, or the partner to pull from."""
 

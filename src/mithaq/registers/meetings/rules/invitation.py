@@ -39,12 +39,6 @@ class Answer(StrEnum):
     COUNTER = "counter"
 
 
-def next_level(level: str) -> str | None:
-    """The level above; None above the ministers."""
-    place = LEVELS.index(level) + 1 if level in LEVELS else len(LEVELS)
-    return LEVELS[place] if place < len(LEVELS) else None
-
-
 def check_invitation(body: Fields) -> None:
     """Fields of an invitation.
 
