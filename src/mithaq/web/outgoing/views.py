@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from mithaq.errors import ConflictError, MalformedError, MissingError, MithaqError, UnavailableError
+from mithaq.node.append.submit import Desk
 from mithaq.web.access.gate import may, note_shown
 from mithaq.web.access.subject import subjects_of_other_posts
 from mithaq.web.access.table import ROLE_VERBS, Role, Verb
@@ -254,7 +255,7 @@ def _may_withdraw(writer: Writer, draft: OutgoingDraft) -> bool:
     """Whether it can still be taken back, and this post may begin it: else the button leads nowhere."""
     if not can_be_withdrawn(draft):
         return False
-    desk, command = OneLook(get_node()), withdrawal_of(draft, "-", drafts.content_hash_of(draft.command))
+    desk, command = Desk(get_node()), withdrawal_of(draft, "-", drafts.content_hash_of(draft.command))
     try:
         draft_act(desk, command, writer.author(), desk.new_object_id())
     except MithaqError:
