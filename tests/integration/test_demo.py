@@ -150,6 +150,21 @@ def test_the_story(played: tuple[Path, Mapping[str, Any], str]) -> None:
     assert held_on == ["2024-04-22", "2025-04-14"]
 
 
+def test_what_belongs_to_a_meeting_a_roadmap_and_a_review_stands_in_its_dossier(
+    played: tuple[Path, Mapping[str, Any], str],
+) -> None:
+    folder, _, _ = played
+    acts = [*acts_of(folder / "rabat"), *acts_of(folder / "paris")]
+    kind_of = {act["id"]: act.get("object_kind") for act in acts}
+    filed = {(kind_of[act["dossier"]], act["object_kind"]) for act in acts if "dossier" in act}
+    assert filed >= {
+        ("meetings.invitation", "meetings.minutes"),
+        ("meetings.invitation", "meetings.agenda"),
+        ("roadmap.roadmap", "roadmap.progress_report"),
+        ("review.review_plan", "review.review_deposit"),
+    }
+
+
 def test_one_office_had_two_holders(played: tuple[Path, Mapping[str, Any], str]) -> None:
     folder, _, _ = played
     acts = acts_of(folder / "rabat")

@@ -29,5 +29,5 @@ def invite(stage: Stage, body: Message, title: dict[str, str]) -> str:
 
 
 def about_meeting(text: Text, meeting_id: str, **more: object) -> Text:
-    """A text that belongs to a meeting."""
-    return {**text, "data": {**text["data"], "invitation": meeting_id, **more}}
+    """A text that belongs to a meeting, in the dossier that the meeting makes."""
+    return {**text, "dossier": meeting_id, "data": {**text["data"], "invitation": meeting_id, **more}}

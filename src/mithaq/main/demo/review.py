@@ -28,7 +28,7 @@ def play_review(stage: Stage, others: Sequence[tuple[str, Mapping[str, str]]]) -
     ]
     stage.say("sealed", (stage.rabat,), text["plan"]["data"]["title"], f"ma-mi #{sealed[0][1]}")
     content = {"object_kind": DEPOSIT, "body": {**write_deposit(plan_id, sealed), "author_post": "desk"}}
-    note_id = stage.send(stage.rabat, content, DEPOSIT_TITLE, GREEN)["id"]
+    note_id = stage.send(stage.rabat, content, DEPOSIT_TITLE, GREEN, dossier=plan_id)["id"]
     stage.paris.ask("await_note", id=note_id, state="delivered")
     stage.say("deposited", (stage.rabat,), text["plan"]["data"]["title"])
 
@@ -63,5 +63,5 @@ def _seal(
     if "merge_with" in opinion:
         body["merge_with"] = agreements[opinion["merge_with"] - 1]
     content = {"object_kind": OPINION, "to": [], "body": body}
-    sent = stage.send(stage.rabat, content, OPINION_TITLE, GREEN)
+    sent = stage.send(stage.rabat, content, OPINION_TITLE, GREEN, dossier=plan_id)
     return agreements[no - 1], int(sent["leaf_index"]), str(sent["commitment"])

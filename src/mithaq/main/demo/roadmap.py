@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from mithaq.core.instruments.lines import parse_line_address
 from mithaq.main.demo.stage import BOTH_LANGUAGES, CLEAR, GREEN, Message, Stage, authorise, name_version
 from mithaq.main.demo.texts import Text, read_text
 
@@ -81,7 +82,8 @@ def _report(stage: Stage, report: Text, roadmap: Message, title: Mapping[str, st
 
 def _send(stage: Stage, actor: Any, kind: str, body: Text, title: Mapping[str, str]) -> str:
     content = {"object_kind": f"roadmap.{kind}", "body": {**body, "author_post": "desk"}}
-    return str(stage.send(actor, content, title, GREEN)["id"])
+    roadmap_id = parse_line_address(body["line"]).object_id
+    return str(stage.send(actor, content, title, GREEN, dossier=roadmap_id)["id"])
 
 
 def _name_line(line: Text) -> Mapping[str, str]:

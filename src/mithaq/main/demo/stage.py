@@ -80,13 +80,14 @@ class Stage:
         """A text of both sides, put forward by Rabat if nobody else is named."""
         actor = by or self.rabat
         data = {**text["data"], "author_post": "desk", "demonstration": True}
+        handling, dossier = CLEAR if is_public else GREEN, text.get("dossier", "")
         version = actor.ask(
             "propose",
             object_kind=text["object_kind"],
             effect=text["effect"],
             data=publish(data) if is_public else data,
             signatories=[self.rabat.code, self.paris.code],
-            **authorise("release", f"{side_of(actor)}-release-1", title, CLEAR if is_public else GREEN),
+            **authorise("release", f"{side_of(actor)}-release-1", title, handling, dossier=dossier),
         )
         self.say("proposed", (actor,), title, version["content_hash"][:16])
         return version
@@ -102,7 +103,8 @@ class Stage:
             "author_post": "desk",
         }
         for actor in (self.rabat, self.paris):
-            self.send(actor, {"object_kind": INITIALLING, "body": body}, title, GREEN)
+            content = {"object_kind": INITIALLING, "body": body}
+            self.send(actor, content, title, GREEN, dossier=text.get("dossier", ""))
         self.say("compared", (self.rabat, self.paris), title, f"{len(lines)}")
 
     def sign(self, actor: Actor, version: Message, title: Mapping[str, str], holder: str) -> None:
@@ -131,13 +133,16 @@ class Stage:
         title: Mapping[str, str],
         handling: Message,
         lang: list[str] = BOTH_LANGUAGES,
+        *,
+        dossier: str = "",
     ) -> Message:
-        """A note to the other side."""
+        """A note to the other side; ``dossier`` is the id of what it belongs to."""
         other = self.paris if actor is self.rabat else self.rabat
         body = {**content["body"], "demonstration": True}
         whole = {"to": [other.code], **content, "body": body}
+        holder = f"{side_of(actor)}-release-1"
         return actor.ask(
-            "send", **whole, **authorise("release", f"{side_of(actor)}-release-1", title, handling, lang)
+            "send", **whole, **authorise("release", holder, title, handling, lang, dossier=dossier)
         )
 
     def reply(
@@ -175,9 +180,13 @@ def authorise(
     title: Mapping[str, str],
     handling: Message | None = None,
     lang: list[str] = BOTH_LANGUAGES,
+    *,
+    dossier: str = "",
 ) -> Message:
     """Who authorises an act, and the fields of its envelope."""
     fields: Message = {"subject": mark_subject(dict(title)), "lang": lang}
     if handling is not None:
         fields["handling"] = handling
+    if dossier:
+        fields["dossier"] = dossier
     return {"post": post, "holder": holder, "fields": fields}
